@@ -1,0 +1,1 @@
+"""The council: who decides what, by stage of the flow."""

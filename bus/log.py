@@ -1,0 +1,128 @@
+"""What every connection to the log offers, whichever server stands behind it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Final, Protocol
+
+import msgspec
+
+MAX_COMMIT: Final = 1_000
+"""Most records in one commit; the server's own limit for an atomic batch. *cited*: NATS ADR-50."""
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A record that is to be; `id` makes a second commit of it a duplicate."""
+
+    subject: str
+    data: bytes
+    id: str
+    headers: Mapping[str, str]
+
+
+class Record(msgspec.Struct, frozen=True):
+    """What stands on the log; `time` in seconds since the epoch, as the server stamped it."""
+
+    seq: int
+    subject: str
+    data: bytes
+    headers: Mapping[str, str]
+    time: float
+    attempt: int = 1
+    """How often it was delivered; 1 unless a worker's delivery was lost or returned."""
+    token: str = ""
+    """What the delivery is acknowledged with."""
+
+
+class Fence(msgspec.Struct, frozen=True):
+    """The control record that a decision rests on: the commit is refused when another has come since."""
+
+    subject: str
+    seq: int
+
+
+class Grant(msgspec.Struct, frozen=True, kw_only=True):
+    """All that one identity may do on the log, computed from its signature."""
+
+    name: str
+    says: tuple[str, ...] = ()
+    """Subjects it may commit to."""
+    hears: tuple[str, ...] = ()
+    """Subjects that its inbox delivers."""
+    single: bool = False
+    """A worker's inbox: records are acknowledged singly, in any order."""
+    watches: tuple[str, ...] = ()
+    """Subjects whose new records are broadcast to it, without a place in an inbox."""
+    serves: tuple[str, ...] = ()
+    """Query subjects that it answers."""
+    asks: tuple[str, ...] = ()
+    """Query subjects that it may ask."""
+    emits: tuple[str, ...] = ()
+    """Subjects of telemetry, which is not stored."""
+    observes: tuple[str, ...] = ()
+    """Telemetry subjects of others that it may follow."""
+    reads: tuple[str, ...] = ()
+    """Subjects that it may read back from the log: what its inbox delivers and what it said."""
+
+
+class Inbox(Protocol):
+    """The deliveries of one identity, in log order, from the first that is not acknowledged."""
+
+    async def reset(self) -> int:
+        """Deliver again from the first record that is not acknowledged; returns the last that is."""
+
+    def take(self, most: int) -> list[Record]:
+        """Up to `most` records that have come; none is an answer too."""
+
+    def on_filled(self, hear: Callable[[], None]) -> None:
+        """`hear` is called whenever records have come."""
+
+    async def acknowledge(self, record: Record) -> None:
+        """The record, and for a decider's inbox all before it, will not be delivered again."""
+
+    async def extend(self, record: Record) -> None:
+        """The record is still being worked on; a worker's inbox does not deliver it again yet."""
+
+
+class Connection(Protocol):
+    """One identity's way to the log; what its grant does not hold is refused by the server."""
+
+    name: str
+    inbox: Inbox
+
+    async def commit(self, drafts: Sequence[Draft], fence: Fence | None) -> int:
+        """All drafts stand on the log, or none; returns the sequence of the last.
+
+        Raises Stale, Duplicate, Denied, TooLarge, Full or Unreachable.
+        """
+
+    def read(self, first: int, last: int) -> AsyncIterator[list[Record]]:
+        """The readable records from `first` to `last` (both inclusive), in log order, by chunks.
+
+        `last` must be readable itself: the reading ends when it has come, so that a replica that lags is waited for.
+        """
+
+    async def control(self, level: str) -> Record | None:
+        """The level's last control record; None when the mode was never set."""
+
+    async def watch(self, subject: str, hear: Callable[[Record], None]) -> None:
+        """Each new record on the subject is handed over at once; none is kept for a listener that is away."""
+
+    async def serve(self, subject: str, answer: Callable[[bytes], Awaitable[bytes]]) -> None:
+        """Questions on the subject are answered."""
+
+    async def ask(self, subject: str, data: bytes, timeout_s: float) -> bytes:
+        """The answer to a question; raises Unreachable when there is none in time."""
+
+    async def emit(self, subject: str, data: bytes) -> None:
+        """Telemetry: told to those who listen now, kept by nobody."""
+
+    async def observe(self, subject: str, hear: Callable[[str, bytes], None]) -> None:
+        """Telemetry of others, as it comes."""
+
+    def on_link(self, hear: Callable[[bool], None]) -> None:
+        """`hear(False)` when the server is lost, `hear(True)` when it is there again."""
+
+    def on_refusal(self, hear: Callable[[str], None]) -> None:
+        """The text of each refusal by the server that belongs to no call."""
+
+    async def close(self) -> None:
+        """The connection is gone; nothing more is delivered."""

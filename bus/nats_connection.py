@@ -1,0 +1,213 @@
+"""The log on a real NATS server, as one identity sees it."""
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, Final
+
+import msgspec
+from nats.aio.msg import Msg
+
+from bus.errors import Unreachable
+from bus.log import Draft, Fence, Record
+from bus.names import Names
+from bus.nats_inbox import NatsInbox
+from bus.nats_link import Link, in_time
+from bus.wire import committed, delivered, headers_of, stored
+
+CHUNK: Final = 500
+"""Records asked for at a time when the log is read back. *chosen*"""
+
+
+class NatsConnection:
+    """One identity's way to the log."""
+
+    def __init__(self, link: Link, names: Names) -> None:
+        self.name = link.name
+        self._link = link
+        self._names = names
+        consumer = names.inbox_consumer(self.name)
+        self.inbox = NatsInbox(
+            link,
+            names.api("CONSUMER.MSG.NEXT", consumer),
+            names.api("CONSUMER.RESET", consumer),
+        )
+        self._reading = asyncio.Lock()
+
+    @classmethod
+    async def open(
+        cls,
+        url: str,
+        name: str,
+        *,
+        seed: bytes | None = None,
+        credentials: str | None = None,
+        names: Names | None = None,
+        limit_s: float = 5.0,
+    ) -> "NatsConnection":
+        """Connected as `name`; raises ServerUnavailable with the reason."""
+        link = Link(name, f"_INBOX_{name}")
+        await link.open(url, seed, credentials, limit_s)
+        return cls(link, names or Names())
+
+    @property
+    def up(self) -> bool:
+        """The server is there."""
+        return self._link.up
+
+    async def commit(self, drafts: Sequence[Draft], fence: Fence | None) -> int:
+        """All drafts stand on the log, or none; returns the sequence of the last."""
+        subjects = frozenset(draft.subject for draft in drafts)
+        async with self._link.answer(subjects) as (reply, answer):
+            if len(drafts) == 1:
+                draft = drafts[0]
+                await self._link.publish(draft.subject, draft.data, headers_of(draft, fence), reply)
+            else:
+                await self._publish_batch(drafts, fence, reply)
+            message = await in_time(answer, drafts[-1].subject)
+        return committed(message.data, message.headers)
+
+    async def _publish_batch(self, drafts: Sequence[Draft], fence: Fence | None, reply: str) -> None:
+        batch = uuid.uuid4().hex
+        for number, draft in enumerate(drafts, 1):
+            headers = headers_of(draft, fence if number == 1 else None)
+            headers["Nats-Batch-Id"] = batch
+            headers["Nats-Batch-Sequence"] = str(number)
+            last = number == len(drafts)
+            if last:
+                headers["Nats-Batch-Commit"] = "1"
+            await self._link.publish(draft.subject, draft.data, headers, reply if last else "")
+
+    async def read(self, first: int, last: int) -> AsyncIterator[list[Record]]:
+        """The readable records from `first` to `last`, by chunks, through the identity's own log consumer."""
+        if last < first:
+            return
+        consumer = self._names.log_consumer(self.name)
+        async with self._reading:
+            await self._api(self._names.api("CONSUMER.RESET", consumer), {"seq": first})
+            pulls = self._names.api("CONSUMER.MSG.NEXT", consumer)
+            ask = {"batch": CHUNK, "expires": 1_000_000_000}
+            seen = first - 1
+            while seen < last:
+                chunk: list[Record] = []
+                async with contextlib.aclosing(self._many(pulls, ask, CHUNK)) as messages:
+                    async for message in messages:
+                        record = delivered(message)
+                        seen = record.seq
+                        if seen <= last:
+                            chunk.append(record)
+                        if seen >= last:
+                            break
+                if chunk:
+                    yield chunk
+
+    async def read_all(self, first: int, subjects: str = ">") -> AsyncIterator[list[Record]]:
+        """Every record from `first` to the end that matches, by chunks; only for identities that may read the whole log."""
+        while True:
+            ask = {"seq": first, "batch": CHUNK, "next_by_subj": subjects}
+            messages = [message async for message in self._many(self._names.api("DIRECT.GET"), ask, CHUNK + 1)]
+            chunk = [stored(message) for message in messages if "Nats-Sequence" in (message.headers or {})]
+            chunk = [record for record in chunk if record.seq >= first]
+            if not chunk:
+                return
+            yield chunk
+            first = chunk[-1].seq + 1
+
+    async def _many(self, subject: str, ask: dict[str, Any], most: int) -> AsyncGenerator[Msg, None]:
+        """Up to `most` answers, until one is a status."""
+        queue: asyncio.Queue[Msg] = asyncio.Queue()
+        reply = f"{self._link.prefix}.m.{uuid.uuid4().hex}"
+        subscription = await self._link.client.subscribe(reply, cb=queue.put)
+        try:
+            await self._link.publish(subject, msgspec.json.encode(ask), reply=reply)
+            for _ in range(most):
+                try:
+                    async with asyncio.timeout(5):
+                        message = await queue.get()
+                except TimeoutError:
+                    raise Unreachable(f"no answer on {subject}") from None
+                if "Status" in (message.headers or {}):
+                    return
+                yield message
+        finally:
+            await subscription.unsubscribe()
+
+    async def control(self, level: str) -> Record | None:
+        """The level's last control record."""
+        subject = self._names.control(level)
+        message = await self._link.request(self._names.api("DIRECT.GET", subject))
+        return self._found(message)
+
+    async def first_and_last(self) -> tuple[int, int]:
+        """The first and the last sequence of the log; only for identities that may ask about the stream."""
+        state = (await self._api(self._names.api("STREAM.INFO"), {}))["state"]
+        return int(state["first_seq"]), int(state["last_seq"])
+
+    @staticmethod
+    def _found(message: Msg) -> Record | None:
+        status = (message.headers or {}).get("Status")
+        if status == "404":
+            return None
+        if status is not None:
+            raise Unreachable(f"the log answered with status {status}")
+        return stored(message)
+
+    async def watch(self, subject: str, hear: Callable[[Record], None]) -> None:
+        """Each new record on the subject is handed over once it is stored."""
+
+        async def take(message: Msg) -> None:
+            hear(stored(message))
+
+        await self._link.client.subscribe(subject, cb=take)
+        await self._link.client.flush()
+
+    async def serve(self, subject: str, answer: Callable[[bytes], Awaitable[bytes]]) -> None:
+        """Questions on the subject are answered."""
+
+        async def take(message: Msg) -> None:
+            await message.respond(await answer(message.data))
+
+        await self._link.client.subscribe(subject, cb=take)
+
+    async def ask(self, subject: str, data: bytes, timeout_s: float) -> bytes:
+        """The answer to a question."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                message = await self._link.request(subject, data)
+        except TimeoutError:
+            raise Unreachable(f"nobody answered {subject} within {timeout_s} s") from None
+        if (message.headers or {}).get("Status") == "503":
+            raise Unreachable(f"nobody answers {subject}")
+        return message.data
+
+    async def emit(self, subject: str, data: bytes) -> None:
+        """Telemetry; lost when nobody listens."""
+        await self._link.publish(subject, data)
+
+    async def observe(self, subject: str, hear: Callable[[str, bytes], None]) -> None:
+        """Telemetry of others, as it comes."""
+
+        async def take(message: Msg) -> None:
+            hear(message.subject, message.data)
+
+        await self._link.client.subscribe(subject, cb=take)
+
+    def on_link(self, hear: Callable[[bool], None]) -> None:
+        """`hear` is told of each loss and return of the server."""
+        self._link.on_link(hear)
+
+    def on_refusal(self, hear: Callable[[str], None]) -> None:
+        """`hear` is told what the server refused."""
+        self._link.on_refusal(hear)
+
+    async def close(self) -> None:
+        """The connection is gone."""
+        await self.inbox.close()
+        await self._link.client.close()
+
+    async def _api(self, subject: str, ask: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = msgspec.json.decode((await self._link.request(subject, msgspec.json.encode(ask))).data)
+        if "error" in answer:
+            raise Unreachable(f"{subject}: {answer['error'].get('description', answer['error'])}")
+        return answer

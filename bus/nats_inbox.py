@@ -1,0 +1,123 @@
+"""An identity's deliveries from its durable consumer, pulled ahead of their use."""
+
+import asyncio
+import functools
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+
+from bus.errors import Unreachable
+from bus.log import Record
+from bus.nats_link import Link
+from bus.wire import delivered
+
+AHEAD: Final = 512
+"""Records asked for at a time; what is delivered and not yet used stays below twice this. *chosen*"""
+EXPIRES_S: Final = 30.0
+"""Lifetime of one pull request at the server. *chosen*"""
+HEARTBEAT_S: Final = 5.0
+"""A server that has nothing to deliver says so this often. *chosen*"""
+
+
+class NatsInbox:
+    """Pulls are kept open at the server, so a new record comes without being asked for."""
+
+    def __init__(self, link: Link, next_subject: str, reset_subject: str) -> None:
+        self._link = link
+        self._next = next_subject
+        self._reset = reset_subject
+        self._generation = 0
+        self._queue: deque[Record] = deque()
+        self._hear: Callable[[], None] = lambda: None
+        self._heard_at = 0.0
+        self._pulling: asyncio.Future[None] | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._subscription: Subscription | None = None
+        self._subject = ""
+        self._wanted = 0
+        link.on_link(self._linked)
+
+    async def reset(self) -> int:
+        """Delivery begins again after the last acknowledged record; returns its sequence."""
+        await self._resubscribe()
+        answer = msgspec.json.decode((await self._link.request(self._reset, b"")).data)
+        if "error" in answer:
+            raise Unreachable(f"the inbox can't be read: {answer['error'].get('description')}")
+        await self._pull()
+        self._keeper = self._keeper or asyncio.create_task(self._keep())
+        return int(answer.get("reset_seq", 1)) - 1
+
+    async def _resubscribe(self) -> None:
+        if self._subscription is not None:
+            await self._subscription.unsubscribe()
+        self._queue.clear()
+        self._wanted = 0
+        self._generation += 1
+        self._subject = f"{self._link.prefix}.p.{self._generation}"
+        take = functools.partial(self._take, self._generation)
+        self._subscription = await self._link.client.subscribe(self._subject, cb=take)
+
+    def take(self, most: int) -> list[Record]:
+        """Up to `most` records that have come."""
+        queue = self._queue
+        got = [queue.popleft() for _ in range(min(most, len(queue)))]
+        if len(queue) + self._wanted < AHEAD // 2 and self._pulling is None and self._link.up:
+            self._pulling = asyncio.ensure_future(self._pull())
+        return got
+
+    def on_filled(self, hear: Callable[[], None]) -> None:
+        """`hear` is called whenever records have come."""
+        self._hear = hear
+
+    async def _pull(self) -> None:
+        ask = {"batch": AHEAD, "expires": int(EXPIRES_S * 1e9), "idle_heartbeat": int(HEARTBEAT_S * 1e9)}
+        self._wanted += AHEAD
+        try:
+            await self._link.publish(self._next, msgspec.json.encode(ask), reply=self._subject)
+        except Unreachable:
+            self._wanted = 0
+        finally:
+            self._pulling = None
+
+    async def _take(self, generation: int, message: Msg) -> None:
+        if generation != self._generation:
+            return
+        self._heard_at = asyncio.get_running_loop().time()
+        if message.reply:
+            self._wanted = max(0, self._wanted - 1)
+            self._queue.append(delivered(message))
+            self._hear()
+        elif (message.headers or {}).get("Status") != "100":
+            self._wanted = 0
+            await self._pull()
+
+    async def _keep(self) -> None:
+        """A pull that the server has forgotten is asked for again."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(HEARTBEAT_S)
+            if loop.time() - self._heard_at > 2 * HEARTBEAT_S and self._link.up:
+                self._wanted = 0
+                await self._pull()
+
+    def _linked(self, up: bool) -> None:
+        self._wanted = 0
+        if up and self._subscription is not None:
+            self._pulling = asyncio.ensure_future(self._pull())
+
+    async def close(self) -> None:
+        """Nothing is pulled any more."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+
+    async def acknowledge(self, record: Record) -> None:
+        """The record is not delivered again; for an unshared inbox neither is any before it."""
+        await self._link.publish(record.token, b"+ACK")
+
+    async def extend(self, record: Record) -> None:
+        """The server waits longer for the acknowledgement."""
+        await self._link.publish(record.token, b"+WPI")

@@ -1,0 +1,255 @@
+"""The embedded nats-server: a child process that is ready when it says so, and whose troubles are said in words.
+
+Costs one process of about 25 MB and a start of some tenths of a second. It never stays behind when the council is
+gone, never serves one data directory twice, and never reports ready before the log can be written.
+"""
+
+import asyncio
+import errno
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from bus import server_disk, server_port
+from bus.server_binary import find_binary
+from bus.server_config import FREE_PORT, ServerSettings, render_config
+from bus.server_errors import ServerUnavailable
+from bus.server_lock import DataLock, Holder
+from bus.server_log import TAIL_LINES, ServerLog
+from bus.server_monitor import Monitor
+from bus.server_process import end, launch
+
+START_LIMIT_S: Final = 60.0
+"""How long a start may take. *chosen*: an empty log takes 0.2 s; a long one is read through after an unclean end."""
+
+RELOADS: Final = 2
+"""How often a change is read. *measured*: on 2.15.1 what a new account imports leads nowhere until a second reading."""
+
+RELOAD_LIMIT_S: Final = 15.0
+"""How long a changed configuration may take to be in force. *chosen*: it takes milliseconds."""
+
+_POLL_S: Final = 0.02
+"""Pause between two looks at a condition. *chosen*"""
+
+
+class EmbeddedServer:
+    """One nats-server on one data directory; may be started again after its end, on the same port."""
+
+    def __init__(self, settings: ServerSettings, *, on_exit: Callable[[ServerUnavailable], None] | None = None) -> None:
+        """`on_exit` is called once for each unexpected death, in the event loop; after it `start` may be called."""
+        self._settings = settings
+        self._on_exit = on_exit
+        self._lock = DataLock(settings.data_dir / "server.lock")
+        self._log = ServerLog(settings.data_dir / "server.log", settings.data_dir / "server.out")
+        self._process: asyncio.subprocess.Process | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._monitor: Monitor | None = None
+        self._port = settings.port or FREE_PORT
+        self._config_port = self._port
+        self._room_bytes = 0
+        self._stopping = False
+        self.url = ""
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process, or None when it does not run."""
+        return self._process.pid if self._process is not None and self._process.returncode is None else None
+
+    @property
+    def config_path(self) -> Path:
+        """The file the server reads, of mode 0600; written anew at each start and reload."""
+        return self._settings.data_dir / "server.conf"
+
+    @property
+    def log_path(self) -> Path:
+        """What the server writes about itself, turned over by size."""
+        return self._log.path
+
+    async def start(self) -> str:
+        """The URL of a server that stores messages now; ServerUnavailable says what is wrong and how to mend it."""
+        if self.pid is not None:
+            return self.url
+        binary = find_binary()
+        await asyncio.to_thread(self._claim)
+        try:
+            self._write_config()
+            arguments = ("-c", str(self.config_path))
+            self._process = await launch(binary, arguments, self._log.printed, self._lock.descriptor)
+            self._lock.note(Holder(council_pid=os.getpid(), server_pid=self._process.pid))
+            await self._until_ready(self._process)
+        except BaseException:
+            await self._abandon()
+            raise
+        self._stopping = False
+        self._watch = asyncio.create_task(self._report_death(self._process))
+        return self.url
+
+    async def stop(self) -> None:
+        """The server is gone and its data directory free; SIGKILL only if it does not obey in time."""
+        self._stopping = True
+        if self._watch is not None:
+            self._watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watch
+            self._watch = None
+        await self._abandon()
+
+    async def reload(self, accounts: str) -> None:
+        """The new accounts are in force, or none of them and ServerUnavailable says why; the log is not interrupted."""
+        process, monitor = self._process, self._monitor
+        if self.pid is None or process is None or monitor is None:
+            raise ServerUnavailable("The server does not run", where=str(self._settings.data_dir), mend="Start it")
+        before = self._settings
+        self._settings = msgspec.structs.replace(before, accounts=accounts)
+        self._write_config()
+        mark = self._log.mark()
+        for _ in range(RELOADS):
+            earlier = await monitor.configured_at()
+            process.send_signal(signal.SIGHUP)
+            if not await self._reloaded(monitor, earlier, mark):
+                self._settings = before
+                self._write_config()
+                raise ServerUnavailable(
+                    "The server refused the changed configuration",
+                    where=str(self.config_path),
+                    mend="The one before is still in force; correct what its log names",
+                    log_tail=self._log.since(mark).strip(),
+                )
+
+    async def check(self) -> None:
+        """Returns when the log can be written; else ServerUnavailable says why not (no room left, for example)."""
+        if self.pid is None or self._monitor is None:
+            raise self._died("The server does not run")
+        try:
+            health, storage = await self._monitor.health(), await self._monitor.storage()
+        except (OSError, TimeoutError) as error:
+            raise self._died(f"The server does not answer ({type(error).__name__})") from error
+        if os.strerror(errno.ENOSPC).lower() in health.error.lower():
+            raise server_disk.disk_full(self._store_dir, health.error)
+        if not health.ok:
+            raise self._died(f"The server is unwell: {health.error}")
+        if storage.used_bytes + self._settings.max_payload_bytes > storage.limit_bytes:
+            why = f"{storage.used_bytes} of {storage.limit_bytes} bytes are used"
+            raise server_disk.disk_full(self._store_dir, why)
+
+    def log_tail(self, lines: int = TAIL_LINES) -> str:
+        """The last lines that the server wrote, the newest last."""
+        return self._log.tail(lines)
+
+    @property
+    def _ports_dir(self) -> Path:
+        return self._settings.data_dir / "ports"
+
+    @property
+    def _store_dir(self) -> Path:
+        return self._settings.data_dir / "log"
+
+    def _claim(self) -> None:
+        """The data directory is ours, has room, and a known port is free."""
+        server_disk.prepare(self._settings.data_dir)
+        self._lock.acquire()
+        try:
+            self._log.begin()
+            for directory in (self._ports_dir, self._store_dir):
+                directory.mkdir(mode=0o700, exist_ok=True)
+            for leftover in self._ports_dir.iterdir():
+                leftover.unlink()
+            self._room_bytes = server_disk.room_for_log(self._store_dir, self._settings.max_file_store_bytes)
+            if self._port != FREE_PORT:
+                server_port.require_free(self._settings.host, self._port)
+        except BaseException:
+            self._lock.release()
+            raise
+        self._config_port = self._port
+
+    def _write_config(self) -> None:
+        """The configuration file is whole and ours alone."""
+        text = render_config(
+            msgspec.structs.replace(self._settings, max_file_store_bytes=self._room_bytes),
+            port=self._config_port,
+            store_dir=self._store_dir,
+            monitor=f"127.0.0.1:{FREE_PORT}",
+            log_path=self.log_path,
+            ports_dir=self._ports_dir,
+        ).encode()
+        draft = self.config_path.with_suffix(".draft")
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(text)
+        draft.replace(self.config_path)
+
+    async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
+        """`url` answers and the log can be written; ServerUnavailable when the process ends first or takes too long."""
+        try:
+            async with asyncio.timeout(START_LIMIT_S):
+                while not await self._answers(process.pid):
+                    if process.returncode is not None:
+                        raise self._died(f"The server ended while it started (exit code {process.returncode})")
+                    await asyncio.sleep(_POLL_S)
+        except TimeoutError as error:
+            raise self._died(f"The server was not ready within {START_LIMIT_S:.0f} s") from error
+
+    async def _answers(self, pid: int) -> bool:
+        """Reads the ports the server took, then asks the client's port and the server's own judgement."""
+        ports = self._ports_dir / f"nats-server_{pid}.ports"
+        try:
+            taken = msgspec.json.decode(ports.read_bytes(), type=dict[str, list[str]])
+            url = taken["nats"][0]
+            self._monitor = Monitor(taken["monitoring"][0])
+            if b'"jetstream":true' not in await _greeting(url) or not (await self._monitor.health()).ok:
+                return False
+        except (OSError, TimeoutError, msgspec.DecodeError):
+            return False
+        self.url = url
+        self._port = int(url.rpartition(":")[2])
+        return True
+
+    async def _reloaded(self, monitor: Monitor, earlier: str, mark: int) -> bool:
+        """Whether the server comes to run a configuration read after `earlier`, within the limit."""
+        try:
+            async with asyncio.timeout(RELOAD_LIMIT_S):
+                while await monitor.configured_at() == earlier:
+                    if "Failed to reload" in self._log.since(mark):
+                        return False
+                    await asyncio.sleep(_POLL_S)
+        except (OSError, TimeoutError):
+            return False
+        return True
+
+    async def _report_death(self, process: asyncio.subprocess.Process) -> None:
+        code = await process.wait()
+        if self._stopping:
+            return
+        death = self._died(f"The server died (exit code {code})")
+        if self._on_exit is not None:
+            self._on_exit(death)
+
+    async def _abandon(self) -> None:
+        """No process is left, and our share of the lock is given up."""
+        if self._process is not None:
+            await end(self._process)
+        self._process = None
+        self._monitor = None
+        self._lock.release()
+
+    def _died(self, what: str) -> ServerUnavailable:
+        tail = self.log_tail()
+        if os.strerror(errno.ENOSPC).lower() in tail.lower():
+            return server_disk.disk_full(self._store_dir, tail.splitlines()[-1])
+        return ServerUnavailable(what, where=str(self._settings.data_dir), mend="Its log says why", log_tail=tail)
+
+
+async def _greeting(url: str) -> bytes:
+    """The INFO line with which a server greets a client."""
+    host, _, port = url.removeprefix("nats://").rpartition(":")
+    async with asyncio.timeout(1.0):
+        reader, writer = await asyncio.open_connection(host.strip("[]"), int(port))
+        try:
+            return await reader.readline()
+        finally:
+            writer.close()

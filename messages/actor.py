@@ -1,0 +1,124 @@
+"""The life of actors: started, faltered, frozen, killed. None of these is an effect; a frozen actor may say them."""
+
+import msgspec
+
+from messages.base import Command, Event, Identifier, Json, Sequence, Text
+from messages.control import Level
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An actor of the roster, with the level that it stands and falls with."""
+
+    name: Identifier
+    level: Level
+    zone: Identifier
+
+
+class Convened(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The council as launched: who belongs to it; audits read from here whose effects a freeze forbids."""
+
+    council: Identifier
+    members: tuple[Member, ...]
+    version: str
+
+
+class Started(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The actor has read the log and control, and handles messages from here on."""
+
+    actor: Identifier
+    cursor: Sequence
+    """The last input that its state holds."""
+
+
+class Froze(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The actor has stopped: nothing of it will follow until the thaw."""
+
+    actor: Identifier
+    level: Level
+    epoch: Sequence
+
+
+class Faltered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A handler raised; the input will be tried again."""
+
+    actor: Identifier
+    input: Sequence
+    attempt: int
+    error: Text
+    retry_at: float
+    """Seconds since the epoch."""
+
+
+class Recovered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An input that had faltered was handled, and there was nothing to say to it."""
+
+    actor: Identifier
+    input: Sequence
+
+
+class DeadLettered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The input will not be tried again by itself; `kurultai dead replay` orders it."""
+
+    actor: Identifier
+    input: Sequence
+    subject: str
+    phase: Identifier
+    """Where it failed: decode, hear, decide or work."""
+    attempts: int
+    error: Text
+    traceback: Text = ""
+
+
+class Replay(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The actor shall handle a dead input again."""
+
+    actor: Identifier
+    input: Sequence
+
+
+class Held(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An effect was begun and its result is unknown after a crash; a person must decide."""
+
+    actor: Identifier
+    input: Sequence
+    intent: Json
+
+
+class Stuck(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The actor neither moves nor answers; its process is being killed."""
+
+    actor: Identifier
+    step: Identifier
+    input: Sequence
+    for_s: float
+
+
+class Crashed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A process of actors ended unasked, and is being started again."""
+
+    zone: Identifier
+    actors: tuple[Identifier, ...]
+    exit_code: int
+    restarts: int
+
+
+class Restart(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Supervisor: start a zone that was given up."""
+
+    zone: Identifier
+    reason: Text
+
+
+class Down(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A process keeps crashing and stays down."""
+
+    zone: Identifier
+    actors: tuple[Identifier, ...]
+    reason: Text
+
+
+class Refused(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The server refused what an actor's connection tried to publish or hear; it was not on its signature."""
+
+    actor: Identifier
+    error: Text

@@ -1,0 +1,28 @@
+"""A decision that waits for a person."""
+
+from messages.base import Event, Identifier, Text
+
+
+class Requested(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An act waits until an operator approves or denies it; the approval holds for this digest alone, once."""
+
+    act: Identifier
+    digest: str
+    summary: Text
+    expires_at: float
+
+
+class Granted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An operator's valid approval was used for the act."""
+
+    act: Identifier
+    digest: str
+    operator: Identifier
+
+
+class Denied(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The act will not happen: an operator said no, or nobody answered in time."""
+
+    act: Identifier
+    digest: str
+    reason: Text

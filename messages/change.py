@@ -1,0 +1,60 @@
+"""A change on its way through the gate: proposed, assessed, then approved or vetoed."""
+
+from typing import Literal
+
+import msgspec
+
+from messages.base import Event, Identifier, Json, Share, Text
+
+
+class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A proposed change with its evidence; it travels along, so that no stage asks back."""
+
+    change: Identifier
+    """The name of this proposal."""
+    pattern: Identifier
+    """The kind of decision, such as `tool.register`."""
+    subject: Identifier
+    """What would change."""
+    digest: str
+    """SHA-256 of the content that would come into force; an approval is bound to it."""
+    task: Identifier | None = None
+    evidence: Json = None
+
+
+class Proposed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Someone wants a change; nothing is in force yet."""
+
+    dossier: Dossier
+
+
+class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing that was measured, and whether it may stand as it is."""
+
+    name: Identifier
+    value: float
+    bound: float
+    verdict: Literal["holds", "violated"]
+
+
+class Assessed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The stability checker's judgement, with every figure it rests on."""
+
+    dossier: Dossier
+    score: Share
+    """Product of the margins, in [0, 1]."""
+    conditions: tuple[Condition, ...]
+
+
+class Approved(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The veto lets the change pass."""
+
+    dossier: Dossier
+    score: Share
+
+
+class Vetoed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The final no, with its reason."""
+
+    dossier: Dossier
+    reason: Text

@@ -1,0 +1,52 @@
+"""Levels, modes, and the records that fence them."""
+
+import enum
+
+from messages.base import Event, Identifier, Sequence, Text
+
+
+class Level(enum.StrEnum):
+    """What stands and falls together: a control record sets the mode of one level."""
+
+    GUARD = "guard"
+    FOUNDATION = "foundation"
+    AUTONOMY = "autonomy"
+
+
+FREEZABLE = (Level.FOUNDATION, Level.AUTONOMY)
+"""The levels below guard: "freeze all" means these, the guard is never frozen."""
+
+
+class Mode(enum.StrEnum):
+    """How much a level may do; only `frozen` stops its mailboxes."""
+
+    FULL = "full"
+    HALF = "half"
+    REDUCED = "reduced"
+    ADVISORY = "advisory"
+    SHADOW = "shadow"
+    FROZEN = "frozen"
+
+
+class Set(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The mode in force for one level from this record on; stands on `control.<level>`, said by the veto alone."""
+
+    level: Level
+    mode: Mode
+    epoch: Sequence
+    """One more than the level's last epoch; 0 is the mode `full` before any record."""
+    reason: Text
+    order: Identifier | None = None
+    """The operator's order, assessment or failure that caused it."""
+
+
+class Settled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A freeze is complete: each actor of the level has stopped by itself or was killed; said by the supervisor."""
+
+    level: Level
+    epoch: Sequence
+    fence: Sequence
+    """Place of the control record on the log."""
+    verified: tuple[str, ...]
+    killed: tuple[str, ...]
+    took_s: float

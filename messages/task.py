@@ -1,0 +1,129 @@
+"""A task from outside: accepted or refused, then worked on, then ended exactly once."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from messages.base import Event, Identifier, Json, Name, Query, Sequence, Source, Task, Text
+
+Domain = Literal[
+    "telephony", "messaging", "data_storage", "external_api", "ui_automation", "security", "system", "ml_ai", "general"
+]
+"""Who learns it depends on it; `general` is pure computation, done by the developer."""
+
+
+class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One call that is known to be right: the arguments in order, and what must come back."""
+
+    args: tuple[Json, ...]
+    result: Json
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An implementation that came with the task; untrusted like any other."""
+
+    source: Source
+    entry: Name
+
+
+class Learn(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Learn a tool that does what the examples show."""
+
+    goal: Annotated[str, msgspec.Meta(min_length=3, max_length=2_000)]
+    name: Name
+    """What the tool is to be called."""
+    examples: Annotated[tuple[Example, ...], msgspec.Meta(min_length=3, max_length=200)]
+    domain: Domain = "general"
+    candidate: Candidate | None = None
+
+
+class Run(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Call a registered tool."""
+
+    tool: Name
+    args: tuple[Json, ...] = ()
+    version: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    """Without it, the newest."""
+
+
+class Cancel(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Stop a task; what it did is undone, and it ends as cancelled."""
+
+    task: Identifier
+    reason: Text = "cancelled by its publisher"
+
+
+class Accepted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The intake has taken the task; from here on it ends in exactly one of Answered, Failed and Cancelled."""
+
+    task: Identifier
+    kind: Identifier
+    body: Json
+    """The task as published, with unknown and wrong fields refused."""
+    deadline: datetime | None = None
+
+
+class Refused(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The intake has not taken what was published at `sequence`; nothing else will come of it."""
+
+    task: Identifier
+    sequence: Sequence
+    reason: Text
+    path: str = "$"
+    """JSON path of what is wrong."""
+    mend: Text = ""
+    """What to do about it."""
+
+
+class Progressed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The task has entered a phase."""
+
+    task: Identifier
+    phase: Identifier
+    note: Text = ""
+
+
+class Answered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The task is done."""
+
+    task: Identifier
+    result: Json
+
+
+class Failed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The task is ended without a result, for the reason given."""
+
+    task: Identifier
+    reason: Text
+    evidence: Json = None
+
+
+class Cancelled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The task is ended because its publisher, or an operator, wanted it so."""
+
+    task: Identifier
+    reason: Text
+
+
+class Find(Query, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which tasks are known, newest last; one alone if it is named."""
+
+    task: Identifier | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 100
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """A task as it stands."""
+
+    task: Identifier
+    kind: Identifier
+    phase: Identifier
+    accepted_at: float
+    outcome: Json = None
+
+
+class Views(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to `Find`."""
+
+    tasks: tuple[View, ...]

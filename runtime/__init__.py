@@ -1,0 +1,1 @@
+"""What makes an actor run: mailbox, fold, gate, supervisor, settings, command line."""

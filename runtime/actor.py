@@ -1,0 +1,119 @@
+"""Actors decide and never wait; workers do and never remember."""
+
+import random
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
+
+from messages.base import Message
+from messages.control import Level, Mode
+from runtime.errors import Malformed
+from runtime.signature import Signature, read_signature
+
+T_co = TypeVar("T_co", bound=Message, covariant=True)
+
+Emits = Iterator[T_co]
+"""What a handler of an actor may say; the only declaration of it."""
+Works = AsyncIterator[T_co]
+"""What a handler of a worker may say: intents, each committed before the next line runs, then one result."""
+
+
+class Nothing(msgspec.Struct):
+    """A state or settings without content."""
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where the message under decision comes from."""
+
+    id: str
+    correlation: str
+    subject: str
+    seq: int
+    headers: dict[str, str]
+    data: bytes = b""
+
+    @property
+    def speaker(self) -> str:
+        """The identity that said it, as the server checked it; a task has none."""
+        tokens = self.subject.split(".")
+        return tokens[4] if len(tokens) > 4 else ""
+
+
+class Member:
+    """What actors and workers have in common: a name, a level, settings, and a signature read at import."""
+
+    name: ClassVar[str] = ""
+    """The speaker on the log; the class's name in lower case unless given."""
+    level: ClassVar[Level] = Level.FOUNDATION
+    signature: ClassVar[Signature]
+    Settings: ClassVar[type[msgspec.Struct]] = Nothing
+
+    settings: Any
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "name" not in cls.__dict__:
+            cls.name = cls.__name__.lower()
+        cls.signature = read_signature(cls)
+
+    def __init__(self, settings: msgspec.Struct | None = None) -> None:
+        self.settings = settings if settings is not None else self.Settings()
+
+
+class Actor(Member):
+    """A state and one step: from the state and one message to what is said.
+
+    `on_<message>` yields what is to be said and leaves the state alone; `apply_<message>` changes the state, for what
+    is heard before `on_` runs, for what is said after all of it is known. So the state is a fold over the log.
+    """
+
+    State: ClassVar[type[msgspec.Struct]] = Nothing
+    state: Any
+
+    now: float = 0.0
+    """Seconds since the epoch: when the message in hand was stored."""
+    mode: Mode = Mode.FULL
+    """The mode in force for the actor's level."""
+    rng: random.Random
+    """Dice that fall the same for the same message."""
+    origin: Origin
+
+    def __init__(self, settings: msgspec.Struct | None = None) -> None:
+        super().__init__(settings)
+        self.state = self.State()
+
+    def due(self) -> float | None:
+        """When `on_due` is wanted, in seconds since the epoch; what `on_due` says must move it."""
+        return None
+
+    def on_due(self) -> Iterator[Message]:
+        """What is to be said at the time that `due` named."""
+        return iter(())
+
+    def on_malformed(self, error: Malformed) -> Iterator[Message] | None:
+        """What is said to an input that can't be read; None lets it be dead-lettered."""
+        return None
+
+
+class Worker(Member):
+    """Effects on the world outside: sandbox runs, model calls, searches.
+
+    A handler is an async generator. It holds nothing between messages; on a freeze or a cancelled task it is cancelled
+    where it awaits. An input whose intent is on the log without a result goes to `on_interrupted`.
+    """
+
+    concurrency: ClassVar[int] = 1
+    idempotent: ClassVar[bool] = False
+    """An interrupted effect may be done again; otherwise it is held for a person."""
+    timeout_s: ClassVar[float] = 60.0
+    """A handler that takes longer is cancelled, and the input has failed once."""
+
+    async def open(self) -> None:
+        """Called before the first message; raises if the worker can't work."""
+
+    async def close(self) -> None:
+        """Called after the last message."""
+
+    async def interrupt(self) -> None:
+        """Called at a freeze, after all handlers were cancelled: let nothing run on."""

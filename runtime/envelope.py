@@ -1,0 +1,130 @@
+"""Messages as CloudEvents 1.0 in binary mode: attributes in headers, bare data in the payload."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from bus.log import Draft, Record
+from bus.names import Names
+from messages.base import Command, Event, Message, Task, decode, encode, flow_of, kind_of, type_name
+from messages.control import Set
+from runtime.actor import Origin
+from runtime.errors import Malformed
+
+INPUT = "ce-input"
+"""Sequence of the input that a record was decided on. *chosen*"""
+CURSOR = "ce-cursor"
+"""Sequence of the last input that the speaker's state held when it decided; absent when it is the input. *chosen*"""
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def micros(at: float) -> float:
+    """The time to the microsecond, which a stamp keeps exactly."""
+    return round(at * 1e6) / 1e6
+
+
+def stamp(at: float) -> str:
+    """RFC 3339 in UTC, to the microsecond, of seconds since the epoch."""
+    return (_EPOCH + timedelta(microseconds=round(at * 1e6))).isoformat().replace("+00:00", "Z")
+
+
+def unstamp(text: str) -> float:
+    """Seconds since the epoch of a stamp."""
+    return (datetime.fromisoformat(text) - _EPOCH) // timedelta(microseconds=1) / 1e6
+
+
+def event_subject(names: Names, kind: type[Message], speaker: str, hearer: str | None = None) -> str:
+    """Where a message of the type stands, said by `speaker`; `*` stands for anyone."""
+    if kind is Set:
+        raise ValueError("a control record stands on its level's own subject")
+    if issubclass(kind, Task):
+        return names.subject("task", "*" if kind is Task else kind_of(kind))
+    word = "command" if issubclass(kind, Command) else "event"
+    tail = (hearer,) if hearer else ()
+    return names.subject(word, flow_of(kind), kind.__name__, speaker, *tail)
+
+
+def subject_for(names: Names, message: Message, speaker: str) -> str:
+    """Where this message stands, said by `speaker`."""
+    if isinstance(message, Set):
+        return names.control(message.level)
+    return event_subject(names, type(message), speaker)
+
+
+def name_in(subject: str) -> str:
+    """The type name, or `task.<kind>`, that the subject stands for."""
+    tokens = subject.split(".")
+    if tokens[1] == "task":
+        return f"task.{tokens[2]}"
+    if tokens[1] == "control":
+        return type_name(Set)
+    return f"{tokens[2]}.{tokens[3]}"
+
+
+def origin_of(record: Record) -> Origin:
+    """Identity and correlation of a record, filled in where a plain publisher left them out."""
+    headers = record.headers
+    identity = headers.get("ce-id") or headers.get("Nats-Msg-Id") or f"t-{record.seq}"
+    return Origin(
+        identity,
+        headers.get("ce-correlationid") or identity,
+        record.subject,
+        record.seq,
+        dict(headers),
+        record.data,
+    )
+
+
+def read(record: Record, types: Mapping[str, type[Message]]) -> Message:
+    """The message that the record holds; raises Malformed with path and reason."""
+    name = name_in(record.subject)
+    kind = types.get(name)
+    if kind is None:
+        known = ", ".join(sorted(types)) or "none"
+        raise Malformed(f"unknown kind {name!r}; known here: {known}")
+    try:
+        return decode(kind, record.data)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `")
+        raise Malformed(reason, path.rstrip("`") or "$") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Malformed(f"not readable as JSON: {error}") from error
+
+
+def draft(
+    names: Names,
+    speaker: str,
+    message: Message,
+    *,
+    identity: str,
+    origin: Origin | None,
+    at: float,
+    cursor: int | None,
+    hearer: str | None = None,
+) -> Draft:
+    """The record that is to be; deterministic for the same input, speaker and place among its outputs."""
+    headers = {
+        "ce-specversion": "1.0",
+        "ce-id": identity,
+        "ce-source": f"/{names.council}/{speaker}",
+        "ce-type": type_name(type(message)),
+        "ce-time": stamp(at),
+        "ce-correlationid": origin.correlation if origin else identity,
+    }
+    if origin is not None:
+        headers["ce-causationid"] = origin.id
+        headers[INPUT] = str(origin.seq)
+        if "traceparent" in origin.headers:
+            headers["traceparent"] = origin.headers["traceparent"]
+    if cursor is not None and (origin is None or cursor != origin.seq):
+        headers[CURSOR] = str(cursor)
+    subject = subject_for(names, message, speaker)
+    return Draft(f"{subject}.{hearer}" if hearer else subject, encode(message), identity, headers)
+
+
+def is_lifecycle(kind: type[Message]) -> bool:
+    """The message tells of an actor's life; it is no effect."""
+    return issubclass(kind, Event | Command) and flow_of(kind) == "actor"

@@ -1,0 +1,30 @@
+"""Exceptions of handlers and of the runtime, named by what is done about them."""
+
+
+class Malformed(Exception):
+    """The input can't be read as what its subject says; it is dead-lettered at once."""
+
+    def __init__(self, reason: str, path: str = "$") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.path = path
+
+
+class Transient(Exception):
+    """Not now: the input is tried again after the delay, without using up the ordinary waits."""
+
+    def __init__(self, reason: str, retry_after_s: float) -> None:
+        super().__init__(reason)
+        self.retry_after_s = retry_after_s
+
+
+class BadSignature(TypeError):
+    """A class that can't be an actor: the text names the method and what is missing."""
+
+
+class BadRoster(ValueError):
+    """A roster that can't run: the text names every actor and message that doesn't fit."""
+
+
+class BadSetting(ValueError):
+    """A setting that can't be used: the text names the file or variable, the setting and the reason."""

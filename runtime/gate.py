@@ -1,0 +1,115 @@
+"""Whether an actor may act: the mode of its level as last read, and the fence that its commits carry."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+import structlog
+
+from bus.errors import LogError
+from bus.log import Connection, Fence, Record
+from bus.names import Names
+from messages.base import decode
+from messages.control import Level, Mode, Set
+
+LEASE_S: Final = 3.0
+"""Without a word from the log for this long an actor is paused as if frozen. *chosen*: a leader's failover is longer"""
+REREAD_S: Final = 1.0
+"""Control is read again this often, in case a broadcast was lost. *chosen*: a third of the lease"""
+
+log = structlog.get_logger()
+
+
+class Gate:
+    """Shut until control has been read; shut by a freeze, by an unreadable record, by silence longer than the lease."""
+
+    def __init__(self, connection: Connection, level: Level, names: Names, changed: Callable[[], None]) -> None:
+        self.level = level
+        self.mode = Mode.FULL
+        self.epoch = 0
+        self.seq = 0
+        self._connection = connection
+        self._names = names
+        self._changed = changed
+        self._known = level is Level.GUARD
+        self._read_at = 0.0
+        self._leased = True
+        self._keeper: asyncio.Task[None] | None = None
+
+    @property
+    def open(self) -> bool:
+        """The actor may act."""
+        return self._known and self._leased and self.mode is not Mode.FROZEN
+
+    @property
+    def frozen(self) -> bool:
+        """A freeze is in force, and it has been read."""
+        return self._known and self.mode is Mode.FROZEN
+
+    @property
+    def fence(self) -> Fence | None:
+        """What every commit under the present mode carries; the guard has none."""
+        if self.level is Level.GUARD:
+            return None
+        return Fence(self._names.control(self.level), self.seq)
+
+    async def start(self) -> None:
+        """Control has been read, and is listened to from here on."""
+        self._connection.on_link(self._linked)
+        if self.level is Level.GUARD:
+            return
+        await self._connection.watch(self._names.control(self.level), self.hear)
+        await self.read()
+        self._keeper = asyncio.create_task(self._keep())
+
+    async def close(self) -> None:
+        """Control is listened to no more."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._keeper
+
+    async def read(self) -> None:
+        """The mode is what the log says now."""
+        record = await self._connection.control(self.level)
+        self._read_at = asyncio.get_running_loop().time()
+        if record is not None:
+            self.hear(record)
+        before = self.open
+        self._known = self._known or record is None
+        self._leased = True
+        if self.open is not before:
+            self._changed()
+
+    def hear(self, record: Record) -> None:
+        """The mode is what the record says, if it is newer than what is known."""
+        if record.seq <= self.seq and self._known:
+            return
+        self.seq = record.seq
+        try:
+            control = decode(Set, record.data)
+        except msgspec.DecodeError as error:
+            self._known = False
+            log.error("control record can't be read; paused until the next", level=self.level, error=str(error))
+        else:
+            assert isinstance(control, Set)
+            self._known, self.mode, self.epoch = True, control.mode, control.epoch
+        self._changed()
+
+    def _linked(self, up: bool) -> None:
+        if up and self.level is not Level.GUARD:
+            self._read_at = min(self._read_at, asyncio.get_running_loop().time() - LEASE_S)
+
+    async def _keep(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(REREAD_S)
+            with contextlib.suppress(LogError, asyncio.TimeoutError):
+                async with asyncio.timeout(REREAD_S):
+                    await self.read()
+            if self._leased and loop.time() - self._read_at > LEASE_S:
+                self._leased = False
+                log.warning("no word from the log for the length of the lease; paused", actor=self._connection.name)
+                self._changed()

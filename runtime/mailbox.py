@@ -1,0 +1,322 @@
+"""The life of one actor: recover from the log, take inputs one by one, commit what is said, stop when frozen."""
+
+import asyncio
+import contextlib
+import random
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import msgspec
+import structlog
+
+from bus.errors import Duplicate, LogError, Stale
+from bus.log import Connection, Draft, Record
+from bus.names import Names
+from messages import actor as life
+from messages.base import Message, Query, decode, encode, flow_of, type_name
+from runtime import blackbox as step
+from runtime.actor import Actor
+from runtime.clock import Clock, wall
+from runtime.commit import Committer
+from runtime.decider import RETRY_S, Decider, Unhearable
+from runtime.envelope import draft, name_in
+from runtime.fold import Fold
+from runtime.gate import Gate
+from runtime.snapshot import SnapshotFile
+
+TURN: Final = 256
+"""Inputs decided on before the loop looks at gate and timers again. *chosen*: some milliseconds' work"""
+RECOVERY_WAITS_S: Final = (0.05, 0.2, 0.5, 1.0, 2.0)
+"""Waits between two tries to recover; the last is repeated. *chosen*"""
+SNAPSHOT_EVERY: Final = 2_000
+"""Inputs between two snapshots. *chosen*: reading them back takes about 0.1 s"""
+
+log = structlog.get_logger()
+
+
+class Rebuild(Exception):
+    """The actor's memory is no longer what the log says; it is dropped and read again."""
+
+
+class Mailbox:
+    """Runs one actor on one connection."""
+
+    def __init__(
+        self,
+        actor: Actor,
+        connection: Connection,
+        types: Mapping[str, type[Message]],
+        *,
+        names: Names | None = None,
+        snapshots: SnapshotFile | None = None,
+        note: Callable[[bytes, int], None] = lambda _step, _seq: None,
+        clock: Clock = wall,
+        retries: tuple[float, ...] = RETRY_S,
+        suspect: int = 0,
+    ) -> None:
+        self.actor = actor
+        self.ready = asyncio.Event()
+        """Set while the actor holds the state that the log says."""
+        self.stopped_at = 0.0
+        """Loop time at which the last freeze was heard."""
+        self._connection = connection
+        self._types = {**types, type_name(life.Replay): life.Replay}
+        self._names = names or Names()
+        self._snapshots = snapshots
+        self._note = note
+        self._clock = clock
+        self._retries = retries
+        self._suspect = suspect
+        self._wake = asyncio.Event()
+        self.gate = Gate(connection, actor.level, self._names, self._gate_changed)
+        self._committer = Committer(connection, self._wake.set)
+        self._backlog: deque[Record] = deque()
+        self._faltered: dict[int, Record] = {}
+        self._unhearable: Unhearable | None = None
+        self._linked_again = False
+        self._draining = False
+        self._started = False
+        self._begin()
+
+    def _begin(self) -> None:
+        actor = self.actor
+        actor.state = actor.State()
+        self.fold = Fold(actor, self._types)
+        self.decider = Decider(
+            actor, self.fold, self._types, self._names, retries=self._retries, suspect=self._suspect
+        )
+        self._backlog.clear()
+        self._faltered.clear()
+        self._taken = 0
+        self._settled_through = 0
+        self._snapshot_at = 0
+        self._tried_due: float | None = None
+        self._froze_epoch = -1
+
+    async def run(self) -> None:
+        """Handles messages until drained or cancelled; reads the log again whenever that is the way to be right."""
+        self._connection.inbox.on_filled(self._wake.set)
+        self._connection.on_link(self._linked)
+        failures = 0
+        try:
+            while not self._draining:
+                try:
+                    await self._recover()
+                    failures = 0
+                    await self._live()
+                except (LogError, Rebuild, Unhearable) as error:
+                    failures += 1
+                    await self._forget(error, failures)
+        finally:
+            await self._committer.drop()
+            await self.gate.close()
+
+    def drain(self) -> None:
+        """No further message is taken; `run` ends when what was decided is committed."""
+        self._draining = True
+        self._wake.set()
+
+    async def _forget(self, error: Exception, failures: int) -> None:
+        expected = isinstance(error, Stale | Duplicate | Rebuild)
+        say = log.info if expected else log.warning
+        say("the log is read again", actor=self.actor.name, why=str(error) or type(error).__name__)
+        if isinstance(error, Unhearable):
+            self._unhearable = error
+        await self._committer.drop()
+        if not isinstance(error, Stale):
+            await asyncio.sleep(RECOVERY_WAITS_S[min(failures, len(RECOVERY_WAITS_S)) - 1])
+
+    async def _recover(self) -> None:
+        """State and bookkeeping are what the log says, up to a record of our own that shows how far it was read."""
+        self._note(step.RECOVERING, 0)
+        self.ready.clear()
+        self._linked_again = False
+        if not self._started:
+            await self.gate.start()
+            await self._serve()
+            self._started = True
+        else:
+            await self.gate.read()
+        cursor = self.fold.cursor
+        self._begin()
+        if self._unhearable is not None:
+            await self._bury(self._unhearable, cursor)
+        snapshot = self._snapshots.load() if self._snapshots is not None else None
+        if snapshot is not None:
+            self.fold.restore(snapshot)
+        self._snapshot_at = self.fold.cursor
+        floor = await self._connection.inbox.reset()
+        barrier = await self._say(life.Started(actor=self.actor.name, cursor=self.fold.cursor))
+        self._settled_through = max(self.fold.cursor, floor)
+        async for chunk in self._connection.read(self.fold.cursor + 1, barrier):
+            for record in chunk:
+                self.fold.replay(record)
+            await asyncio.sleep(0)
+        self.fold.finish(self._settled_through)
+        for seq in self.fold.pending:
+            self._faltered[seq] = await self._find(seq)
+        self.ready.set()
+
+    async def _bury(self, unhearable: Unhearable, cursor: int) -> None:
+        record = unhearable.record
+        if record.seq == 0:
+            self._unhearable = None
+            return
+        self.fold.cursor = cursor
+        letter = self.decider.dead(record, "hear", 1, unhearable.error)
+        with contextlib.suppress(Duplicate):
+            await self._connection.commit([letter], self.gate.fence)
+        self._unhearable = None
+        self._begin()
+
+    async def _say(self, message: Message) -> int:
+        identity = f"{self.actor.name}-{random.SystemRandom().getrandbits(64):016x}"
+        made = draft(
+            self._names, self.actor.name, message, identity=identity, origin=None, at=self._clock(), cursor=None
+        )
+        return await self._connection.commit([made], self.gate.fence)
+
+    async def _find(self, seq: int) -> Record:
+        async for chunk in self._connection.read(seq, seq):
+            for record in chunk:
+                return record
+        raise Rebuild(f"record {seq} can't be read")
+
+    async def _live(self) -> None:
+        while True:
+            self._wake.clear()
+            if self._linked_again:
+                raise Rebuild("the server was away")
+            self._committer.advance()
+            acting = self.gate.open and not self._draining
+            moved = await self._turn() if acting and not self._committer.full else False
+            self._committer.advance()
+            if moved:
+                await asyncio.sleep(0)
+                continue
+            if self._committer.idle:
+                if self._draining:
+                    self._save()
+                    return
+                if self.gate.frozen and self._froze_epoch != self.gate.epoch:
+                    await self._froze()
+            self._note(step.FROZEN if self.gate.frozen else step.WAITING, 0)
+            await self._wait()
+
+    async def _froze(self) -> None:
+        epoch = self.gate.epoch
+        await self._say(life.Froze(actor=self.actor.name, level=self.actor.level, epoch=epoch))
+        self._froze_epoch = epoch
+
+    async def _wait(self) -> None:
+        moments = [pending.retry_at for pending in self.fold.pending.values()]
+        due = self.actor.due()
+        if due is not None and due != self._tried_due:
+            moments.append(due)
+        if not moments or not self.gate.open or self._draining or not self._committer.idle:
+            await self._wake.wait()
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, min(moments) - self._clock())):
+                await self._wake.wait()
+
+    async def _turn(self) -> bool:
+        """Decides on what is there: faltered inputs whose time has come, timers, then new inputs; False if nothing was."""
+        self.decider.mode = self.gate.mode
+        now = self._clock()
+        moved = self._retry(now) or self._on_time(now)
+        if not self._backlog:
+            self._backlog.extend(self._connection.inbox.take(TURN))
+        while self._backlog and self.gate.open and not self._committer.full:
+            record = self._backlog.popleft()
+            moved = True
+            if record.seq <= self._taken:
+                continue
+            self._taken = record.seq
+            if name_in(record.subject) == REPLAY:
+                await self._replay_dead(record)
+            else:
+                self._handle(record, now)
+        if self.fold.cursor - self._snapshot_at >= SNAPSHOT_EVERY and self._committer.idle:
+            self._save()
+        return moved
+
+    def _handle(self, record: Record, now: float) -> None:
+        self._note(step.DECIDING, record.seq)
+        drafts: list[Draft] = []
+        if record.seq > self._settled_through and not self.fold.settled(record.seq):
+            drafts = self.decider.take(record, now)
+            if record.seq in self.fold.pending:
+                self._faltered[record.seq] = record
+        self._committer.add(drafts, self.gate.fence, record)
+
+    async def _replay_dead(self, order: Record) -> None:
+        wanted = decode(life.Replay, order.data)
+        assert isinstance(wanted, life.Replay)
+        was_dead = wanted.input in self.fold.dead
+        self.fold.hear(order, wanted)
+        drafts: list[Draft] = []
+        if was_dead and not self.fold.settled(order.seq):
+            drafts = self.decider.replay(order, await self._find(wanted.input), self._clock())
+            if wanted.input in self.fold.pending:
+                self._faltered[wanted.input] = await self._find(wanted.input)
+        self._committer.add(drafts, self.gate.fence, order)
+
+    def _retry(self, now: float) -> bool:
+        ripe = [seq for seq, pending in self.fold.pending.items() if pending.retry_at <= now]
+        for seq in ripe:
+            self._note(step.DECIDING, seq)
+            self._committer.add(self.decider.retry(self._faltered[seq], now), self.gate.fence, None)
+            if seq not in self.fold.pending:
+                del self._faltered[seq]
+        return bool(ripe)
+
+    def _on_time(self, now: float) -> bool:
+        due = self.actor.due()
+        if due is None or due > now or due == self._tried_due:
+            return False
+        self._tried_due = due
+        self._note(step.DECIDING, 0)
+        try:
+            self._committer.add(self.decider.on_time(due, now), self.gate.fence, None)
+        except (Unhearable, LogError):
+            raise
+        except Exception as error:
+            log.error("on_due raised", actor=self.actor.name, error=repr(error))
+        return True
+
+    def _save(self) -> None:
+        if self._snapshots is not None and self.fold.cursor > self._snapshot_at:
+            self._snapshots.save(self.fold.snapshot())
+            self._snapshot_at = self.fold.cursor
+
+    async def _serve(self) -> None:
+        for query, (method, _) in self.actor.signature.answers.items():
+            subject = self._names.subject("query", flow_of(query), query.__name__)
+            await self._connection.serve(subject, self._answerer(query, method))
+
+    def _answerer(self, query: type[Query], method: str) -> Callable[[bytes], "asyncio.Future[bytes]"]:
+        async def answer(data: bytes) -> bytes:
+            await self.ready.wait()
+            try:
+                return encode(getattr(self.actor, method)(decode(query, data)))
+            except msgspec.DecodeError as error:
+                return msgspec.json.encode({"error": str(error)})
+
+        return answer  # type: ignore[return-value]
+
+    def _gate_changed(self) -> None:
+        if not self.gate.open:
+            self.stopped_at = asyncio.get_running_loop().time()
+            self._note(step.FROZEN, 0)
+        self._wake.set()
+
+    def _linked(self, up: bool) -> None:
+        if up:
+            self._linked_again = True
+            self._wake.set()
+
+
+REPLAY: Final = type_name(life.Replay)
+"""The order that revives a dead input. *derived*"""

@@ -1,0 +1,100 @@
+"""What a class hears and says, read from the annotations of its handlers."""
+
+import types
+import typing
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import msgspec
+
+from messages.base import Message, Query, Task, type_name
+from runtime.errors import BadSignature
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """The contract of one actor or worker."""
+
+    handlers: dict[type[Message], str]
+    """The method that decides on a message that is heard."""
+    appliers: dict[type[Message], str]
+    """The method that folds a message, heard or said, into the state."""
+    answers: dict[type[Query], tuple[str, type[msgspec.Struct]]]
+    """The method that answers a query, and the type of its answer."""
+    says: frozenset[type[Message]]
+
+    @property
+    def hears(self) -> frozenset[type[Message]]:
+        """Every message type that its inbox delivers."""
+        return frozenset(self.handlers) | (frozenset(self.appliers) - self.says)
+
+
+def read_signature(cls: type) -> Signature:
+    """The signature of the class; raises BadSignature with the method's name when an annotation is missing."""
+    handlers: dict[type[Message], str] = {}
+    appliers: dict[type[Message], str] = {}
+    answers: dict[type[Query], tuple[str, type[msgspec.Struct]]] = {}
+    says: set[type[Message]] = set()
+    for name in dir(cls):
+        if not name.startswith(("on_", "apply_", "answer_")):
+            continue
+        method = getattr(cls, name)
+        where = f"{cls.__module__}.{cls.__qualname__}.{name}"
+        hints = typing.get_type_hints(method)
+        if name in ("on_due", "on_malformed", "on_interrupted"):
+            says |= _said(hints, where)
+            continue
+        heard = _heard(hints, where)
+        if name.startswith("answer_"):
+            answers[_checked(heard, Query, where)] = (name, _answer(hints, where))
+            continue
+        table = handlers if name.startswith("on_") else appliers
+        if heard in table:
+            raise BadSignature(f"{where}: {type_name(heard)} is taken by {table[heard]} already; a message has one method")
+        table[heard] = name
+        if name.startswith("on_"):
+            says |= _said(hints, where)
+    return Signature(handlers, appliers, answers, frozenset(says))
+
+
+def _heard(hints: dict[str, Any], where: str) -> type[Message]:
+    parameters = [hint for name, hint in hints.items() if name != "return"]
+    if len(parameters) != 1 or not isinstance(parameters[0], type) or not issubclass(parameters[0], Message):
+        raise BadSignature(f"{where} must take exactly one message with its type, such as `m: change.Proposed`")
+    return parameters[0]
+
+
+def _checked(heard: type[Message], wanted: type[Query], where: str) -> type[Query]:
+    if not issubclass(heard, wanted):
+        raise BadSignature(f"{where} must take a Query, not {type_name(heard)}")
+    return heard
+
+
+def _answer(hints: dict[str, Any], where: str) -> type[msgspec.Struct]:
+    answer = hints.get("return")
+    if not isinstance(answer, type) or not issubclass(answer, msgspec.Struct):
+        raise BadSignature(f"{where} must say which Struct it returns")
+    return answer
+
+
+def _said(hints: dict[str, Any], where: str) -> set[type[Message]]:
+    if "return" not in hints:
+        raise BadSignature(f"{where} must say what it emits: `-> Emits[change.Approved | change.Vetoed]`")
+    said: set[type[Message]] = set()
+    for part in _parts(hints["return"]):
+        if part is type(None):
+            continue
+        if typing.get_origin(part) not in (Iterator, AsyncIterator):
+            raise BadSignature(f"{where} returns {part}, which is not Emits[...]")
+        for kind in _parts(typing.get_args(part)[0]):
+            if kind in (Message, typing.Never, typing.NoReturn):
+                continue
+            if not isinstance(kind, type) or not issubclass(kind, Message) or issubclass(kind, Task):
+                raise BadSignature(f"{where} emits {kind}, which is not an event or a command")
+            said.add(kind)
+    return said
+
+
+def _parts(hint: Any) -> tuple[Any, ...]:
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        return typing.get_args(hint)
+    return (hint,)

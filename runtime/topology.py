@@ -1,0 +1,208 @@
+"""What follows from the signatures: subjects, permissions, who hears whom, and whether it all fits together."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from bus.log import Grant
+from bus.names import Names
+from messages import actor as life
+from messages import audit, control, health, order
+from messages import task as tasks
+from messages.base import Command, Message, Task, flow_of, kind_of, type_name
+from messages.control import FREEZABLE, Set
+from runtime.actor import Member, Worker
+from runtime.envelope import event_subject
+from runtime.errors import BadRoster
+from runtime.fold import LIFECYCLE
+from runtime.roster import Roster
+
+SUPERVISOR = "supervisor"
+"""The identity that starts, watches and kills the others; it says and hears what the table below holds."""
+SUPERVISOR_SAYS: tuple[type[Message], ...] = (
+    life.Convened,
+    life.Crashed,
+    life.Stuck,
+    life.Down,
+    life.Refused,
+    control.Settled,
+)
+SUPERVISOR_HEARS: tuple[type[Message], ...] = (life.Restart,)
+ORDERS: tuple[type[Message], ...] = (order.Freeze, order.Thaw, order.Approve, order.Deny, life.Replay, life.Restart)
+"""What an operator may order."""
+CLIENTS = ("publisher", "auditor", "operator")
+"""Roles of people and programs outside the council."""
+
+
+def says_of(member: type[Member]) -> frozenset[type[Message]]:
+    """All that may stand on the log in the member's name, with what the runtime says of its life."""
+    return member.signature.says | frozenset(LIFECYCLE.values())
+
+
+def grant_of(member: type[Member], names: Names) -> Grant:
+    """What the member's identity may do on the log."""
+    says: list[str] = []
+    for kind in sorted(says_of(member), key=type_name):
+        if kind is Set:
+            says += [names.control(level) for level in FREEZABLE]
+        else:
+            says.append(event_subject(names, kind, member.name))
+    hears = [subject_heard(names, kind) for kind in sorted(member.signature.hears, key=type_name)]
+    hears.append(event_subject(names, life.Replay, "*", member.name))
+    watches = [names.control(level) for level in FREEZABLE if level == member.level]
+    if issubclass(member, Worker):
+        watches.append(event_subject(names, tasks.Cancelled, "*"))
+    return Grant(
+        name=member.name,
+        says=tuple(says),
+        hears=tuple(hears),
+        single=issubclass(member, Worker),
+        watches=tuple(watches),
+        serves=tuple(query_subject(names, query) for query in member.signature.answers),
+        emits=(names.subject("telemetry", member.name),),
+        reads=(*hears, *says),
+    )
+
+
+def query_subject(names: Names, query: type[Message]) -> str:
+    """Where questions of the type are asked."""
+    return names.subject("query", flow_of(query), query.__name__)
+
+
+def subject_heard(names: Names, kind: type[Message]) -> str:
+    """Where messages of the type stand, whoever says them."""
+    return names.subject("control", "*") if kind is Set else event_subject(names, kind, "*")
+
+
+def grants_of(roster: Roster, names: Names) -> tuple[Grant, ...]:
+    """The grants of all identities: members, supervisor and clients."""
+    members = tuple(grant_of(member, names) for member in roster.members)
+    queries = tuple(
+        query_subject(names, query) for member in roster.members for query in member.signature.answers
+    )
+    return (*members, supervisor_grant(names), *client_grants(names, queries))
+
+
+def supervisor_grant(names: Names) -> Grant:
+    """What the supervisor's identity may do."""
+    says = tuple(event_subject(names, kind, SUPERVISOR) for kind in SUPERVISOR_SAYS)
+    hears = tuple(event_subject(names, kind, "*") for kind in SUPERVISOR_HEARS)
+    watches = (names.control("*"), event_subject(names, life.Froze, "*"))
+    return Grant(
+        name=SUPERVISOR,
+        says=says,
+        hears=hears,
+        watches=watches,
+        observes=(names.subject("telemetry", "*"),),
+        reads=(*says, *hears),
+    )
+
+
+def client_grants(names: Names, queries: tuple[str, ...]) -> tuple[Grant, ...]:
+    """What people and programs outside may do: publish and follow; read all; give orders."""
+    task_events = names.subject("event", "task", ">")
+    seal = event_subject(names, audit.Seal, "auditor")
+    orders = tuple(event_subject(names, kind, "operator", "*" if kind is life.Replay else None) for kind in ORDERS)
+    everything = (names.subject(">"),)
+    return (
+        Grant(name="publisher", says=(names.subject("task", "*"),), watches=(task_events,), asks=queries),
+        Grant(name="auditor", says=(seal,), watches=everything, asks=queries, reads=(">",)),
+        Grant(name="operator", says=orders, watches=everything, asks=queries, reads=(">",)),
+    )
+
+
+def types_heard(member: type[Member], roster: Roster) -> dict[str, type[Message]]:
+    """The types that the member's inbox may deliver, by the name that their subject gives."""
+    types: dict[str, type[Message]] = {}
+    for kind in member.signature.hears:
+        if kind is Task:
+            types |= {f"task.{kind_of(task)}": task for task in roster.kinds}
+        elif issubclass(kind, Task):
+            types[f"task.{kind_of(kind)}"] = kind
+        else:
+            types[type_name(kind)] = kind
+    types[type_name(life.Replay)] = life.Replay
+    return types
+
+
+def types_of(roster: Roster) -> dict[str, type[Message]]:
+    """Every type that may stand on the log, by the name that its subject gives."""
+    kinds: set[type[Message]] = {*SUPERVISOR_SAYS, *SUPERVISOR_HEARS, *ORDERS, audit.Seal, Set}
+    for member in roster.members:
+        kinds |= says_of(member)
+    types: dict[str, type[Message]] = {type_name(kind): kind for kind in kinds}
+    return types | {f"task.{kind_of(task)}": task for task in roster.kinds}
+
+
+class Edge(msgspec.Struct, frozen=True, order=True):
+    """One message type on its way from a speaker to a hearer."""
+
+    speaker: str
+    message: str
+    hearer: str
+
+
+def edges(roster: Roster) -> tuple[Edge, ...]:
+    """Who hears what from whom."""
+    found = set()
+    for speaker, said in _speakers(roster):
+        for hearer in roster.members:
+            for kind in said:
+                if kind in hearer.signature.hears or (issubclass(kind, Task) and Task in hearer.signature.hears):
+                    found.add(Edge(speaker, type_name(kind), hearer.name))
+    return tuple(sorted(found))
+
+
+def _speakers(roster: Roster) -> Iterable[tuple[str, Iterable[type[Message]]]]:
+    for member in roster.members:
+        yield member.name, says_of(member)
+    yield SUPERVISOR, SUPERVISOR_SAYS
+    yield "publisher", roster.kinds
+    yield "operator", ORDERS
+    yield "auditor", (audit.Seal,)
+
+
+FOR_PEOPLE: frozenset[type[Message]] = frozenset(
+    {tasks.Answered, tasks.Refused, tasks.Progressed, tasks.Failed, control.Settled, life.Convened, life.Refused}
+    | {audit.Checkpoint, health.Reported, *LIFECYCLE.values()}
+)
+"""Messages that are meant for whoever follows the log, and need no actor that hears them. *chosen*"""
+
+
+def check(roster: Roster, for_people: frozenset[type[Message]] = FOR_PEOPLE) -> None:
+    """The roster fits together; raises BadRoster with everything that does not."""
+    faults: list[str] = []
+    names = [member.name for member in roster.members]
+    reserved = {SUPERVISOR, *CLIENTS, "installer"}
+    faults += [f"two members are named {name!r}" for name in sorted({n for n in names if names.count(n) > 1})]
+    faults += [f"{name!r} is a reserved name" for name in names if name in reserved]
+    faults += [
+        f"{name!r} is not a name: letters, digits, - and _ only"
+        for name in names
+        if not name.replace("-", "").replace("_", "").isalnum()
+    ]
+    said: dict[type[Message], list[str]] = {}
+    heard: dict[type[Message], list[str]] = {}
+    for speaker, kinds in _speakers(roster):
+        for kind in kinds:
+            said.setdefault(kind, []).append(speaker)
+    for member in roster.members:
+        for kind in member.signature.hears:
+            heard.setdefault(kind, []).append(member.name)
+    for kind in SUPERVISOR_HEARS:
+        heard.setdefault(kind, []).append(SUPERVISOR)
+    for kind, hearers in heard.items():
+        if kind is not Task and kind not in said:
+            faults.append(f"{', '.join(hearers)} hears {type_name(kind)}, which nobody says")
+        if issubclass(kind, Command) and len(hearers) > 1:
+            faults.append(f"{type_name(kind)} is a command and has {len(hearers)} hearers: {', '.join(hearers)}")
+    for kind, speakers in said.items():
+        unheard = kind not in heard and not (issubclass(kind, Task) and Task in heard)
+        if unheard and kind not in for_people and not _is_order(kind):
+            faults.append(f"{', '.join(speakers)} says {type_name(kind)}, which nobody hears")
+    if faults:
+        raise BadRoster("the roster does not fit together:\n  " + "\n  ".join(sorted(faults)))
+
+
+def _is_order(kind: type[Message]) -> bool:
+    return kind in ORDERS or kind is audit.Seal or kind is Set or kind is life.Down or kind in SUPERVISOR_SAYS

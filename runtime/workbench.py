@@ -1,0 +1,354 @@
+"""The life of one worker: several inputs at once, each with its effect announced before and its result after."""
+
+import asyncio
+import contextlib
+import random
+import traceback
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Final
+
+import msgspec
+import structlog
+
+from bus.errors import Duplicate, LogError, Stale
+from bus.log import Connection, Record
+from bus.names import Names
+from messages import actor as life
+from messages import task as tasks
+from messages.base import Intent, Message, type_name
+from runtime import blackbox as step
+from runtime.actor import Worker
+from runtime.clock import Clock, wall
+from runtime.decider import ERROR_CHARS, RETRY_S, TRACE_CHARS
+from runtime.envelope import INPUT, draft, event_subject, micros, name_in, origin_of, read
+from runtime.errors import Malformed, Transient
+from runtime.gate import Gate
+from runtime.mailbox import RECOVERY_WAITS_S, REPLAY
+
+EXTEND_S: Final = 10.0
+"""Inputs in hand are extended at the server this often. *chosen*: a third of the server's patience"""
+
+log = structlog.get_logger()
+
+
+class Workbench:
+    """Runs one worker on one connection."""
+
+    def __init__(
+        self,
+        worker: Worker,
+        connection: Connection,
+        types: Mapping[str, type[Message]],
+        *,
+        names: Names | None = None,
+        note: Callable[[bytes, int], None] = lambda _step, _seq: None,
+        clock: Clock = wall,
+        retries: tuple[float, ...] = RETRY_S,
+    ) -> None:
+        self.worker = worker
+        self.ready = asyncio.Event()
+        self.stopped_at = 0.0
+        """Loop time at which the last freeze was heard."""
+        self._connection = connection
+        self._types = types
+        self._names = names or Names()
+        self._note = note
+        self._clock = clock
+        self._retries = retries
+        self._wake = asyncio.Event()
+        self.gate = Gate(connection, worker.level, self._names, self._gate_changed)
+        self._handlers = {kind: getattr(worker, name) for kind, name in worker.signature.handlers.items()}
+        self._backlog: deque[Record] = deque()
+        self._running: dict[int, asyncio.Task[None]] = {}
+        self._records: dict[int, Record] = {}
+        self._waiting: dict[int, tuple[float, Record]] = {}
+        self._attempts: dict[int, int] = {}
+        self._intents: dict[int, Message] = {}
+        self._done: set[int] = set()
+        self._cancelled: set[str] = set()
+        self._trouble: LogError | None = None
+        self._linked_again = False
+        self._draining = False
+        self._started = False
+        self._froze_epoch = -1
+
+    async def run(self) -> None:
+        """Works until drained or cancelled."""
+        await self.worker.open()
+        self._connection.inbox.on_filled(self._wake.set)
+        self._connection.on_link(self._linked)
+        failures = 0
+        keeper = asyncio.create_task(self._extend())
+        try:
+            while not self._draining:
+                try:
+                    await self._recover()
+                    failures = 0
+                    await self._live()
+                except LogError as error:
+                    failures += 1
+                    log.warning("the log is read again", actor=self.worker.name, why=str(error))
+                    await self._stop_all()
+                    await asyncio.sleep(RECOVERY_WAITS_S[min(failures, len(RECOVERY_WAITS_S)) - 1])
+        finally:
+            keeper.cancel()
+            await self._stop_all()
+            await self.gate.close()
+            await self.worker.close()
+
+    def drain(self) -> None:
+        """No further input is taken; `run` ends when those in hand are done."""
+        self._draining = True
+        self._wake.set()
+
+    async def _recover(self) -> None:
+        self._note(step.RECOVERING, 0)
+        self.ready.clear()
+        self._linked_again, self._trouble = False, None
+        if not self._started:
+            await self.gate.start()
+            cancelled = event_subject(self._names, tasks.Cancelled, "*")
+            await self._connection.watch(cancelled, self._hear_cancelled)
+            self._started = True
+        else:
+            await self.gate.read()
+        self._backlog.clear()
+        self._waiting.clear()
+        self._intents.clear()
+        self._done.clear()
+        floor = await self._connection.inbox.reset()
+        barrier = await self._say(life.Started(actor=self.worker.name, cursor=floor), None)
+        async for chunk in self._connection.read(floor + 1, barrier):
+            for record in chunk:
+                self._replay(record)
+        self.ready.set()
+
+    def _replay(self, record: Record) -> None:
+        decided = record.headers.get(INPUT)
+        tokens = record.subject.split(".")
+        if decided is None or len(tokens) < 5 or tokens[4] != self.worker.name:
+            return
+        seq, name = int(decided), name_in(record.subject)
+        said = {type_name(kind): kind for kind in self.worker.signature.says}
+        if name == type_name(life.Faltered):
+            faltered = msgspec.json.decode(record.data, type=life.Faltered)
+            self._attempts[seq] = faltered.attempt
+            self._intents.pop(seq, None)
+        elif (kind := said.get(name)) is not None and issubclass(kind, Intent):
+            self._intents[seq] = msgspec.json.decode(record.data, type=kind)
+        else:
+            self._done.add(seq)
+
+    async def _live(self) -> None:
+        while True:
+            self._wake.clear()
+            if self._trouble is not None:
+                raise self._trouble
+            if self._linked_again:
+                raise LogError("the server was away")
+            if not self.gate.open:
+                await self._stop_all()
+                await self._froze()
+            elif self._draining:
+                if not self._running:
+                    return
+            else:
+                await self._start_some()
+            self._note(step.FROZEN if self.gate.frozen else step.WORKING if self._running else step.WAITING, 0)
+            await self._wait()
+
+    async def _wait(self) -> None:
+        if not self._waiting or not self.gate.open:
+            await self._wake.wait()
+            return
+        soonest = min(at for at, _ in self._waiting.values())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, soonest - self._clock())):
+                await self._wake.wait()
+
+    async def _start_some(self) -> None:
+        now = self._clock()
+        for seq, (at, record) in list(self._waiting.items()):
+            if at <= now:
+                del self._waiting[seq]
+                self._backlog.append(record)
+        self._backlog.extend(self._connection.inbox.take(self.worker.concurrency))
+        while self._backlog and len(self._running) < self.worker.concurrency:
+            record = self._backlog.popleft()
+            if record.seq in self._running or record.seq in self._waiting:
+                continue
+            if record.seq in self._done or origin_of(record).correlation in self._cancelled:
+                await self._connection.inbox.acknowledge(record)
+                continue
+            self._records[record.seq] = record
+            task = asyncio.create_task(self._work(record))
+            self._running[record.seq] = task
+            task.add_done_callback(lambda _task, seq=record.seq: self._ended(seq))
+
+    def _ended(self, seq: int) -> None:
+        self._running.pop(seq, None)
+        self._records.pop(seq, None)
+        self._wake.set()
+
+    async def _work(self, record: Record) -> None:
+        """The input is handled, or its failure is on the log; acknowledged either way."""
+        try:
+            await self._attempt(record)
+        except Stale:
+            self._backlog.append(record)
+            await self.gate.read()
+            return
+        except Duplicate:
+            pass
+        except LogError as error:
+            self._trouble = error
+            return
+        except asyncio.CancelledError:
+            if origin_of(record).correlation not in self._cancelled:
+                self._backlog.append(record)
+                raise
+        except Malformed as error:
+            await self._bury(record, "decode", 1, error)
+        except Exception as error:
+            if await self._falter(record, error):
+                return
+        self._done.add(record.seq)
+        with contextlib.suppress(LogError):
+            await self._connection.inbox.acknowledge(record)
+
+    async def _attempt(self, record: Record) -> None:
+        if name_in(record.subject) == REPLAY:
+            await self._replay_dead(record)
+            return
+        message = read(record, self._types)
+        intent = self._intents.pop(record.seq, None)
+        if intent is not None and not self.worker.idempotent:
+            held = life.Held(actor=self.worker.name, input=record.seq, intent=msgspec.to_builtins(intent))
+            await self._say(held, record, "h")
+            return
+        await self._handle(record, message, record)
+
+    async def _handle(self, record: Record, message: Message, cause: Record) -> None:
+        said: AsyncIterator[Message] = self._handlers[type(message)](message)
+        attempt = self._attempts.get(record.seq, 0)
+        fence = self.gate.fence
+        index = 0
+        async with asyncio.timeout(self.worker.timeout_s):
+            async with contextlib.aclosing(said) as outputs:  # type: ignore[type-var]
+                async for output in outputs:
+                    if type(output) not in self.worker.signature.says:
+                        raise TypeError(f"{type_name(type(output))} is not on the signature of {self.worker.name}")
+                    mark = f"{index}" if not isinstance(output, Intent) else f"i{attempt}-{index}"
+                    made = draft(
+                        self._names,
+                        self.worker.name,
+                        output,
+                        identity=f"{cause.seq}-{self.worker.name}-{mark}",
+                        origin=origin_of(cause),
+                        at=self._clock(),
+                        cursor=None,
+                    )
+                    await self._connection.commit([made], fence)
+                    index += 1
+
+    async def _replay_dead(self, order: Record) -> None:
+        wanted = msgspec.json.decode(order.data, type=life.Replay)
+        async for chunk in self._connection.read(wanted.input, wanted.input):
+            for record in chunk:
+                await self._handle(record, read(record, self._types), order)
+
+    async def _falter(self, record: Record, error: Exception) -> bool:
+        """The failure is on the log; True if the input will be tried again."""
+        attempt = self._attempts.get(record.seq, 0) + 1
+        self._attempts[record.seq] = attempt
+        log.warning("handler raised", actor=self.worker.name, input=record.seq, attempt=attempt, error=repr(error))
+        if attempt > len(self._retries):
+            return not await self._bury(record, "work", attempt, error)
+        wait_s = error.retry_after_s if isinstance(error, Transient) else self._retries[attempt - 1]
+        at = micros(self._clock() + wait_s)
+        faltered = life.Faltered(
+            actor=self.worker.name, input=record.seq, attempt=attempt, error=repr(error)[:ERROR_CHARS], retry_at=at
+        )
+        try:
+            await self._say(faltered, record, f"f{attempt}")
+        except LogError as trouble:
+            self._trouble = trouble
+            return True
+        self._waiting[record.seq] = (at, record)
+        return True
+
+    async def _bury(self, record: Record, phase: str, attempts: int, error: Exception) -> bool:
+        """The input is dead, on the log."""
+        letter = life.DeadLettered(
+            actor=self.worker.name,
+            input=record.seq,
+            subject=record.subject,
+            phase=phase,
+            attempts=attempts,
+            error=repr(error)[:ERROR_CHARS],
+            traceback="".join(traceback.format_exception(error))[-TRACE_CHARS:],
+        )
+        try:
+            await self._say(letter, record, f"d{attempts}")
+        except LogError as trouble:
+            self._trouble = trouble
+            return False
+        return True
+
+    async def _say(self, message: Message, cause: Record | None, mark: str = "") -> int:
+        stem = f"{cause.seq}-" if cause is not None else ""
+        tail = mark or f"{random.SystemRandom().getrandbits(64):016x}"
+        made = draft(
+            self._names,
+            self.worker.name,
+            message,
+            identity=f"{stem}{self.worker.name}-{tail}",
+            origin=origin_of(cause) if cause is not None else None,
+            at=self._clock(),
+            cursor=None,
+        )
+        return await self._connection.commit([made], self.gate.fence)
+
+    async def _froze(self) -> None:
+        if self.gate.frozen and self._froze_epoch != self.gate.epoch:
+            await self.worker.interrupt()
+            epoch = self.gate.epoch
+            await self._say(life.Froze(actor=self.worker.name, level=self.worker.level, epoch=epoch), None)
+            self._froze_epoch = epoch
+
+    async def _stop_all(self) -> None:
+        running = list(self._running.values())
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running)
+
+    async def _extend(self) -> None:
+        while True:
+            await asyncio.sleep(EXTEND_S)
+            for record in [*self._records.values(), *self._backlog, *(record for _, record in self._waiting.values())]:
+                with contextlib.suppress(LogError):
+                    await self._connection.inbox.extend(record)
+
+    def _hear_cancelled(self, record: Record) -> None:
+        with contextlib.suppress(msgspec.DecodeError):
+            self._cancelled.add(msgspec.json.decode(record.data, type=tasks.Cancelled).task)
+        for seq, running in self._records.items():
+            if origin_of(running).correlation in self._cancelled and seq in self._running:
+                self._running[seq].cancel()
+
+    def _gate_changed(self) -> None:
+        if not self.gate.open:
+            self.stopped_at = asyncio.get_running_loop().time()
+            self._note(step.FROZEN, 0)
+            for task in self._running.values():
+                task.cancel()
+        self._wake.set()
+
+    def _linked(self, up: bool) -> None:
+        if up:
+            self._linked_again = True
+            self._wake.set()
+
+

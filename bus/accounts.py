@@ -11,11 +11,10 @@ from typing import Final
 
 import msgspec
 
+from bus.names import REPUBLISHED
+
 LOG_ACCOUNT: Final = "LOG"
 """The account in which the stream lives; only the installer is a user of it. *chosen*"""
-
-STORED: Final = "log"
-"""First token of the subjects to which the stream republishes what it has stored. *chosen*"""
 
 RESERVED_NAMES: Final = frozenset({LOG_ACCOUNT, "SYS", "$SYS", "$G"})
 """Names no principal may have: accounts with a meaning of their own. *cited*: NATS documentation, "Accounts"."""
@@ -24,8 +23,12 @@ SHADOW: Final = "$JS.API.INFO"
 """Imported by every principal and granted to none. *measured*: without it the server gives an account that has no
 JetStream an API of its own, and each request of a principal is answered twice, once from there with error 10039."""
 
-RESPONSE_LIMIT_S: Final = 120
-"""How long an answer may take before its way back is forgotten. *cited*: the server's default response threshold."""
+DISCOVERY: Final = "$SRV.>"
+"""Where NATS services answer who they are; may be served and asked like a query. *cited*: ADR-32."""
+
+ANSWERS: Final = "_R_.>"
+"""Where the server expects the answers of those who serve, each for one question, in their own account. *measured*:
+its `allow_responses` refuses both answers when one question reaches two subscriptions of one connection."""
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 _SUBJECT: Final = re.compile(r"[A-Za-z0-9_$-]+(\.([A-Za-z0-9_$-]+|\*))*(\.>)?")
@@ -44,11 +47,13 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     replies_many: tuple[str, ...] = ()
     """The subset of `publish` that is answered by more than one message."""
     hear: tuple[str, ...] = ()
-    """Stored subjects it hears live, as the stream names them; each message comes after it is stored."""
+    """Stored subjects it hears live, as the stream names them; each message comes after it is stored, with its place
+    in the header `Nats-Sequence`. Who also says them must connect without echo, or hears its own words unstored too.
+    """
     serve: tuple[str, ...] = ()
     """Query subjects it answers."""
     ask: tuple[str, ...] = ()
-    """Query subjects it may ask; each question reaches whoever serves it."""
+    """Query subjects it may ask; each question reaches whoever serves it, all of them if they are several."""
     telemetry: tuple[str, ...] = ()
     """Subjects it publishes that are not stored."""
     observe: tuple[str, ...] = ()
@@ -89,7 +94,7 @@ def _log_account(grants: Sequence[Grant], installer_public_key: str) -> str:
         exports.append(_service_export(subject, users, response_type="Stream" if many else "Singleton"))
     for subject in sorted({subject for grant in grants for subject in _widest(grant.hear)}):
         users = [grant.name for grant in grants if subject in grant.hear]
-        exports.append(_stream_export(f"{STORED}.{subject}", users))
+        exports.append(_stream_export(f"{REPUBLISHED}.{subject}", users))
     return _account(LOG_ACCOUNT, f"{{nkey: {installer_public_key}}}", exports, [], jetstream=True)
 
 
@@ -98,7 +103,7 @@ def _principal(grant: Grant, grants: Sequence[Grant]) -> str:
     for subject in [SHADOW, *_widest(grant.publish)]:
         imports.append(f'{{service: {{account: {LOG_ACCOUNT}, subject: "{subject}"}}}}')
     for subject in _widest(grant.hear):
-        imports.append(f'{{stream: {{account: {LOG_ACCOUNT}, subject: "{STORED}.{subject}"}}, to: "{subject}"}}')
+        imports.append(f'{{stream: {{account: {LOG_ACCOUNT}, subject: "{REPUBLISHED}.{subject}"}}, to: "{subject}"}}')
     for subject in _widest(grant.serve):
         users = [other.name for other in grants if _asks(other, grant, subject)]
         exports += [_service_export(subject, users)] if users else []
@@ -114,15 +119,12 @@ def _principal(grant: Grant, grants: Sequence[Grant]) -> str:
 
 def _user(grant: Grant) -> str:
     """The principal's user, with the same limits once more at its connection, so that a refusal is said to it."""
-    publish = _list((*grant.publish, *grant.ask, *grant.telemetry))
-    subscribe = _list((f"{inbox_prefix(grant.name)}.>", *grant.hear, *grant.serve, *grant.observe))
-    permissions = [
-        f"publish: {{allow: {publish}}}" if publish != "[]" else 'publish: {deny: [">"]}',
-        f"subscribe: {{allow: {subscribe}}}",
-    ]
-    if grant.serve:
-        permissions.append(f'allow_responses: {{max: 1, expires: "{RESPONSE_LIMIT_S}s"}}')
-    return f"{{nkey: {grant.public_key}, permissions: {{{', '.join(permissions)}}}}}"
+    inbox = f"{inbox_prefix(grant.name)}.>"
+    answers = (ANSWERS, inbox) if grant.serve else ()
+    publish = _list((*grant.publish, *grant.ask, *grant.telemetry, *answers))
+    subscribe = _list((inbox, *grant.hear, *grant.serve, *grant.observe))
+    allowed = f"allow: {publish}" if publish != _list(()) else 'deny: [">"]'
+    return f"{{nkey: {grant.public_key}, permissions: {{publish: {{{allowed}}}, subscribe: {{allow: {subscribe}}}}}}}"
 
 
 def _questions(grant: Grant, grants: Sequence[Grant]) -> Iterator[tuple[str, str]]:
@@ -195,8 +197,11 @@ def _check(grants: Sequence[Grant], *, prefix: str, stream: str, installer_publi
     names = [grant.name for grant in grants]
     keys = [installer_public_key, *(grant.public_key for grant in grants)]
     for word in (*names, stream):
-        if not _NAME.fullmatch(word) or word in RESERVED_NAMES:
-            raise ValueError(f"{word!r} cannot be a name: letters, digits, - and _ only, and not a reserved one")
+        if not _NAME.fullmatch(word):
+            raise ValueError(f"{word!r} cannot be a name: only letters, digits, - and _ can stand in one")
+    for name in names:
+        if name in RESERVED_NAMES:
+            raise ValueError(f"{name!r} cannot be a name: the server has an account of that name already")
     for key in keys:
         if not _USER_KEY.fullmatch(key):
             raise ValueError(f"{key!r} is not the public nkey of a user")
@@ -209,7 +214,8 @@ def _check(grants: Sequence[Grant], *, prefix: str, stream: str, installer_publi
 
 
 def _check_subjects(grant: Grant, prefix: str, stream: str) -> None:
-    for subject in (*grant.hear, *grant.serve, *grant.ask, *grant.telemetry, *grant.observe):
+    queries = tuple(subject for subject in (*grant.serve, *grant.ask) if not covers(DISCOVERY, subject))
+    for subject in (*grant.hear, *queries, *grant.telemetry, *grant.observe):
         if not _SUBJECT.fullmatch(subject) or not covers(f"{prefix}.>", subject):
             raise ValueError(f"{grant.name} cannot be granted {subject!r}: it is not below {prefix}")
     for subject in grant.publish:

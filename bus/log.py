@@ -86,7 +86,10 @@ class Connection(Protocol):
     """One identity's way to the log; what its grant does not hold is refused by the server."""
 
     name: str
-    inbox: Inbox
+
+    @property
+    def inbox(self) -> Inbox:
+        """The identity's deliveries."""
 
     async def commit(self, drafts: Sequence[Draft], fence: Fence | None) -> int:
         """All drafts stand on the log, or none; returns the sequence of the last.

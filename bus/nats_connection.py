@@ -103,7 +103,7 @@ class NatsConnection:
                     yield chunk
 
     async def read_all(self, first: int, subjects: str = ">") -> AsyncIterator[list[Record]]:
-        """Every record from `first` to the end that matches, by chunks; only for identities that may read the whole log."""
+        """Every matching record from `first` to the end, by chunks; for identities that may read the whole log."""
         while True:
             ask = {"seq": first, "batch": CHUNK, "next_by_subj": subjects}
             messages = [message async for message in self._many(self._names.api("DIRECT.GET"), ask, CHUNK + 1)]

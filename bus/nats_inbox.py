@@ -1,7 +1,12 @@
-"""An identity's deliveries from its durable consumer, pulled ahead of their use."""
+"""An identity's deliveries from its durable consumer, pulled ahead of their use.
+
+The subject that a pull is answered on is new each time: with one that a later process uses again, the server takes a
+dead process's pull for a live one and delivers to nobody.
+"""
 
 import asyncio
 import functools
+import uuid
 from collections import deque
 from collections.abc import Callable
 from typing import Final
@@ -39,6 +44,7 @@ class NatsInbox:
         self._subscription: Subscription | None = None
         self._subject = ""
         self._wanted = 0
+        self._delivered, self._lost = 0, False
         link.on_link(self._linked)
 
     async def reset(self) -> int:
@@ -57,12 +63,15 @@ class NatsInbox:
         self._queue.clear()
         self._wanted = 0
         self._generation += 1
-        self._subject = f"{self._link.prefix}.p.{self._generation}"
+        self._subject = f"{self._link.prefix}.p.{uuid.uuid4().hex}"
+        self._delivered, self._lost = 0, False
         take = functools.partial(self._take, self._generation)
         self._subscription = await self._link.client.subscribe(self._subject, cb=take)
 
     def take(self, most: int) -> list[Record]:
         """Up to `most` records that have come."""
+        if self._lost:
+            raise Unreachable("a delivery was lost on its way")
         queue = self._queue
         got = [queue.popleft() for _ in range(min(most, len(queue)))]
         if len(queue) + self._wanted < AHEAD // 2 and self._pulling is None and self._link.up:
@@ -89,11 +98,19 @@ class NatsInbox:
         self._heard_at = asyncio.get_running_loop().time()
         if message.reply:
             self._wanted = max(0, self._wanted - 1)
+            self._count(message.reply)
             self._queue.append(delivered(message))
             self._hear()
         elif (message.headers or {}).get("Status") != "100":
             self._wanted = 0
             await self._pull()
+
+    def _count(self, token: str) -> None:
+        """Deliveries are numbered; a number left out was sent to somebody who is gone."""
+        number = int(token.split(".")[-3 if token.count(".") == 8 else -4])
+        if number != self._delivered + 1:
+            self._lost = True
+        self._delivered = number
 
     async def _keep(self) -> None:
         """A pull that the server has forgotten is asked for again."""

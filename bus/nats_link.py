@@ -6,7 +6,6 @@ import itertools
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 
-
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
@@ -157,6 +156,3 @@ async def in_time(future: "asyncio.Future[Msg]", subject: str) -> Msg:
             return await future
     except TimeoutError:
         raise Unreachable(f"no answer on {subject} within {ANSWER_LIMIT_S} s") from None
-
-
-

@@ -18,7 +18,7 @@ import msgspec
 from bus import server_disk, server_port
 from bus.server_binary import find_binary
 from bus.server_config import FREE_PORT, ServerSettings, render_config
-from bus.server_errors import ServerUnavailable
+from bus.server_errors import ServerTrouble
 from bus.server_lock import DataLock, Holder
 from bus.server_log import TAIL_LINES, ServerLog
 from bus.server_monitor import Monitor
@@ -33,6 +33,9 @@ RELOADS: Final = 2
 RELOAD_LIMIT_S: Final = 15.0
 """How long a changed configuration may take to be in force. *chosen*: it takes milliseconds."""
 
+NO_SPACE: Final = os.strerror(errno.ENOSPC).lower()
+"""How the server's log and health name a full disk. *measured*: it answers publishers with nothing at all."""
+
 _POLL_S: Final = 0.02
 """Pause between two looks at a condition. *chosen*"""
 
@@ -40,7 +43,7 @@ _POLL_S: Final = 0.02
 class EmbeddedServer:
     """One nats-server on one data directory; may be started again after its end, on the same port."""
 
-    def __init__(self, settings: ServerSettings, *, on_exit: Callable[[ServerUnavailable], None] | None = None) -> None:
+    def __init__(self, settings: ServerSettings, *, on_exit: Callable[[ServerTrouble], None] | None = None) -> None:
         """`on_exit` is called once for each unexpected death, in the event loop; after it `start` may be called."""
         self._settings = settings
         self._on_exit = on_exit
@@ -51,7 +54,6 @@ class EmbeddedServer:
         self._monitor: Monitor | None = None
         self._port = settings.port or FREE_PORT
         self._config_port = self._port
-        self._room_bytes = 0
         self._stopping = False
         self.url = ""
 
@@ -71,7 +73,7 @@ class EmbeddedServer:
         return self._log.path
 
     async def start(self) -> str:
-        """The URL of a server that stores messages now; ServerUnavailable says what is wrong and how to mend it."""
+        """The URL of a server that stores messages now; ServerTrouble says what is wrong and how to mend it."""
         if self.pid is not None:
             return self.url
         binary = find_binary()
@@ -100,10 +102,10 @@ class EmbeddedServer:
         await self._abandon()
 
     async def reload(self, accounts: str) -> None:
-        """The new accounts are in force, or none of them and ServerUnavailable says why; the log is not interrupted."""
+        """The new accounts are in force, or none of them and ServerTrouble says why; the log is not interrupted."""
         process, monitor = self._process, self._monitor
         if self.pid is None or process is None or monitor is None:
-            raise ServerUnavailable("The server does not run", where=str(self._settings.data_dir), mend="Start it")
+            raise ServerTrouble("The server does not run", where=str(self._settings.data_dir), mend="Start it")
         before = self._settings
         self._settings = msgspec.structs.replace(before, accounts=accounts)
         self._write_config()
@@ -114,7 +116,7 @@ class EmbeddedServer:
             if not await self._reloaded(monitor, earlier, mark):
                 self._settings = before
                 self._write_config()
-                raise ServerUnavailable(
+                raise ServerTrouble(
                     "The server refused the changed configuration",
                     where=str(self.config_path),
                     mend="The one before is still in force; correct what its log names",
@@ -122,15 +124,13 @@ class EmbeddedServer:
                 )
 
     async def check(self) -> None:
-        """Returns when the log can be written; else ServerUnavailable says why not (no room left, for example)."""
+        """Returns when the log can be written; else ServerTrouble says why not (no room left, for example)."""
         if self.pid is None or self._monitor is None:
             raise self._died("The server does not run")
         try:
             health, storage = await self._monitor.health(), await self._monitor.storage()
         except (OSError, TimeoutError) as error:
             raise self._died(f"The server does not answer ({type(error).__name__})") from error
-        if os.strerror(errno.ENOSPC).lower() in health.error.lower():
-            raise server_disk.disk_full(self._store_dir, health.error)
         if not health.ok:
             raise self._died(f"The server is unwell: {health.error}")
         if storage.used_bytes + self._settings.max_payload_bytes > storage.limit_bytes:
@@ -159,7 +159,7 @@ class EmbeddedServer:
                 directory.mkdir(mode=0o700, exist_ok=True)
             for leftover in self._ports_dir.iterdir():
                 leftover.unlink()
-            self._room_bytes = server_disk.room_for_log(self._store_dir, self._settings.max_file_store_bytes)
+            server_disk.require_room(self._store_dir)
             if self._port != FREE_PORT:
                 server_port.require_free(self._settings.host, self._port)
         except BaseException:
@@ -170,7 +170,7 @@ class EmbeddedServer:
     def _write_config(self) -> None:
         """The configuration file is whole and ours alone."""
         text = render_config(
-            msgspec.structs.replace(self._settings, max_file_store_bytes=self._room_bytes),
+            self._settings,
             port=self._config_port,
             store_dir=self._store_dir,
             monitor=f"127.0.0.1:{FREE_PORT}",
@@ -184,7 +184,7 @@ class EmbeddedServer:
         draft.replace(self.config_path)
 
     async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
-        """`url` answers and the log can be written; ServerUnavailable when the process ends first or takes too long."""
+        """`url` answers and the log can be written; ServerTrouble when the process ends first or takes too long."""
         try:
             async with asyncio.timeout(START_LIMIT_S):
                 while not await self._answers(process.pid):
@@ -237,11 +237,12 @@ class EmbeddedServer:
         self._monitor = None
         self._lock.release()
 
-    def _died(self, what: str) -> ServerUnavailable:
+    def _died(self, what: str) -> ServerTrouble:
         tail = self.log_tail()
-        if os.strerror(errno.ENOSPC).lower() in tail.lower():
-            return server_disk.disk_full(self._store_dir, tail.splitlines()[-1])
-        return ServerUnavailable(what, where=str(self._settings.data_dir), mend="Its log says why", log_tail=tail)
+        for line in (what, *tail.splitlines()):
+            if NO_SPACE in line.lower():
+                return server_disk.disk_full(self._store_dir, line)
+        return ServerTrouble(what, where=str(self._settings.data_dir), mend="Its log says why", log_tail=tail)
 
 
 async def _greeting(url: str) -> bytes:

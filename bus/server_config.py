@@ -62,7 +62,7 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     max_connections: Annotated[int, msgspec.Meta(ge=1)] = 1024
     """Connections beyond it are refused."""
     max_file_store_bytes: Annotated[int, msgspec.Meta(ge=0)] = 0
-    """The most that the log may take on disk; 0 leaves it to the server (three quarters of what is free)."""
+    """The most that the log may take on disk; 0 leaves it to the server (three quarters of the disk)."""
     cluster: ClusterSettings | None = None
     """None: a single server."""
 

@@ -1,8 +1,10 @@
-"""The one way in which the embedded server says that it cannot do its work."""
+"""How the embedded server says that it cannot do its work."""
+
+from bus.errors import ServerUnavailable
 
 
-class ServerUnavailable(Exception):
-    """The server is not there: says what is wrong, where, and how to mend it."""
+class ServerTrouble(ServerUnavailable):
+    """What is wrong with the server, where, and how to mend it."""
 
     def __init__(self, what: str, *, where: str, mend: str, log_tail: str = "") -> None:
         self.what = what

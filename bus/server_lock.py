@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from bus.server_errors import ServerUnavailable
+from bus.server_errors import ServerTrouble
 
 HANDOVER_LIMIT_S: Final = 10.0
 """How long a dead council's server gets to finish. *chosen*: a clean stop takes well under a second."""
@@ -39,7 +39,7 @@ class DataLock:
         return self._descriptor
 
     def acquire(self) -> None:
-        """The lock is ours, whatever an earlier council left behind; ServerUnavailable names who lives and holds it."""
+        """The lock is ours, whatever an earlier council left behind; ServerTrouble names who lives and holds it."""
         if self._descriptor is not None:
             return
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -92,14 +92,14 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def _held(path: Path, holder: Holder) -> ServerUnavailable:
+def _held(path: Path, holder: Holder) -> ServerTrouble:
     if _alive(holder.council_pid):
-        return ServerUnavailable(
+        return ServerTrouble(
             f"Another council runs on this data, process {holder.council_pid}",
             where=str(path),
             mend="Stop it first, or choose another data directory",
         )
-    return ServerUnavailable(
+    return ServerTrouble(
         f"The server of a council that is gone still runs, process {holder.server_pid}",
         where=str(path),
         mend=f"End it: kill {holder.server_pid}",

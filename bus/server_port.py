@@ -7,14 +7,14 @@ import socket
 from pathlib import Path
 from typing import Final
 
-from bus.server_errors import ServerUnavailable
+from bus.server_errors import ServerTrouble
 
 _LISTENING: Final = "0A"
 """State of a listening socket in /proc/net/tcp. *cited*: Linux, Documentation/networking/proc_net_tcp.rst."""
 
 
 def require_free(host: str, port: int) -> None:
-    """Returns only when a server could listen there now; else ServerUnavailable names the port and its holder."""
+    """Returns only when a server could listen there now; else ServerTrouble names the port and its holder."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -33,14 +33,14 @@ def port_holder(port: int) -> str | None:
     return None
 
 
-def _refused(host: str, port: int, error: OSError) -> ServerUnavailable:
+def _refused(host: str, port: int, error: OSError) -> ServerTrouble:
     where = f"{host}:{port}"
     if error.errno == errno.EADDRINUSE:
         holder = port_holder(port) or "another program"
-        return ServerUnavailable(
+        return ServerTrouble(
             f"Port {port} is taken by {holder}", where=where, mend="Stop it, or set another port (0 takes a free one)"
         )
-    return ServerUnavailable(
+    return ServerTrouble(
         f"Port {port} cannot be listened on: {error.strerror}", where=where, mend="Set another host or port"
     )
 

@@ -10,6 +10,9 @@ class Requested(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     digest: str
     summary: Text
     expires_at: float
+    """Seconds since the epoch."""
+    task: Identifier | None = None
+    """The task that waits with it."""
 
 
 class Granted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -18,6 +21,8 @@ class Granted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     act: Identifier
     digest: str
     operator: Identifier
+    """Public key that signed the order."""
+    task: Identifier | None = None
 
 
 class Denied(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,3 +31,4 @@ class Denied(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     act: Identifier
     digest: str
     reason: Text
+    task: Identifier | None = None

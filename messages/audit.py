@@ -1,6 +1,17 @@
 """Proof that the log is whole."""
 
+from typing import Annotated
+
+import msgspec
+
 from messages.base import Command, Event, Identifier, Sequence
+
+Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256 as hex."""
+Leaves = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{16})*$", max_length=65_536)]
+"""Truncated SHA-256 digests, 8 bytes each, as hex."""
+Signature = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{128})?$")]
+"""An Ed25519 signature as hex; empty while there is none."""
 
 
 class Checkpoint(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -8,14 +19,16 @@ class Checkpoint(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     first: Sequence
     last: Sequence
-    leaves: str
-    """Truncated SHA-256 of each record, 8 bytes each, as hex."""
-    head: str
+    leaves: Leaves
+    """The truncated digest of each record from `first` to `last`, without the missing ones."""
+    head: Digest
     """The chain's head after `last`."""
+    missing: tuple[tuple[Sequence, Sequence], ...] = ()
+    """Places that the log itself skipped, as first and last; each is damage."""
     nonce: Identifier | None = None
     """The seal's, if an export asked for this checkpoint."""
-    signature: str
-    """Ed25519 over all of the above."""
+    signature: Signature
+    """By the scribe's key, over all of the above."""
 
 
 class Seal(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):

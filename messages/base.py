@@ -27,7 +27,7 @@ Sequence = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What actors say to each other; `flow` is the conversation, the module's own name unless the class says otherwise."""
+    """What actors say to each other; `flow` is the conversation, by default the name of the module."""
 
     flow: ClassVar[str | None] = None
 

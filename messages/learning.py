@@ -65,7 +65,7 @@ class Practised(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: Source
     entry: Name
     origin: str
-    """`candidate` or `composition`."""
+    """`candidate` or `composition`, from here to the registry."""
     attempts: int
     figures: Json = None
 
@@ -100,6 +100,8 @@ class Validated(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     passed: int
     failed: int
     failures: tuple[Failure, ...] = ()
+    critical: int = 0
+    """How many of the tests that failed are examples; with one of them the implementation is wrong, whatever the share."""
 
 
 class Enroll(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,6 +1,6 @@
 """An operator's signed orders."""
 
-from messages.base import Command, Identifier, Sequence, Text
+from messages.base import Command, Event, Identifier, Sequence, Text
 from messages.control import Level
 
 
@@ -33,3 +33,12 @@ class Deny(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     act: Identifier
     digest: str
     reason: Text = ""
+
+
+class Rejected(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The order at `sequence` was not followed: its signature, its target or its time is wrong."""
+
+    order: str
+    """The order's own id, as its publisher gave it."""
+    sequence: Sequence
+    reason: Text

@@ -19,6 +19,7 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     source: Source
     entry: Name
     parameters: tuple[str, ...]
+    """In order, written as in a signature: `a`, `b=` with a default, `*rest` for any number more."""
     origin: str
     mastery: Share
     digest: str
@@ -81,6 +82,8 @@ class Raised(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     task: Identifier
     tool: Name
     reason: Text
+    status: str = ""
+    """How the sandbox ended the call, as in `sandbox.Result`; empty if it was never made."""
 
 
 class Find(Query, frozen=True, kw_only=True, forbid_unknown_fields=True):

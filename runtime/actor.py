@@ -6,6 +6,7 @@ from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
+from bus.log import Record
 from messages.base import Message
 from messages.control import Level, Mode
 from runtime.errors import Malformed
@@ -71,6 +72,9 @@ class Actor(Member):
     State: ClassVar[type[msgspec.Struct]] = Nothing
     state: Any
 
+    hears_all: ClassVar[bool] = False
+    """The inbox is the whole log, its own records too: each goes as it stands to `apply_record` and `on_record`."""
+
     now: float = 0.0
     """Seconds since the epoch: when the message in hand was stored."""
     mode: Mode = Mode.FULL
@@ -90,6 +94,13 @@ class Actor(Member):
     def on_due(self) -> Iterator[Message]:
         """What is to be said at the time that `due` named."""
         return iter(())
+
+    def on_record(self, record: Record) -> Iterator[Message]:
+        """What is said to a record, for an actor that hears all."""
+        return iter(())
+
+    def apply_record(self, record: Record) -> None:
+        """The record is folded in, for an actor that hears all."""
 
     def on_malformed(self, error: Malformed) -> Iterator[Message] | None:
         """What is said to an input that can't be read; None lets it be dead-lettered."""

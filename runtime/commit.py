@@ -63,5 +63,3 @@ class Committer:
             await self._connection.commit(drafts, fence)
         if handled is not None:
             await self._connection.inbox.acknowledge(handled)
-
-

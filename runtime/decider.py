@@ -64,6 +64,8 @@ class Decider:
     def take(self, record: Record, now: float) -> list[Draft]:
         """What is said to an input that comes for the first time; raises Unhearable."""
         self._set_scene(record)
+        if self.actor.hears_all:
+            return self._take_raw(record, now)
         try:
             message = read(record, self._types)
         except Malformed as error:
@@ -74,6 +76,18 @@ class Decider:
         except Exception as error:
             raise Unhearable(record, error) from error
         return self._decide(record, message, record, 1, now)
+
+    def _take_raw(self, record: Record, now: float) -> list[Draft]:
+        try:
+            self.fold.hear_raw(record)
+        except Exception as error:
+            raise Unhearable(record, error) from error
+        try:
+            return self._outputs(self.actor.on_record(record), record, str(record.seq))
+        except Unhearable:
+            raise
+        except Exception as error:
+            return self._failed(record, len(self._retries) + 1, error, now)
 
     def retry(self, record: Record, now: float) -> list[Draft]:
         """What is said to an input that faltered, tried again."""

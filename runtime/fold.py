@@ -67,10 +67,10 @@ class Fold:
 
     def replay(self, record: Record) -> None:
         """One more record in log order; inputs wait until it is known where they belong."""
-        if self.speaks(record.subject):
-            if record.seq > self.said:
-                self._replay_said(record)
-        elif record.seq > self.cursor:
+        mine = self.speaks(record.subject)
+        if mine and record.seq > self.said:
+            self._replay_said(record)
+        if record.seq > self.cursor and (not mine or self.actor.hears_all):
             self._waiting.append(record)
 
     def finish(self, through: int) -> None:
@@ -98,12 +98,22 @@ class Fold:
     def _hear_through(self, cursor: int) -> None:
         while self._waiting and self._waiting[0].seq <= cursor:
             record = self._waiting.popleft()
+            if self.actor.hears_all:
+                self.hear_raw(record)
+                continue
             try:
                 message = read(record, self.types)
             except Malformed:
                 self.cursor = record.seq
                 continue
             self.hear(record, message)
+
+    def hear_raw(self, record: Record) -> None:
+        """The record is folded in as it stands."""
+        if record.seq > self.cursor and self.dead.get(record.seq) != "hear":
+            self.actor.now, self.actor.origin = micros(record.time), origin_of(record)
+            self.actor.apply_record(record)
+        self.cursor = max(self.cursor, record.seq)
 
     def hear(self, record: Record, message: Message) -> None:
         """The input is folded in."""
@@ -140,7 +150,8 @@ class Fold:
 
 
 LIFECYCLE: dict[str, type[Message]] = {
-    type_name(kind): kind for kind in (life.Started, life.Froze, life.Faltered, life.Recovered, life.DeadLettered, life.Held)
+    type_name(kind): kind
+    for kind in (life.Started, life.Froze, life.Faltered, life.Recovered, life.DeadLettered, life.Held)
 }
 """What the runtime says in an actor's name."""
 

@@ -73,6 +73,8 @@ class Gate:
 
     async def read(self) -> None:
         """The mode is what the log says now."""
+        if self.level is Level.GUARD:
+            return
         record = await self._connection.control(self.level)
         self._read_at = asyncio.get_running_loop().time()
         if record is not None:

@@ -61,7 +61,7 @@ class Mailbox:
         self.stopped_at = 0.0
         """Loop time at which the last freeze was heard."""
         self._connection = connection
-        self._types = {**types, type_name(life.Replay): life.Replay}
+        self._types: dict[str, type[Message]] = {**types, type_name(life.Replay): life.Replay}
         self._names = names or Names()
         self._snapshots = snapshots
         self._note = note
@@ -83,9 +83,7 @@ class Mailbox:
         actor = self.actor
         actor.state = actor.State()
         self.fold = Fold(actor, self._types)
-        self.decider = Decider(
-            actor, self.fold, self._types, self._names, retries=self._retries, suspect=self._suspect
-        )
+        self.decider = Decider(actor, self.fold, self._types, self._names, retries=self._retries, suspect=self._suspect)
         self._backlog.clear()
         self._faltered.clear()
         self._taken = 0
@@ -222,7 +220,7 @@ class Mailbox:
                 await self._wake.wait()
 
     async def _turn(self) -> bool:
-        """Decides on what is there: faltered inputs whose time has come, timers, then new inputs; False if nothing was."""
+        """Decides on what is there: faltered inputs whose time has come, timers, new inputs; False if nothing was."""
         self.decider.mode = self.gate.mode
         now = self._clock()
         moved = self._retry(now) or self._on_time(now)
@@ -234,7 +232,7 @@ class Mailbox:
             if record.seq <= self._taken:
                 continue
             self._taken = record.seq
-            if name_in(record.subject) == REPLAY:
+            if record.subject.endswith(f".{self.actor.name}") and name_in(record.subject) == REPLAY:
                 await self._replay_dead(record)
             else:
                 self._handle(record, now)

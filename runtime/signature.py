@@ -3,7 +3,7 @@
 import types
 import typing
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -28,6 +28,10 @@ class Signature(msgspec.Struct, frozen=True):
         return frozenset(self.handlers) | (frozenset(self.appliers) - self.says)
 
 
+UNADDRESSED: Final = ("on_due", "on_malformed", "on_record")
+"""Handlers that are not called for one message type. *derived*"""
+
+
 def read_signature(cls: type) -> Signature:
     """The signature of the class; raises BadSignature with the method's name when an annotation is missing."""
     handlers: dict[type[Message], str] = {}
@@ -40,7 +44,9 @@ def read_signature(cls: type) -> Signature:
         method = getattr(cls, name)
         where = f"{cls.__module__}.{cls.__qualname__}.{name}"
         hints = typing.get_type_hints(method)
-        if name in ("on_due", "on_malformed", "on_interrupted"):
+        if name == "apply_record":
+            continue
+        if name in UNADDRESSED:
             says |= _said(hints, where)
             continue
         heard = _heard(hints, where)
@@ -49,7 +55,9 @@ def read_signature(cls: type) -> Signature:
             continue
         table = handlers if name.startswith("on_") else appliers
         if heard in table:
-            raise BadSignature(f"{where}: {type_name(heard)} is taken by {table[heard]} already; a message has one method")
+            raise BadSignature(
+                f"{where}: {type_name(heard)} is taken by {table[heard]} already; a message has one method"
+            )
         table[heard] = name
         if name.startswith("on_"):
             says |= _said(hints, where)

@@ -11,7 +11,7 @@ from messages import audit, control, health, order
 from messages import task as tasks
 from messages.base import Command, Message, Task, flow_of, kind_of, type_name
 from messages.control import FREEZABLE, Set
-from runtime.actor import Member, Worker
+from runtime.actor import Actor, Member, Worker
 from runtime.envelope import event_subject
 from runtime.errors import BadRoster
 from runtime.fold import LIFECYCLE
@@ -47,8 +47,11 @@ def grant_of(member: type[Member], names: Names) -> Grant:
             says += [names.control(level) for level in FREEZABLE]
         else:
             says.append(event_subject(names, kind, member.name))
-    hears = [subject_heard(names, kind) for kind in sorted(member.signature.hears, key=type_name)]
-    hears.append(event_subject(names, life.Replay, "*", member.name))
+    if issubclass(member, Actor) and member.hears_all:
+        hears = [names.subject(">")]
+    else:
+        hears = [subject_heard(names, kind) for kind in sorted(member.signature.hears, key=type_name)]
+        hears.append(event_subject(names, life.Replay, "*", member.name))
     watches = [names.control(level) for level in FREEZABLE if level == member.level]
     if issubclass(member, Worker):
         watches.append(event_subject(names, tasks.Cancelled, "*"))
@@ -60,7 +63,7 @@ def grant_of(member: type[Member], names: Names) -> Grant:
         watches=tuple(watches),
         serves=tuple(query_subject(names, query) for query in member.signature.answers),
         emits=(names.subject("telemetry", member.name),),
-        reads=(*hears, *says),
+        reads=tuple(hears) if names.subject(">") in hears else (*hears, *says),
     )
 
 
@@ -77,9 +80,7 @@ def subject_heard(names: Names, kind: type[Message]) -> str:
 def grants_of(roster: Roster, names: Names) -> tuple[Grant, ...]:
     """The grants of all identities: members, supervisor and clients."""
     members = tuple(grant_of(member, names) for member in roster.members)
-    queries = tuple(
-        query_subject(names, query) for member in roster.members for query in member.signature.answers
-    )
+    queries = tuple(query_subject(names, query) for member in roster.members for query in member.signature.answers)
     return (*members, supervisor_grant(names), *client_grants(names, queries))
 
 
@@ -103,11 +104,12 @@ def client_grants(names: Names, queries: tuple[str, ...]) -> tuple[Grant, ...]:
     task_events = names.subject("event", "task", ">")
     seal = event_subject(names, audit.Seal, "auditor")
     orders = tuple(event_subject(names, kind, "operator", "*" if kind is life.Replay else None) for kind in ORDERS)
-    everything = (names.subject(">"),)
+    everything = tuple(names.subject(word, ">") for word in ("task", "command", "event", "control"))
+    gauges = (names.subject("telemetry", "*"),)
     return (
         Grant(name="publisher", says=(names.subject("task", "*"),), watches=(task_events,), asks=queries),
-        Grant(name="auditor", says=(seal,), watches=everything, asks=queries, reads=(">",)),
-        Grant(name="operator", says=orders, watches=everything, asks=queries, reads=(">",)),
+        Grant(name="auditor", says=(seal,), watches=everything, asks=queries, observes=gauges, reads=(">",)),
+        Grant(name="operator", says=orders, watches=everything, asks=queries, observes=gauges, reads=(">",)),
     )
 
 
@@ -163,8 +165,18 @@ def _speakers(roster: Roster) -> Iterable[tuple[str, Iterable[type[Message]]]]:
 
 
 FOR_PEOPLE: frozenset[type[Message]] = frozenset(
-    {tasks.Answered, tasks.Refused, tasks.Progressed, tasks.Failed, control.Settled, life.Convened, life.Refused}
-    | {audit.Checkpoint, health.Reported, *LIFECYCLE.values()}
+    (
+        tasks.Answered,
+        tasks.Refused,
+        tasks.Progressed,
+        tasks.Failed,
+        control.Settled,
+        life.Convened,
+        life.Refused,
+        audit.Checkpoint,
+        health.Reported,
+        *LIFECYCLE.values(),
+    )
 )
 """Messages that are meant for whoever follows the log, and need no actor that hears them. *chosen*"""
 

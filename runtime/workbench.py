@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import random
 import traceback
 from collections import deque
@@ -184,9 +185,9 @@ class Workbench:
             self._records[record.seq] = record
             task = asyncio.create_task(self._work(record))
             self._running[record.seq] = task
-            task.add_done_callback(lambda _task, seq=record.seq: self._ended(seq))
+            task.add_done_callback(functools.partial(self._ended, record.seq))
 
-    def _ended(self, seq: int) -> None:
+    def _ended(self, seq: int, _task: "asyncio.Task[None]") -> None:
         self._running.pop(seq, None)
         self._records.pop(seq, None)
         self._wake.set()
@@ -350,5 +351,3 @@ class Workbench:
         if up:
             self._linked_again = True
             self._wake.set()
-
-

@@ -1,0 +1,65 @@
+"""What a council keeps on disk, and where: keys, server data, snapshots, and the note by which others find it."""
+
+import contextlib
+import os
+from pathlib import Path
+
+import msgspec
+
+from bus.keys import Key, load_or_create
+from runtime.settings import Settings
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a running council is, for commands on the same host."""
+
+    council: str
+    url: str
+    keys: str
+    pid: int
+    roster: str
+    zones: tuple[str, ...] = ()
+
+
+class Home:
+    """The council's directory."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.path = settings.home
+        self.keys = settings.key_dir
+        self.server = self.path / "server"
+        self.snapshots = self.path / "snapshots"
+        self.run = self.path / "run"
+
+    def prepare(self) -> None:
+        """The directories are there, and closed to others."""
+        for folder in (self.path, self.keys, self.snapshots, self.run):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def key(self, name: str) -> Key:
+        """The identity's key; made when it is not there yet."""
+        return load_or_create(self.keys / f"{name}.nk")
+
+    def write_address(self, address: Address) -> None:
+        """The running council can be found."""
+        temporary = self.run / "council.new"
+        temporary.write_bytes(msgspec.json.encode(address))
+        os.replace(temporary, self.run / "council.json")
+
+    def forget_address(self) -> None:
+        """Nobody looks for the council any more."""
+        with contextlib.suppress(OSError):
+            (self.run / "council.json").unlink()
+
+    def address(self) -> Address | None:
+        """Where the council runs, if one does on this host."""
+        try:
+            address = msgspec.json.decode((self.run / "council.json").read_bytes(), type=Address)
+            os.kill(address.pid, 0)
+        except (OSError, msgspec.DecodeError):
+            return None
+        return address
+
+    def blackbox(self, zone: str) -> Path:
+        """The file in which the zone's process notes what its actors are doing."""
+        return self.run / f"{zone}.blackbox"

@@ -1,0 +1,199 @@
+"""Launch: server, log, permissions, zones; and the way back."""
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import IO
+
+import structlog
+
+from bus import accounts
+from bus.errors import LogError, ServerUnavailable
+from bus.install import Installer
+from bus.log import Grant
+from bus.nats_connection import NatsConnection
+from bus.nats_link import Link
+from bus.permissions import account_of
+from bus.server import EmbeddedServer
+from bus.server_config import ServerSettings
+from runtime.cell import Cell
+from runtime.home import Address, Home
+from runtime.roster import Roster
+from runtime.settings import Settings, actor_settings
+from runtime.supervisor import Supervisor
+from runtime.topology import SUPERVISOR, check, grants_of
+from runtime.zone import Assignment, load_roster
+
+INSTALLER = "installer"
+"""The identity that may set up the log, and nothing is said by. *chosen*"""
+
+log = structlog.get_logger()
+Say = Callable[[str], None]
+
+
+class Council:
+    """A council on this host: its server, if embedded, and its zones."""
+
+    def __init__(
+        self, settings: Settings, roster_place: str, *, zones: tuple[str, ...] = (), say: Say = lambda _text: None
+    ) -> None:
+        self.settings = settings
+        self.roster_place = roster_place
+        self.roster: Roster = load_roster(roster_place)
+        check(self.roster)
+        actor_settings(settings, self.roster)
+        self.home = Home(settings)
+        self.url = settings.url
+        self.supervisor: Supervisor | None = None
+        self.server: EmbeddedServer | None = None
+        self._zones = zones or tuple(zone.name for zone in self.roster.zones)
+        self._say = say
+        self._connection: NatsConnection | None = None
+        self._logs: list[IO[bytes]] = []
+        self._mending: asyncio.Task[None] | None = None
+        unknown = set(self._zones) - {zone.name for zone in self.roster.zones}
+        if unknown:
+            known = ", ".join(zone.name for zone in self.roster.zones)
+            raise LogError(f"no zone {sorted(unknown)[0]!r} in {roster_place}; there are {known}")
+
+    async def launch(self) -> None:
+        """The council is ready; raises LogError with what is wrong and how to mend it, and leaves nothing behind."""
+        began = time.monotonic()
+        self.home.prepare()
+        grants = grants_of(self.roster, self.settings.names)
+        try:
+            if not self.url:
+                await self._start_server(accounts_of(grants, self.home, self.settings))
+                self._say(f"nats-server ready at {self.url}")
+            await install(self.url, self.home, grants, self.settings)
+            await self._start_zones()
+        except BaseException:
+            await self.close()
+            raise
+        self.home.write_address(
+            Address(
+                council=self.settings.council,
+                url=self.url,
+                keys=str(self.home.keys),
+                pid=os.getpid(),
+                roster=self.roster_place,
+                zones=self._zones,
+            )
+        )
+        self._say(f"council {self.settings.council} ready in {time.monotonic() - began:.1f} s")
+
+    async def close(self) -> None:
+        """Everything this council started has ended."""
+        if self._mending is not None:
+            self._mending.cancel()
+        self.home.forget_address()
+        if self.supervisor is not None:
+            await self.supervisor.stop()
+        if self._connection is not None:
+            with contextlib.suppress(LogError, OSError):
+                await self._connection.close()
+        if self.server is not None:
+            await self.server.stop()
+        for file in self._logs:
+            file.close()
+
+    async def _start_server(self, rules: str) -> None:
+        settings = self.settings
+        self.server = EmbeddedServer(
+            ServerSettings(
+                data_dir=self.home.server,
+                accounts=rules,
+                host=settings.host,
+                port=settings.port,
+                sync_always=settings.sync_always,
+            ),
+            on_exit=self._server_died,
+        )
+        self.url = await self.server.start()
+
+    def _server_died(self, error: ServerUnavailable) -> None:
+        log.error("the server died; it is started again", error=str(error))
+        self._mending = asyncio.create_task(self._mend())
+
+    async def _mend(self) -> None:
+        assert self.server is not None
+        for wait_s in (0.0, 0.5, 2.0, 5.0, 10.0):
+            await asyncio.sleep(wait_s)
+            try:
+                await self.server.start()
+            except ServerUnavailable as error:
+                log.critical("the server can't be started again", error=str(error))
+            else:
+                return
+
+    def _log_file(self, zone: str) -> IO[bytes]:
+        file = open(self.home.run / f"{zone}.log", "ab")  # noqa: SIM115 - lives as long as the council
+        self._logs.append(file)
+        return file
+
+    async def _start_zones(self) -> None:
+        key = self.home.key(SUPERVISOR)
+        self._connection = await NatsConnection.open(self.url, SUPERVISOR, seed=key.seed, names=self.settings.names)
+        cells = []
+        for zone in self.roster.zones:
+            if zone.name not in self._zones:
+                continue
+            assignment = Assignment(zone=zone.name, roster=self.roster_place, url=self.url, settings=self.settings)
+            cells.append(Cell(zone, assignment, self.home, self._log_file(zone.name)))
+        self.supervisor = Supervisor(cells, self.roster, self.settings, self._connection)
+        starting = asyncio.create_task(self.supervisor.start())
+        down = [asyncio.create_task(cell.down_for_good.wait()) for cell in cells]
+        await asyncio.wait({starting, *down}, return_when=asyncio.FIRST_COMPLETED)
+        for task in down:
+            task.cancel()
+        if not starting.done():
+            starting.cancel()
+            failed = ", ".join(cell.zone.name for cell in cells if cell.down)
+            raise ServerUnavailable(f"zone {failed} does not start; see the logs in {self.home.run}")
+        starting.result()
+
+
+def accounts_of(grants: tuple[Grant, ...], home: Home, settings: Settings) -> str:
+    """The accounts block of the server's configuration, with a key for each identity."""
+    names = settings.names
+    return accounts.render(
+        [account_of(grant, home.key(grant.name).public, names) for grant in grants],
+        prefix=names.council,
+        stream=names.stream,
+        installer_public_key=home.key(INSTALLER).public,
+    )
+
+
+async def install(url: str, home: Home, grants: tuple[Grant, ...], settings: Settings) -> None:
+    """Stream and consumers are as the roster wants them."""
+    link = Link(INSTALLER, f"_INBOX_{INSTALLER}")
+    await link.open(url, home.key(INSTALLER).seed)
+    try:
+        require_identities(link, url)
+        await Installer(link, settings.names).install(
+            grants, replicas=settings.replicas, max_bytes=settings.max_log_bytes
+        )
+    finally:
+        await link.client.close()
+
+
+def require_identities(link: Link, url: str) -> None:
+    """The server checks who speaks; raises ServerUnavailable if anyone may say anything."""
+    if not link.client._server_info.get("auth_required"):
+        raise ServerUnavailable(
+            f"the server at {url} lets anyone in, so a freeze would be a request and no fence. "
+            "Start it with the configuration that `kurultai auth export --out DIR` writes"
+        )
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, roster_place: str, *, say: Say = lambda _text: None) -> AsyncIterator[Council]:
+    """A council for the length of a block."""
+    council = Council(settings, roster_place, say=say)
+    await council.launch()
+    try:
+        yield council
+    finally:
+        await council.close()

@@ -70,14 +70,15 @@ class NatsConnection:
 
     async def _publish_batch(self, drafts: Sequence[Draft], fence: Fence | None, reply: str) -> None:
         batch = uuid.uuid4().hex
+        messages = []
         for number, draft in enumerate(drafts, 1):
             headers = headers_of(draft, fence if number == 1 else None)
             headers["Nats-Batch-Id"] = batch
             headers["Nats-Batch-Sequence"] = str(number)
-            last = number == len(drafts)
-            if last:
-                headers["Nats-Batch-Commit"] = "1"
-            await self._link.publish(draft.subject, draft.data, headers, reply if last else "")
+            messages.append((draft.subject, draft.data, headers, ""))
+        subject, data, headers, _ = messages[-1]
+        messages[-1] = (subject, data, {**headers, "Nats-Batch-Commit": "1"}, reply)
+        await self._link.publish_many(messages)
 
     async def read(self, first: int, last: int) -> AsyncIterator[list[Record]]:
         """The readable records from `first` to `last`, by chunks, through the identity's own log consumer."""

@@ -3,15 +3,15 @@
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Final
 
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import MaxPayloadError
 
 from bus.errors import Denied, ServerUnavailable, TooLarge, Unreachable
+from bus.nats_client import FastClient
 from bus.wire import refusal
 
 ANSWER_LIMIT_S: Final = 8.0
@@ -28,7 +28,7 @@ class Link:
     def __init__(self, name: str, inbox_prefix: str) -> None:
         self.name = name
         self.prefix = inbox_prefix
-        self.client = Client()
+        self.client = FastClient()
         self._numbers = itertools.count(1)
         self._waiting: dict[str, tuple[frozenset[str], asyncio.Future[Msg]]] = {}
         self._on_link: list[Callable[[bool], None]] = []
@@ -98,6 +98,15 @@ class Link:
             raise TooLarge(f"{len(data)} bytes on {subject}; the server takes {self.client.max_payload}") from error
         except NatsError as error:
             raise Unreachable(str(error) or type(error).__name__) from error
+
+    async def publish_many(self, messages: Sequence[tuple[str, bytes, dict[str, str], str]]) -> None:
+        """Handed to the socket in this order and in one piece."""
+        if not self.up:
+            raise Unreachable("the server is away")
+        for subject, data, _, _ in messages:
+            if len(data) > self.client.max_payload:
+                raise TooLarge(f"{len(data)} bytes on {subject}; the server takes {self.client.max_payload}")
+        await self.client.publish_many(messages)
 
     @contextlib.asynccontextmanager
     async def answer(self, subjects: frozenset[str]) -> AsyncIterator[tuple[str, "asyncio.Future[Msg]"]]:

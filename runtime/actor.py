@@ -1,7 +1,7 @@
 """Actors decide and never wait; workers do and never remember."""
 
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
@@ -31,7 +31,7 @@ class Origin(msgspec.Struct, frozen=True):
     correlation: str
     subject: str
     seq: int
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     data: bytes = b""
 
     @property
@@ -79,13 +79,23 @@ class Actor(Member):
     """Seconds since the epoch: when the message in hand was stored."""
     mode: Mode = Mode.FULL
     """The mode in force for the actor's level."""
-    rng: random.Random
-    """Dice that fall the same for the same message."""
     origin: Origin
+    _rng: random.Random | None = None
 
     def __init__(self, settings: msgspec.Struct | None = None) -> None:
         super().__init__(settings)
         self.state = self.State()
+
+    @property
+    def rng(self) -> random.Random:
+        """Dice that fall the same for the same message."""
+        if self._rng is None:
+            self._rng = random.Random(f"{self.origin.seq}-{self.now}-{self.name}")
+        return self._rng
+
+    def set_scene(self, now: float, origin: Origin) -> None:
+        """What a handler may know besides state and message; called by the runtime before each."""
+        self.now, self.origin, self._rng = now, origin, None
 
     def due(self) -> float | None:
         """When `on_due` is wanted, in seconds since the epoch; what `on_due` says must move it."""

@@ -1,6 +1,5 @@
 """From one input to what is to be committed: the step of an actor, without bus, clock or waiting."""
 
-import random
 import traceback
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -134,7 +133,7 @@ class Decider:
         messages = list(said or ())
         if len(messages) > MAX_COMMIT:
             raise ValueError(f"one decision said {len(messages)} messages; a commit holds {MAX_COMMIT}")
-        origin = origin_of(cause) if cause is not None else None
+        origin = self._origin_of(cause)
         drafts = [
             self._draft(message, f"{stem}-{self.actor.name}-{index}", origin) for index, message in enumerate(messages)
         ]
@@ -198,9 +197,15 @@ class Decider:
         self.fold.say(message, record.seq)
         return [made]
 
+    def _origin_of(self, cause: Record | None) -> Origin | None:
+        if cause is None:
+            return None
+        known = self.actor.origin
+        return known if known.seq == cause.seq else origin_of(cause)
+
     def _set_scene(self, record: Record | None, now: float = 0.0) -> None:
-        actor = self.actor
-        actor.now = micros(record.time if record is not None else now)
-        actor.mode = self.mode
-        actor.rng = random.Random(f"{record.seq if record is not None else now}-{actor.name}")
-        actor.origin = origin_of(record) if record is not None else Origin("", "", "", 0, {})
+        self.actor.mode = self.mode
+        if record is None:
+            self.actor.set_scene(micros(now), Origin("", "", "", 0, {}))
+        else:
+            self.actor.set_scene(micros(record.time), origin_of(record))

@@ -73,7 +73,7 @@ def origin_of(record: Record) -> Origin:
         headers.get("ce-correlationid") or identity,
         record.subject,
         record.seq,
-        dict(headers),
+        headers,
         record.data,
     )
 

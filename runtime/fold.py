@@ -91,13 +91,14 @@ class Fold:
         if decided is not None:
             self.decided.add(int(decided))
         if kind is not None:
-            self.actor.now = unstamp(record.headers["ce-time"])
+            self.actor.set_scene(unstamp(record.headers["ce-time"]), origin_of(record))
             self.say(decode(kind, record.data), int(decided) if decided else None)
         self.said = record.seq
 
     def _hear_through(self, cursor: int) -> None:
         while self._waiting and self._waiting[0].seq <= cursor:
             record = self._waiting.popleft()
+            self.actor.set_scene(micros(record.time), origin_of(record))
             if self.actor.hears_all:
                 self.hear_raw(record)
                 continue
@@ -111,7 +112,6 @@ class Fold:
     def hear_raw(self, record: Record) -> None:
         """The record is folded in as it stands."""
         if record.seq > self.cursor and self.dead.get(record.seq) != "hear":
-            self.actor.now, self.actor.origin = micros(record.time), origin_of(record)
             self.actor.apply_record(record)
         self.cursor = max(self.cursor, record.seq)
 
@@ -119,13 +119,11 @@ class Fold:
         """The input is folded in."""
         if record.seq <= self.cursor:
             return
-        actor = self.actor
         if isinstance(message, life.Replay):
             self.dead.pop(message.input, None)
         elif self.dead.get(record.seq) != "hear":
             applier = self._appliers.get(type(message))
             if applier is not None:
-                actor.now, actor.origin = micros(record.time), origin_of(record)
                 applier(message)
         self.cursor = record.seq
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from bus.errors import Denied, ServerUnavailable
-from bus.keys import Key, load_or_create
+from bus.keys import Key, UnsafeKey, load_or_create
 from runtime.errors import BadSetting
 from runtime.home import Home
 from runtime.settings import Settings
@@ -77,4 +77,7 @@ def key_of(folder: Path, role: str) -> Key:
     path = folder / f"{role}.nk"
     if not path.exists():
         raise NoKey(f"no key of the {role} in {folder}. `kurultai up` makes the keys; name their directory with --keys")
-    return load_or_create(path)
+    try:
+        return load_or_create(path)
+    except UnsafeKey as error:
+        raise Denied(str(error)) from error

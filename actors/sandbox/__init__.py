@@ -1,0 +1,1 @@
+"""The jail and its worker: where foreign code runs."""

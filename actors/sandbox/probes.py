@@ -1,0 +1,118 @@
+"""Attacks that must fail, made through the very path that learnt code takes; a wall that only says yes is found so."""
+
+import os
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from actors.sandbox.answers import request_of
+from actors.sandbox.exchange import perform
+from actors.sandbox.outcome import Limits, Outcome, Status
+from actors.sandbox.template import Template
+
+PROBE_LIMITS: Final = Limits(wall_s=5.0)
+"""Limits of a probe that must be refused at once. *Chosen*."""
+
+SHORT_WALL_S: Final = 0.15
+"""The wall time of the probe that never ends. *Chosen*: some ms would do, a busy host needs more."""
+
+LATE_MS: Final = 1500.0
+"""When the endless probe must be dead at the latest. *Chosen*: ten times its time, for a busy host."""
+
+REFUSALS: Final = """
+import _thread, ctypes, mmap, os, resource, socket
+
+def attempts(host_pid, home):
+    mark = "/tmp/kurultai-probe"
+    libc = ctypes.CDLL(None, use_errno=True)
+    def say(act):
+        try:
+            return "leak: " + repr(act())[:60]
+        except BaseException as error:
+            return "refused: " + type(error).__name__ + " " + str(getattr(error, "errno", ""))
+    def native(name, *args):
+        answer = getattr(libc, name)(*args)
+        if answer == -1:
+            raise OSError(ctypes.get_errno(), name)
+        return answer
+    return {
+        "read a system file": say(lambda: open("/etc/passwd").read(5)),
+        "list the home directory": say(lambda: os.listdir(home)),
+        "write to /tmp": say(lambda: [open(mark, "w").close(), os.unlink(mark)]),
+        "stat the home directory": say(lambda: os.stat(home).st_ino),
+        "open a TCP socket": say(socket.socket),
+        "open a unix socket": say(lambda: socket.socket(socket.AF_UNIX)),
+        "open a vsock": say(lambda: socket.socket(40, 1)),
+        "make a socket pair": say(socket.socketpair),
+        "fork": say(lambda: os.fork() or os._exit(0)),
+        "start a thread": say(lambda: _thread.start_new_thread(lambda: None, ())),
+        "signal the host": say(lambda: os.kill(host_pid, 0)),
+        "signal everyone": say(lambda: os.kill(-1, 0)),
+        "ask for the host's limits": say(lambda: resource.prlimit(host_pid, resource.RLIMIT_NOFILE)),
+        "raise its own limit": say(lambda: resource.setrlimit(resource.RLIMIT_AS, (-1, -1))),
+        "map executable memory": say(lambda: mmap.mmap(-1, 4096, prot=7)),
+        "make a memory file": say(lambda: os.memfd_create("x")),
+        "watch files": say(lambda: native("inotify_init1", 0)),
+        "make shared memory": say(lambda: libc.shmctl(native("shmget", 0, 4096, 0o1600), 0, None)),
+    }
+"""
+"""Attacks that a refusal answers; one that gets through does no harm. *Derived* from what single layers leave open."""
+
+NATIVE: Final = """
+import ctypes
+from actors.sandbox.walls.numbers import number_of
+def attack(): return ctypes.CDLL(None).syscall(number_of({name!r}), 1, 0, None)
+"""
+"""A system call by its number on this machine. *Derived*."""
+
+DEADLY: Final = {
+    "run a program": "import os\ndef attack(): os.execv('/bin/true', ['true'])",
+    "trace": "import ctypes\ndef attack(): return ctypes.CDLL(None).ptrace(0, 0, 0, 0)",
+    "make a namespace": "import ctypes\ndef attack(): return ctypes.CDLL(None).unshare(0x10000000)",
+    "become root": "import os\ndef attack(): os.setuid(0)",
+    "open an io_uring": NATIVE.format(name="io_uring_setup"),
+    "load a filter": NATIVE.format(name="seccomp"),
+    "trace the kernel": NATIVE.format(name="bpf"),
+}
+"""Attacks that the kernel answers with death. *Derived* from `HOSTILE`."""
+
+
+class Findings(NamedTuple):
+    """What each probe came to, and those that got through."""
+
+    probes: dict[str, str]
+    leaks: tuple[str, ...]
+
+
+async def probe(template: Template) -> Findings:
+    """Every attack was tried, and honest code too."""
+    probes = await _refused(template)
+    for name, source in DEADLY.items():
+        probes[name] = _expect(await _call(template, source, "attack"), "killed", "SIGSYS")
+    endless = await _call(template, "def attack():\n while True: pass", "attack", limits=Limits(wall_s=SHORT_WALL_S))
+    late = endless.wall_ms > LATE_MS
+    probes["run for ever"] = f"leak: {endless.wall_ms:.0f} ms" if late else _expect(endless, "timeout")
+    greedy = f"def attack(): return len(bytearray({PROBE_LIMITS.memory_bytes * 2}))"
+    probes["take memory"] = _expect(await _call(template, greedy, "attack"), "memory")
+    honest = await _call(template, "def add(a, b): return a + b", "add", 19, 23)
+    probes["compute"] = "works" if honest.value == 42 else f"leak: {honest.status} {honest.error}"
+    return Findings(probes, tuple(f"{name}: {said}" for name, said in probes.items() if said.startswith("leak")))
+
+
+async def _refused(template: Template) -> dict[str, str]:
+    outcome = await _call(template, REFUSALS, "attempts", os.getpid(), str(Path.home()))
+    if outcome.status != "returned" or not isinstance(outcome.value, dict):
+        return {"refusals": f"leak: the probe did not run: {outcome.status} {outcome.error}"}
+    return {str(name): str(said) for name, said in outcome.value.items()}
+
+
+async def _call(
+    template: Template, source: str, entry: str, *arguments: object, limits: Limits = PROBE_LIMITS
+) -> Outcome:
+    (outcome,) = await perform(template, request_of({"source": source}, entry, [(arguments, {})]), limits)
+    return outcome
+
+
+def _expect(outcome: Outcome, status: Status, text: str = "") -> str:
+    if outcome.status == status and text in (outcome.error or ""):
+        return f"{outcome.status}: {outcome.error}"
+    return f"leak: expected {status} {text}, got {outcome.status} {outcome.error}"

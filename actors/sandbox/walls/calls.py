@@ -1,0 +1,88 @@
+"""Which system calls may be made: by the template, and by a child once it is locked."""
+
+import errno
+from typing import Final
+
+from actors.sandbox.walls.bpf import ALLOW, EQUAL, KILL, LOAD, REFUSE, RETURN, Filter, low_word, step
+
+HARMLESS: Final = (
+    *("read", "write", "futex", "clock_gettime", "munmap", "madvise", "brk", "mremap", "mincore"),
+    *("rt_sigprocmask", "rt_sigaction", "rt_sigreturn", "sigaltstack", "close", "exit", "exit_group", "getrandom"),
+    *("gettimeofday", "time", "clock_getres", "clock_nanosleep", "nanosleep", "sched_yield", "sched_getaffinity"),
+    *("getpid", "getppid", "gettid", "getuid", "geteuid", "getgid", "getegid", "poll", "ppoll", "select", "pselect6"),
+    *("restart_syscall", "getrusage", "times", "lseek", "readv", "writev", "rseq", "set_robust_list", "uname"),
+    "getcpu",
+)
+"""What Python needs to compute, wait and end; none takes a path or makes a descriptor.
+
+*Chosen*: the preloaded modules work under it, and nothing here reaches beyond the process."""
+
+TEMPLATE_REFUSED_TO_CHILD: Final = (
+    *("clone", "fork", "vfork", "wait4", "waitid", "sendmsg", "recvmsg", "sendto", "recvfrom", "setsid"),
+    *("dup2", "dup3", "close_range", "setrlimit", "landlock_restrict_self"),
+)
+"""What forking and locking a child takes; learnt code may try it by accident and gets EPERM. *Derived*."""
+
+TEMPLATE_KILLED_IN_CHILD: Final = ("unshare", "setns", "capset", "seccomp")
+"""What forking and locking a child takes and no learnt function can want. *Derived*."""
+
+HOSTILE: Final = (
+    *("ptrace", "process_vm_readv", "process_vm_writev", "mount", "umount2", "pivot_root", "chroot", "bpf"),
+    *("perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register", "keyctl", "add_key"),
+    *("request_key", "init_module", "finit_module", "delete_module", "kexec_load", "kexec_file_load", "reboot"),
+    *("swapon", "swapoff", "open_by_handle_at", "pidfd_open", "pidfd_getfd", "pidfd_send_signal", "process_madvise"),
+    *("process_mrelease", "fsopen", "fsmount", "move_mount", "open_tree", "mount_setattr", "iopl", "ioperm"),
+    *("quotactl", "acct", "syslog", "settimeofday", "clock_settime", "adjtimex", "kcmp", "modify_ldt", "execve"),
+    *("execveat", "setuid", "setgid", "setresuid", "setresgid", "setgroups"),
+)
+"""Calls whose attempt ends the process: nobody makes them by accident. *Chosen*."""
+
+FCNTL_COMMANDS: Final = (0, 1, 2, 3, 4, 1030)
+"""DUPFD, GETFD, SETFD, GETFL, SETFL, DUPFD_CLOEXEC. *Cited*: fcntl(2)."""
+
+PRCTL_OPTIONS: Final = (15, 16, 0x53564D41)
+"""SET_NAME, GET_NAME, SET_VMA, which allocators use to label memory. *Cited*: `linux/prctl.h`."""
+
+PROT_EXEC: Final = 4
+"""The bit that makes memory executable. *Cited*: mmap(2)."""
+
+PERMISSION: Final = REFUSE | errno.EPERM
+ABSENT: Final = REFUSE | errno.ENOSYS
+"""The two refusals. *Derived* from errno(3)."""
+
+
+def template_filter() -> bytes:
+    """Everything a child may do and what the template needs to make one; all else is EPERM or death."""
+    rules = Filter(default=PERMISSION)
+    rules.decide(HARMLESS, ALLOW)
+    rules.allow_without_bits("mmap", 2, PROT_EXEC, PERMISSION).allow_without_bits("mprotect", 2, PROT_EXEC, PERMISSION)
+    rules.allow_values("fcntl", 1, FCNTL_COMMANDS, PERMISSION)
+    rules.decide(("clone3",), ABSENT)  # the C library falls back to clone
+    rules.decide(("kill", "tgkill", "prlimit64", "prctl"), ALLOW)
+    rules.decide((*TEMPLATE_REFUSED_TO_CHILD, *TEMPLATE_KILLED_IN_CHILD), ALLOW)
+    return rules.decide(HOSTILE, KILL).program()
+
+
+def child_filter(own_pid: int) -> bytes:
+    """Takes from a child what only the template may do; the strictest of both filters decides."""
+    rules = Filter(default=ALLOW)
+    rules.allow_values("kill", 0, (own_pid,), PERMISSION).allow_values("tgkill", 0, (own_pid,), PERMISSION)
+    rules.allow_values("prctl", 0, PRCTL_OPTIONS, PERMISSION)
+    rules.examine("prlimit64", _own_limits_read_only(own_pid))
+    rules.decide(TEMPLATE_REFUSED_TO_CHILD, PERMISSION)
+    return rules.decide(TEMPLATE_KILLED_IN_CHILD, KILL).program()
+
+
+def _own_limits_read_only(own_pid: int) -> list[bytes]:
+    """Allowed for pid 0 or its own with no new limit: prlimit of another process of the same user is an attack."""
+    return [
+        step(LOAD, low_word(0)),
+        step(EQUAL, 0, 1, 0),
+        step(EQUAL, own_pid, 0, 5),
+        step(LOAD, low_word(2)),
+        step(EQUAL, 0, 0, 3),
+        step(LOAD, low_word(2) + 4),
+        step(EQUAL, 0, 0, 1),
+        step(RETURN, ALLOW),
+        step(RETURN, PERMISSION),
+    ]

@@ -1,0 +1,156 @@
+"""The system call numbers the walls name, on the two machines they are built for."""
+
+import platform
+from typing import Final
+
+NUMBERS: Final[dict[str, tuple[int, int | None]]] = {
+    # memory, time and identity
+    "read": (0, 63),
+    "write": (1, 64),
+    "readv": (19, 65),
+    "writev": (20, 66),
+    "close": (3, 57),
+    "lseek": (8, 62),
+    "mmap": (9, 222),
+    "munmap": (11, 215),
+    "mprotect": (10, 226),
+    "mremap": (25, 216),
+    "brk": (12, 214),
+    "madvise": (28, 233),
+    "mincore": (27, 232),
+    "futex": (202, 98),
+    "clock_gettime": (228, 113),
+    "clock_getres": (229, 114),
+    "gettimeofday": (96, 169),
+    "time": (201, None),
+    "clock_nanosleep": (230, 115),
+    "nanosleep": (35, 101),
+    "getrandom": (318, 278),
+    "rt_sigreturn": (15, 139),
+    "rt_sigaction": (13, 134),
+    "rt_sigprocmask": (14, 135),
+    "sigaltstack": (131, 132),
+    "exit": (60, 93),
+    "exit_group": (231, 94),
+    "getpid": (39, 172),
+    "gettid": (186, 178),
+    "getppid": (110, 173),
+    "getuid": (102, 174),
+    "geteuid": (107, 175),
+    "getgid": (104, 176),
+    "getegid": (108, 177),
+    "sched_yield": (24, 124),
+    "sched_getaffinity": (204, 123),
+    "poll": (7, None),
+    "ppoll": (271, 73),
+    "select": (23, None),
+    "pselect6": (270, 72),
+    "restart_syscall": (219, 128),
+    "getrusage": (98, 165),
+    "times": (100, 153),
+    "uname": (63, 160),
+    "getcpu": (309, 168),
+    "rseq": (334, 293),
+    "set_robust_list": (273, 99),
+    "fcntl": (72, 25),
+    # on itself only
+    "kill": (62, 129),
+    "tgkill": (234, 131),
+    "prlimit64": (302, 261),
+    "prctl": (157, 167),
+    # the template's own
+    "clone": (56, 220),
+    "clone3": (435, 435),
+    "fork": (57, None),
+    "vfork": (58, None),
+    "wait4": (61, 260),
+    "waitid": (247, 95),
+    "sendto": (44, 206),
+    "recvfrom": (45, 207),
+    "sendmsg": (46, 211),
+    "recvmsg": (47, 212),
+    "setsid": (112, 157),
+    "dup2": (33, None),
+    "dup3": (292, 24),
+    "close_range": (436, 436),
+    "setrlimit": (160, 164),
+    "unshare": (272, 97),
+    "setns": (308, 268),
+    "capset": (126, 91),
+    "seccomp": (317, 277),
+    "landlock_restrict_self": (446, 446),
+    # before the first filter
+    "landlock_create_ruleset": (444, 444),
+    "landlock_add_rule": (445, 445),
+    "mount": (165, 40),
+    "umount2": (166, 39),
+    "pivot_root": (155, 41),
+    # nothing learnt can want
+    "ptrace": (101, 117),
+    "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271),
+    "chroot": (161, 51),
+    "bpf": (321, 280),
+    "perf_event_open": (298, 241),
+    "userfaultfd": (323, 282),
+    "io_uring_setup": (425, 425),
+    "io_uring_enter": (426, 426),
+    "io_uring_register": (427, 427),
+    "keyctl": (250, 219),
+    "add_key": (248, 217),
+    "request_key": (249, 218),
+    "init_module": (175, 105),
+    "finit_module": (313, 273),
+    "delete_module": (176, 106),
+    "kexec_load": (246, 104),
+    "kexec_file_load": (320, 294),
+    "reboot": (169, 142),
+    "swapon": (167, 224),
+    "swapoff": (168, 225),
+    "open_by_handle_at": (304, 265),
+    "pidfd_open": (434, 434),
+    "pidfd_getfd": (438, 438),
+    "pidfd_send_signal": (424, 424),
+    "process_madvise": (440, 440),
+    "process_mrelease": (448, 448),
+    "fsopen": (430, 430),
+    "fsmount": (432, 432),
+    "move_mount": (429, 429),
+    "open_tree": (428, 428),
+    "mount_setattr": (442, 442),
+    "iopl": (172, None),
+    "ioperm": (173, None),
+    "quotactl": (179, 60),
+    "acct": (163, 89),
+    "syslog": (103, 116),
+    "settimeofday": (164, 170),
+    "clock_settime": (227, 112),
+    "adjtimex": (159, 171),
+    "kcmp": (312, 272),
+    "modify_ldt": (154, None),
+    "execve": (59, 221),
+    "execveat": (322, 281),
+    "setuid": (105, 146),
+    "setgid": (106, 144),
+    "setresuid": (117, 147),
+    "setresgid": (119, 149),
+    "setgroups": (116, 159),
+}
+"""Name to (x86_64, aarch64); None where aarch64 never had it.
+
+*Cited*: Linux uapi headers, `asm/unistd_64.h` and `asm-generic/unistd.h`, read on 6.1."""
+
+MACHINE: Final = platform.machine()
+"""What the kernel calls this processor. *Derived* from uname."""
+
+_COLUMN: Final = {"x86_64": 0, "aarch64": 1}
+"""Where each machine stands in `NUMBERS`. *Derived* from its order."""
+
+SUPPORTED: Final = MACHINE in _COLUMN
+"""Whether the walls know this machine. *Derived*."""
+
+
+def number_of(name: str) -> int | None:
+    """This machine's number of the call, None where it has no such call; an unknown name is a KeyError."""
+    numbers = NUMBERS[name]
+    return numbers[_COLUMN[MACHINE]] if SUPPORTED else None

@@ -1,0 +1,40 @@
+"""What host, template and child say to each other, byte for byte; standard library only."""
+
+import json
+import struct
+from typing import Final
+
+ORDER: Final = struct.Struct("<cII")
+"""Host to template: what to do, the child's number, its wall time in ms. *Chosen*: fixed, so never half read."""
+
+FORK, ARM, END = b"F", b"A", b"E"
+"""The orders: make a child of the descriptor sent along, start its clock, kill it. *Chosen*."""
+
+REPORT: Final = struct.Struct("<IiQQB")
+"""Template to host: child, wait status, CPU time in us, peak memory in KiB, why. *Chosen*."""
+
+ON_ITS_OWN, DEADLINE, ORDERED, NEVER_BORN = 0, 1, 2, 3
+"""Why a child ended: by itself, at its deadline, by order, or the fork failed. *Chosen*."""
+
+LIMITS: Final = struct.Struct("<QQQQQ")
+"""Host to child, first: memory, CPU seconds, file, output and standard output, in bytes. *Chosen*."""
+
+LENGTH: Final = struct.Struct("<I")
+"""Precedes every piece of JSON, either way. *Chosen*."""
+
+REFUSED_EXIT: Final = 77
+"""The exit code of a child that could not lock itself in. *Chosen*: no shell or Python error uses it."""
+
+MEMORY_EXIT: Final = 76
+"""The exit code of a child without the memory to say so. *Chosen*: beside the other."""
+
+
+def to_text(value: object) -> str:
+    """The value as compact JSON, the same text for the same value; raises TypeError or ValueError if it has none."""
+    return json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+
+
+def packed(text: str) -> bytes:
+    """The text behind its length; raises ValueError if it is not Unicode."""
+    data = text.encode()
+    return LENGTH.pack(len(data)) + data

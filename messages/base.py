@@ -26,7 +26,7 @@ Sequence = Annotated[int, msgspec.Meta(ge=0)]
 """A place on the log; 0 stands before the first record."""
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What actors say to each other; `flow` is the conversation, by default the name of the module."""
 
     flow: ClassVar[str | None] = None

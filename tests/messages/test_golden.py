@@ -1,0 +1,81 @@
+"""Old records stay readable, and a change that breaks an old reader is seen here."""
+
+import msgspec
+import pytest
+
+from messages.base import decode, encode
+from messages.catalogue import catalogue
+from messages.samples import sample
+from tests.messages.golden import Golden, load, shape
+
+TYPES = catalogue()
+GOLDENS = load()
+
+
+def breaks(golden: Golden, required: list[str], fields: dict[str, object]) -> list[str]:
+    """What a reader or writer of the recorded shape would stumble over in the present one."""
+    faults = [f"{name} is gone" for name in golden.fields if name not in fields]
+    faults += [f"{name} is required now" for name in required if name not in golden.required]
+    faults += [
+        f"{name} has another type" for name, was in golden.fields.items() if name in fields and fields[name] != was
+    ]
+    return faults
+
+
+@pytest.mark.parametrize("golden", GOLDENS, ids=lambda golden: golden.type)
+def test_a_golden_record_decodes_for_ever(golden: Golden) -> None:
+    assert golden.type in TYPES, f"{golden.type} stands on logs; its type must stay"
+    decode(TYPES[golden.type], msgspec.json.encode(golden.record))
+
+
+@pytest.mark.parametrize("golden", GOLDENS, ids=lambda golden: golden.type)
+def test_no_change_breaks_a_reader_of_the_recorded_shape(golden: Golden) -> None:
+    assert not breaks(golden, *shape(TYPES[golden.type])), "a new meaning is a new class; new fields have defaults"
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_every_type_has_a_golden_record_of_all_its_fields(name: str) -> None:
+    recorded = set().union(*(golden.fields for golden in GOLDENS if golden.type == name))
+    assert set(shape(TYPES[name])[1]) <= recorded, "run `python -m tests.messages.golden`"
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_a_message_survives_the_log(name: str) -> None:
+    message = sample(TYPES[name])
+    assert decode(TYPES[name], encode(message)) == message
+
+
+class Small(msgspec.Struct):
+    a: int
+    b: str = ""
+
+
+class Grown(msgspec.Struct):
+    a: int
+    b: str = ""
+    c: int = 0
+
+
+class Demanding(msgspec.Struct):
+    a: int
+    c: int
+    b: str = ""
+
+
+class Shrunk(msgspec.Struct):
+    b: str = ""
+
+
+class Retyped(msgspec.Struct):
+    a: str
+    b: str = ""
+
+
+@pytest.mark.parametrize(
+    ("now", "fault"),
+    [(Grown, None), (Demanding, "c is required now"), (Shrunk, "a is gone"), (Retyped, "a has another type")],
+)
+def test_the_check_sees_a_change_that_breaks(now: type[msgspec.Struct], fault: str | None) -> None:
+    required, fields = shape(Small)
+    faults = breaks(Golden("Small", required, fields, None), *shape(now))
+    assert faults == ([fault] if fault else [])

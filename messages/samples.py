@@ -1,5 +1,6 @@
 """A sample value for each message type, made from its annotations: for golden records, schemas and documents."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,5 +50,6 @@ def _plain(info: inspect.Type, path: tuple[str, ...]) -> Any:
 
 def _text(field: str, pattern: str | None, shortest: int) -> str:
     if pattern is not None and "a-f" in pattern:
-        return "0f" * max(8, shortest // 2)
+        digits = re.search(r"\{(\d+)\}", pattern)
+        return "0f" * (max(shortest, int(digits[1]) if digits else 2) // 2)
     return (field or "text").ljust(shortest, "x")

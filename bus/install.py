@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+from bus.accounts import covers
 from bus.errors import ServerUnavailable
 from bus.log import Grant
 from bus.names import REPUBLISHED, Names
@@ -50,7 +51,7 @@ def consumer_configs(grant: Grant, names: Names) -> list[dict[str, Any]]:
                 "max_ack_pending": MAX_UNACKNOWLEDGED,
                 "max_deliver": -1,
                 "deliver_policy": "all",
-                "filter_subjects": list(grant.hears),
+                "filter_subjects": widest(grant.hears),
             }
         )
     if grant.reads and grant.reads != EVERYTHING:
@@ -60,10 +61,16 @@ def consumer_configs(grant: Grant, names: Names) -> list[dict[str, Any]]:
                 "ack_policy": "none",
                 "max_deliver": -1,
                 "deliver_policy": "all",
-                "filter_subjects": sorted(set(grant.reads)),
+                "filter_subjects": widest(grant.reads),
             }
         )
     return configs
+
+
+def widest(subjects: Sequence[str]) -> list[str]:
+    """The subjects without those that another one covers, since a consumer's filters may not overlap."""
+    single = sorted(set(subjects))
+    return [one for one in single if not any(other != one and covers(other, one) for other in single)]
 
 
 class Installer:

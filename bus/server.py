@@ -17,21 +17,21 @@ import msgspec
 
 from bus import server_disk, server_port
 from bus.server_binary import find_binary
-from bus.server_config import FREE_PORT, ServerSettings, render_config
+from bus.server_config import FREE_PORT, ServerSettings, render_config, write_private
 from bus.server_errors import ServerTrouble
 from bus.server_lock import DataLock, Holder
 from bus.server_log import TAIL_LINES, ServerLog
 from bus.server_monitor import Monitor
-from bus.server_process import end, launch
+from bus.server_process import end, find_fault, launch
 
 START_LIMIT_S: Final = 60.0
 """How long a start may take. *chosen*: an empty log takes 0.2 s; a long one is read through after an unclean end."""
 
-RELOADS: Final = 2
-"""How often a change is read. *measured*: on 2.15.1 what a new account imports leads nowhere until a second reading."""
-
 RELOAD_LIMIT_S: Final = 15.0
 """How long a changed configuration may take to be in force. *chosen*: it takes milliseconds."""
+
+READINGS: Final = 2
+"""How often a change is read. *measured* on 2.15.1: what a new account imports leads nowhere until a second reading."""
 
 NO_SPACE: Final = os.strerror(errno.ENOSPC).lower()
 """How the server's log and health name a full disk. *measured*: it answers publishers with nothing at all."""
@@ -79,13 +79,13 @@ class EmbeddedServer:
         binary = find_binary()
         await asyncio.to_thread(self._claim)
         try:
-            self._write_config()
+            self._write_config(self._settings, self.config_path)
             arguments = ("-c", str(self.config_path))
             self._process = await launch(binary, arguments, self._log.printed, self._lock.descriptor)
             self._lock.note(Holder(council_pid=os.getpid(), server_pid=self._process.pid))
             await self._until_ready(self._process)
         except BaseException:
-            await self._abandon()
+            await self.stop()
             raise
         self._stopping = False
         self._watch = asyncio.create_task(self._report_death(self._process))
@@ -93,35 +93,24 @@ class EmbeddedServer:
 
     async def stop(self) -> None:
         """The server is gone and its data directory free; SIGKILL only if it does not obey in time."""
-        self._stopping = True
-        if self._watch is not None:
-            self._watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._watch
-            self._watch = None
-        await self._abandon()
+        await self._halt()
+        self._lock.release()
 
     async def reload(self, accounts: str) -> None:
-        """The new accounts are in force, or none of them and ServerTrouble says why; the log is not interrupted."""
-        process, monitor = self._process, self._monitor
-        if self.pid is None or process is None or monitor is None:
-            raise ServerTrouble("The server does not run", where=str(self._settings.data_dir), mend="Start it")
-        before = self._settings
-        self._settings = msgspec.structs.replace(before, accounts=accounts)
-        self._write_config()
-        mark = self._log.mark()
-        for _ in range(RELOADS):
-            earlier = await monitor.configured_at()
-            process.send_signal(signal.SIGHUP)
-            if not await self._reloaded(monitor, earlier, mark):
-                self._settings = before
-                self._write_config()
-                raise ServerTrouble(
-                    "The server refused the changed configuration",
-                    where=str(self.config_path),
-                    mend="The one before is still in force; correct what its log names",
-                    log_tail=self._log.since(mark).strip(),
-                )
+        """The new accounts are in force and who has none any more is cut off; no other connection is interrupted.
+
+        ServerTrouble, and nothing has changed, when the server finds a fault in them.
+        """
+        if self.pid is None or self._process is None or self._monitor is None:
+            raise self._died("The server does not run")
+        settings = msgspec.structs.replace(self._settings, accounts=accounts)
+        await self._require_valid(settings)
+        self._settings = settings
+        self._write_config(settings, self.config_path)
+        for _ in range(READINGS):
+            earlier = await self._monitor.configured_at()
+            self._process.send_signal(signal.SIGHUP)
+            await self._until_configured(self._monitor, earlier)
 
     async def check(self) -> None:
         """Returns when the log can be written; else ServerTrouble says why not (no room left, for example)."""
@@ -167,21 +156,42 @@ class EmbeddedServer:
             raise
         self._config_port = self._port
 
-    def _write_config(self) -> None:
+    def _write_config(self, settings: ServerSettings, path: Path) -> None:
         """The configuration file is whole and ours alone."""
         text = render_config(
-            self._settings,
+            settings,
             port=self._config_port,
             store_dir=self._store_dir,
             monitor=f"127.0.0.1:{FREE_PORT}",
             log_path=self.log_path,
             ports_dir=self._ports_dir,
-        ).encode()
-        draft = self.config_path.with_suffix(".draft")
-        draft.unlink(missing_ok=True)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(text)
-        draft.replace(self.config_path)
+        )
+        write_private(path, text)
+
+    async def _require_valid(self, settings: ServerSettings) -> None:
+        """Returns only when the server itself finds no fault in what these settings would tell it."""
+        draft = self.config_path.with_name("server.next.conf")
+        self._write_config(settings, draft)
+        try:
+            fault = await find_fault(find_binary(), draft)
+        finally:
+            draft.unlink()
+        if fault:
+            raise ServerTrouble(
+                "The server refuses the changed configuration",
+                where=str(self.config_path),
+                mend="The one before is still in force; correct what it names",
+                log_tail=fault,
+            )
+
+    async def _until_configured(self, monitor: Monitor, earlier: str) -> None:
+        """The server runs a configuration that it read after `earlier`."""
+        try:
+            async with asyncio.timeout(RELOAD_LIMIT_S):
+                while await monitor.configured_at() == earlier:
+                    await asyncio.sleep(_POLL_S)
+        except (OSError, TimeoutError) as error:
+            raise self._died("The server did not read its configuration again") from error
 
     async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
         """`url` answers and the log can be written; ServerTrouble when the process ends first or takes too long."""
@@ -209,18 +219,6 @@ class EmbeddedServer:
         self._port = int(url.rpartition(":")[2])
         return True
 
-    async def _reloaded(self, monitor: Monitor, earlier: str, mark: int) -> bool:
-        """Whether the server comes to run a configuration read after `earlier`, within the limit."""
-        try:
-            async with asyncio.timeout(RELOAD_LIMIT_S):
-                while await monitor.configured_at() == earlier:
-                    if "Failed to reload" in self._log.since(mark):
-                        return False
-                    await asyncio.sleep(_POLL_S)
-        except (OSError, TimeoutError):
-            return False
-        return True
-
     async def _report_death(self, process: asyncio.subprocess.Process) -> None:
         code = await process.wait()
         if self._stopping:
@@ -229,13 +227,16 @@ class EmbeddedServer:
         if self._on_exit is not None:
             self._on_exit(death)
 
-    async def _abandon(self) -> None:
-        """No process is left, and our share of the lock is given up."""
+    async def _halt(self) -> None:
+        """No process is left; its end is no death, and the lock is still ours."""
+        self._stopping = True
+        if self._watch is not None:
+            self._watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watch
         if self._process is not None:
             await end(self._process)
-        self._process = None
-        self._monitor = None
-        self._lock.release()
+        self._watch = self._process = self._monitor = None
 
     def _died(self, what: str) -> ServerTrouble:
         tail = self.log_tail()

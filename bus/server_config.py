@@ -1,6 +1,7 @@
 """What the embedded server is told: its settings as a value, and the configuration file that they make."""
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -88,6 +89,15 @@ def render_config(
         lines.append(f"ports_file_dir: {_quoted(str(ports_dir))}")
     lines += [_jetstream(settings, store_dir), *([_cluster(settings.cluster)] if settings.cluster else [])]
     return "\n".join([*lines, settings.accounts])
+
+
+def write_private(path: Path, text: str) -> Path:
+    """`path` holds the text, whole, and at no moment can others read it."""
+    draft = path.with_name(f".{path.name}.draft")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    return draft.replace(path)
 
 
 def _jetstream(settings: ServerSettings, store_dir: Path) -> str:

@@ -1,12 +1,11 @@
 """Configuration of a whole cluster as files, for servers that something other than a council starts."""
 
-import os
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from bus.server_config import ClusterSettings, ServerSettings, render_config
+from bus.server_config import ClusterSettings, ServerSettings, render_config, write_private
 
 CLIENT_PORT: Final = 4222
 """Where each node hears clients. *cited*: the server's default."""
@@ -55,21 +54,11 @@ def export_cluster(
         config = render_config(
             settings, port=CLIENT_PORT, store_dir=STORE_DIR, monitor=MONITOR, log_path=None, ports_dir=None
         )
-        written.append(_write(directory / f"{node}.conf", config))
+        written.append(write_private(directory / f"{node}.conf", config))
     return tuple(written)
 
 
 def _route_password(path: Path) -> str:
     if not path.exists():
-        _write(path, secrets.token_urlsafe(32))
+        write_private(path, secrets.token_urlsafe(32))
     return path.read_text()
-
-
-def _write(path: Path, text: str) -> Path:
-    """`path` is whole and readable by its owner alone, at every moment."""
-    draft = path.with_name(f".{path.name}.draft")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    draft.replace(path)
-    return path

@@ -22,27 +22,21 @@ class ServerLog:
     def begin(self) -> None:
         """What is in the log now belongs to an earlier run and is not shown any more; its file is ours alone."""
         os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))
-        self._start = self.mark()
+        self._start = self.path.stat().st_size
         self.printed.unlink(missing_ok=True)
-
-    def mark(self) -> int:
-        """A place to read on from with `since`."""
-        return self.path.stat().st_size if self.path.exists() else 0
-
-    def since(self, mark: int) -> str:
-        """What was logged after the mark; from the file's beginning if it has been turned over in between."""
-        return _read(self.path, mark if mark <= self.mark() else 0)
 
     def tail(self, lines: int = TAIL_LINES) -> str:
         """The last lines of this run, the newest last."""
-        text = self.since(self._start) + _read(self.printed, 0)
+        text = _read(self.path, self._start) + _read(self.printed, 0)
         return "\n".join(text.splitlines()[-lines:])
 
 
 def _read(path: Path, start: int) -> str:
+    """The file's end from `start` on; from its beginning if it has been turned over since."""
     try:
         with path.open("rb") as file:
-            file.seek(max(start, file.seek(0, os.SEEK_END) - TAIL_BYTES))
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(start if start <= size else 0, size - TAIL_BYTES))
             return file.read().decode(errors="replace")
     except FileNotFoundError:
         return ""

@@ -1,8 +1,8 @@
-"""Reads the server's own monitoring endpoint: is it healthy, which configuration runs, how full is the log."""
+"""Reads the server's own monitoring endpoint: is it well, and how full is the log."""
 
 import asyncio
 import json
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -43,17 +43,13 @@ class Monitor:
 
     async def configured_at(self) -> str:
         """When the configuration in force was read, to the nanosecond."""
-        instant: str = (await self._read("/varz"))["config_load_time"]
+        instant: str = json.loads(await self._get("/varz"))["config_load_time"]
         return instant
 
     async def storage(self) -> Storage:
         """What the log takes of what it may take."""
-        reading = await self._read("/jsz")
+        reading = json.loads(await self._get("/jsz"))
         return Storage(used_bytes=reading["storage"], limit_bytes=reading["config"]["max_storage"])
-
-    async def _read(self, path: str) -> dict[str, Any]:
-        reading: dict[str, Any] = json.loads(await self._get(path))
-        return reading
 
     async def _get(self, path: str) -> bytes:
         """The body, whatever the status: an unhealthy server explains itself in the body of a 503."""

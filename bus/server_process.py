@@ -1,26 +1,36 @@
 """Starts the nats-server program so that it cannot outlive its council, and ends it within a limit."""
 
 import asyncio
-import ctypes
 import os
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-_PR_SET_PDEATHSIG: Final = 1
-"""The prctl that has a signal sent to us when our parent dies. *cited*: prctl(2)."""
+BOUND_TO_PARENT: Final = (
+    "import ctypes, os, signal, sys\n"
+    "ctypes.CDLL(None).prctl(1, int(signal.SIGTERM))\n"
+    "if os.getppid() != int(sys.argv[1]): sys.exit(1)\n"
+    "os.execv(sys.argv[2], sys.argv[2:])\n"
+)
+"""What becomes the program: it asks to be told of its parent's death (PR_SET_PDEATHSIG is 1), looks whether that came
+already, and gives way. *cited*: prctl(2). A hook between fork and exec would be shorter and may hang where threads run.
+"""
 
 STOP_LIMIT_S: Final = 10.0
 """How long a clean stop may take before the server is killed. *chosen*: it takes milliseconds unless the disk hangs."""
 
 
 async def launch(binary: Path, arguments: tuple[str, ...], output: Path, inherited: int) -> asyncio.subprocess.Process:
-    """The running program, in its own process group, its prints in `output`, with the descriptor of the lock."""
+    """The running program, in its own session, its prints in `output`, with the descriptor of the lock.
+
+    A terminal's interrupt does not reach it: the council stops it, in order. A council that is killed takes it along,
+    on Linux; elsewhere the lock names it to the next council.
+    """
     descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
         return await asyncio.create_subprocess_exec(
+            *_bound(),
             str(binary),
             *arguments,
             stdin=asyncio.subprocess.DEVNULL,
@@ -28,7 +38,6 @@ async def launch(binary: Path, arguments: tuple[str, ...], output: Path, inherit
             stderr=descriptor,
             pass_fds=(inherited,),
             start_new_session=True,
-            preexec_fn=_end_with_parent(),
         )
     finally:
         os.close(descriptor)
@@ -46,19 +55,19 @@ async def end(process: asyncio.subprocess.Process, limit_s: float = STOP_LIMIT_S
         return await process.wait()
 
 
-def _end_with_parent() -> Callable[[], None] | None:
-    """To run in the child before the program: a council that is killed takes its server with it (Linux only).
+async def find_fault(binary: Path, config: Path) -> str:
+    """What the program itself says is wrong with a configuration file; empty when it would take it."""
+    process = await asyncio.create_subprocess_exec(
+        *(str(binary), "-t", "-c", str(config)),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    return "" if process.returncode == 0 else said.decode(errors="replace").strip()
 
-    A terminal's interrupt does not reach the server, which has a session of its own: the council stops it, in order.
-    """
+
+def _bound() -> tuple[str, ...]:
     if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-    parent = os.getpid()
-
-    def ask() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return ask
+        return ()
+    return (sys.executable, "-I", "-S", "-c", BOUND_TO_PARENT, str(os.getpid()))

@@ -76,7 +76,7 @@ def delivered(message: Any) -> Record:
         message.subject,
         message.data,
         message.headers or {},
-        int(stamp) / 1e9,
+        int(stamp) // 1_000 / 1e6,
         int(attempt),
         message.reply,
     )
@@ -94,9 +94,10 @@ def stored(message: Any) -> Record:
 
 
 def seconds(stamp: str) -> float:
-    """Seconds since the epoch of an RFC 3339 time with up to nine decimals."""
+    """Seconds since the epoch of an RFC 3339 time, cut to the microsecond: a float holds that exactly."""
     whole, _, fraction = stamp.removesuffix("Z").partition(".")
-    return datetime.fromisoformat(whole).replace(tzinfo=UTC).timestamp() + float(f"0.{fraction or 0}")
+    since_epoch = int(datetime.fromisoformat(whole).replace(tzinfo=UTC).timestamp())
+    return (since_epoch * 1_000_000 + int(fraction[:6].ljust(6, "0"))) / 1e6
 
 
 def refusal(text: str) -> Denied | None:

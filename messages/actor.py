@@ -17,6 +17,8 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Convened(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The council as launched: who belongs to it; audits read from here whose effects a freeze forbids."""
 
+    for_people = True
+
     council: Identifier
     members: tuple[Member, ...]
     version: str
@@ -24,6 +26,8 @@ class Convened(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Started(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The actor has read the log and control, and handles messages from here on."""
+
+    for_people = True
 
     actor: Identifier
     cursor: Sequence
@@ -33,6 +37,8 @@ class Started(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Froze(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The actor has stopped: nothing of it will follow until the thaw."""
 
+    for_people = True
+
     actor: Identifier
     level: Level
     epoch: Sequence
@@ -40,6 +46,8 @@ class Froze(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Faltered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A handler raised; the input will be tried again."""
+
+    for_people = True
 
     actor: Identifier
     input: Sequence
@@ -52,12 +60,16 @@ class Faltered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Recovered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An input that had faltered was handled, and there was nothing to say to it."""
 
+    for_people = True
+
     actor: Identifier
     input: Sequence
 
 
 class DeadLettered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The input will not be tried again by itself; `kurultai dead replay` orders it."""
+
+    for_people = True
 
     actor: Identifier
     input: Sequence
@@ -78,6 +90,8 @@ class Replay(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Held(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An effect was begun and its result is unknown after a crash; a person must decide."""
+
+    for_people = True
 
     actor: Identifier
     input: Sequence
@@ -119,6 +133,8 @@ class Down(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Refused(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The server refused what an actor's connection tried to publish or hear; it was not on its signature."""
+
+    for_people = True
 
     actor: Identifier
     error: Text

@@ -28,6 +28,8 @@ class Granted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Denied(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The act will not happen: an operator said no, or nobody answered in time."""
 
+    for_people = True
+
     act: Identifier
     digest: str
     reason: Text

@@ -17,6 +17,8 @@ Signature = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{128})?$")]
 class Checkpoint(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Signed statement over all records from `first` to `last`, chained to the one before."""
 
+    for_people = True
+
     first: Sequence
     last: Sequence
     leaves: Leaves

@@ -2,7 +2,7 @@
 
 import functools
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 import msgspec
 
@@ -34,6 +34,9 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 class Event(Message, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Something that happened, in the past tense; anyone may hear it."""
+
+    for_people: ClassVar[bool] = False
+    """Meant for whoever follows the log: a roster is whole although no actor hears it."""
 
 
 class Intent(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -95,4 +98,4 @@ M = TypeVar("M", bound=Message)
 
 def decode(message_type: type[M], data: bytes) -> M:
     """The message that the bytes hold; raises msgspec.DecodeError or msgspec.ValidationError with the JSON path."""
-    return _decoder(message_type).decode(data)  # type: ignore[return-value]
+    return cast(M, _decoder(message_type).decode(data))

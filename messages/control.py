@@ -43,6 +43,8 @@ class Set(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Settled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A freeze is complete: each actor of the level has stopped by itself or was killed; said by the supervisor."""
 
+    for_people = True
+
     level: Level
     epoch: Sequence
     fence: Sequence

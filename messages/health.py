@@ -4,11 +4,16 @@ from typing import Literal
 
 from messages.base import Event, Identifier, Text
 
+State = Literal["well", "impaired", "ill"]
+"""Nothing wrong lately; something went wrong and was answered; a zone is down."""
+
 
 class Reported(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A change in the council's health, and what is done about it."""
 
-    state: Literal["well", "impaired", "ill"]
+    for_people = True
+
+    state: State
     about: Identifier
     reason: Text
     answer: Text

@@ -16,6 +16,11 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     score: float
     justification: Text
 
+    @property
+    def path(self) -> str:
+        """How a program would write it."""
+        return self.name if self.module == "builtins" else f"{self.module}.{self.name}"
+
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A call that went wrong: what was asked, what was wanted, what came."""
@@ -101,7 +106,7 @@ class Validated(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     failed: int
     failures: tuple[Failure, ...] = ()
     critical: int = 0
-    """How many of the tests that failed are examples; with one of them the implementation is wrong, whatever the share."""
+    """How many of the tests that failed are examples; one is enough to be wrong, whatever the share."""
 
 
 class Enroll(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -38,6 +38,8 @@ class Deny(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Rejected(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The order at `sequence` was not followed: its signature, its target or its time is wrong."""
 
+    for_people = True
+
     order: str
     """The order's own id, as its publisher gave it."""
     sequence: Sequence

@@ -34,8 +34,8 @@ def _plain(info: inspect.Type, path: tuple[str, ...]) -> Any:
             return list(cls)[-1].value
         case inspect.LiteralType(values=values):
             return values[-1]
-        case inspect.VarTupleType(item_type=item, min_length=least) | inspect.ListType(item_type=item, min_length=least):
-            return [_plain(item, path) for _ in range(max(1, least or 0))]
+        case inspect.VarTupleType() | inspect.ListType():
+            return [_plain(info.item_type, path) for _ in range(max(1, info.min_length or 0))]
         case inspect.TupleType(item_types=items):
             return [_plain(item, path) for item in items]
         case inspect.DictType(value_type=value):

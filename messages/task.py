@@ -62,10 +62,14 @@ class Accepted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     body: Json
     """The task as published, with unknown and wrong fields refused."""
     deadline: datetime | None = None
+    sequence: Sequence = 0
+    """Place on the log of what was published."""
 
 
 class Refused(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The intake has not taken what was published at `sequence`; nothing else will come of it."""
+
+    for_people = True
 
     task: Identifier
     sequence: Sequence
@@ -79,6 +83,8 @@ class Refused(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Progressed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The task has entered a phase."""
 
+    for_people = True
+
     task: Identifier
     phase: Identifier
     note: Text = ""
@@ -87,12 +93,16 @@ class Progressed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Answered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The task is done."""
 
+    for_people = True
+
     task: Identifier
     result: Json
 
 
 class Failed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The task is ended without a result, for the reason given."""
+
+    for_people = True
 
     task: Identifier
     reason: Text

@@ -52,6 +52,8 @@ class Rejected(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Withdrawn(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A registration has been undone, because its task was cancelled."""
 
+    for_people = True
+
     task: Identifier
     name: Name
     version: Version

@@ -1,6 +1,7 @@
 """What each actor of a process is doing, in a file that outlives the process and is read without its help."""
 
 import mmap
+import os
 import struct
 import time
 from pathlib import Path
@@ -24,19 +25,26 @@ class Moment(msgspec.Struct, frozen=True):
 
 
 class Blackbox:
-    """A slot for each actor; writing one costs well under a microsecond and no system call."""
+    """A slot for each actor; writing one costs well under a microsecond and no system call.
+
+    A new box is a new file: whoever looks into the old one keeps it whole, where cutting it short would kill them.
+    """
 
     def __init__(self, path: Path, actors: tuple[str, ...], *, create: bool) -> None:
         self._index = {name: number * SLOT.size for number, name in enumerate(actors)}
         size = max(1, len(actors)) * SLOT.size
         if create:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(bytes(size))
+            fresh = path.with_suffix(".new")
+            fresh.write_bytes(bytes(size))
+            os.replace(fresh, path)
         with open(path, "r+b") as file:
             self._map = mmap.mmap(file.fileno(), size)
 
     def note(self, actor: str, step: bytes, input_seq: int = 0) -> None:
-        """The actor is in this step from now on."""
+        """The actor is in this step from now on; a freeze keeps the moment at which it began."""
+        if step is FROZEN and self.look(actor).step == "frozen":
+            return
         SLOT.pack_into(self._map, self._index[actor], step, input_seq, time.monotonic())
 
     def look(self, actor: str) -> Moment:

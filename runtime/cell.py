@@ -58,6 +58,7 @@ class Cell:
         """The process runs; `ready` is set once its actors have read the log."""
         self.ready.clear()
         self.down_for_good.clear()
+        self._box = None
         assignment = msgspec.structs.replace(self._assignment, suspects=suspects or {})
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -128,7 +129,7 @@ class Cell:
             try:
                 self._box = Blackbox(self._home.blackbox(self.zone.name), (*self.actors, LOOP), create=False)
             except (OSError, ValueError):
-                return Look(0.0, {}, {})
+                return Look(0.0, {}, {}, {})
         now = time.monotonic()
         moments = {actor: self._box.look(actor) for actor in self.actors}
         beat = self._box.look(LOOP)
@@ -138,6 +139,7 @@ class Cell:
             silent_s,
             {name: now - moment.since for name, moment in deciding.items()},
             {name: moment.input for name, moment in deciding.items() if moment.input},
+            {name: moment.since for name, moment in moments.items() if moment.step == "frozen"},
         )
 
 
@@ -150,6 +152,8 @@ class Look(msgspec.Struct, frozen=True):
     """How long each actor in a decision has been in it."""
     inputs: dict[str, int]
     """The inputs they decide on."""
+    frozen_since: dict[str, float]
+    """Actors that have stopped for a freeze, and when (monotonic seconds)."""
 
 
 def _die_with_parent() -> None:

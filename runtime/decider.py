@@ -15,6 +15,7 @@ from runtime.actor import Actor, Origin
 from runtime.envelope import draft, micros, origin_of, read
 from runtime.errors import Malformed, Transient
 from runtime.fold import Fold
+from runtime.signature import for_kind
 
 RETRY_S: Final = (1.0, 5.0, 30.0, 120.0, 600.0)
 """Waits before the second to the sixth try of an input whose handler raised. *chosen*"""
@@ -116,7 +117,7 @@ class Decider:
         return self._outputs(said, record, str(record.seq))
 
     def _decide(self, record: Record, message: Message, cause: Record, attempt: int, now: float) -> list[Draft]:
-        handler = self._handlers.get(type(message))
+        handler = for_kind(self._handlers, type(message))
         if handler is None:
             return []
         try:

@@ -9,9 +9,14 @@ import msgspec
 from bus.log import Record
 from messages import actor as life
 from messages.base import Message, decode, type_name
-from runtime.actor import Actor
+from messages.control import Set
+from runtime.actor import Actor, Origin
 from runtime.envelope import CURSOR, INPUT, micros, name_in, origin_of, read, unstamp
 from runtime.errors import Malformed
+from runtime.signature import for_kind
+
+NOWHERE = Origin("", "", "", 0, {})
+"""While what was said is read back, there is no message in hand. *derived*"""
 
 
 class Pending(msgspec.Struct):
@@ -70,7 +75,7 @@ class Fold:
         mine = self.speaks(record.subject)
         if mine and record.seq > self.said:
             self._replay_said(record)
-        if record.seq > self.cursor and (not mine or self.actor.hears_all):
+        if record.seq > self.cursor and (not mine or self.actor.hears_all or name_in(record.subject) in self.types):
             self._waiting.append(record)
 
     def finish(self, through: int) -> None:
@@ -79,8 +84,10 @@ class Fold:
         self._waiting.clear()
 
     def speaks(self, subject: str) -> bool:
-        """The actor itself said what stands on this subject."""
+        """The actor itself said what stands on this subject; control records name no speaker, and only one may say them."""
         tokens = subject.split(".")
+        if tokens[1] == "control":
+            return Set in self.actor.signature.says
         return len(tokens) > 4 and tokens[4] == self.actor.name
 
     def _replay_said(self, record: Record) -> None:
@@ -91,7 +98,7 @@ class Fold:
         if decided is not None:
             self.decided.add(int(decided))
         if kind is not None:
-            self.actor.set_scene(unstamp(record.headers["ce-time"]), origin_of(record))
+            self.actor.set_scene(unstamp(record.headers["ce-time"]), NOWHERE)
             self.say(decode(kind, record.data), int(decided) if decided else None)
         self.said = record.seq
 
@@ -122,7 +129,7 @@ class Fold:
         if isinstance(message, life.Replay):
             self.dead.pop(message.input, None)
         elif self.dead.get(record.seq) != "hear":
-            applier = self._appliers.get(type(message))
+            applier = for_kind(self._appliers, type(message))
             if applier is not None:
                 applier(message)
         self.cursor = record.seq
@@ -138,7 +145,7 @@ class Fold:
             return
         if decided is not None:
             self.pending.pop(decided, None)
-        applier = self._appliers.get(type(message))
+        applier = for_kind(self._appliers, type(message))
         if applier is not None:
             applier(message)
 

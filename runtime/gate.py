@@ -22,8 +22,16 @@ REREAD_S: Final = 1.0
 log = structlog.get_logger()
 
 
+def alarm_subject(names: Names, level: str) -> str:
+    """Where the one who sets modes tells of a freeze before its record is stored; kept by nobody."""
+    return names.subject("telemetry", "alarm", level)
+
+
 class Gate:
-    """Shut until control has been read; shut by a freeze, by an unreadable record, by silence longer than the lease."""
+    """Shut until control has been read; shut by a freeze, by an unreadable record, by silence longer than the lease.
+
+    An alarm shuts it at once, before the freeze's record is stored; it opens again if none comes within the lease.
+    """
 
     def __init__(self, connection: Connection, level: Level, names: Names, changed: Callable[[], None]) -> None:
         self.level = level
@@ -36,12 +44,13 @@ class Gate:
         self._known = level is Level.GUARD
         self._read_at = 0.0
         self._leased = True
+        self._alarmed_at: float | None = None
         self._keeper: asyncio.Task[None] | None = None
 
     @property
     def open(self) -> bool:
         """The actor may act."""
-        return self._known and self._leased and self.mode is not Mode.FROZEN
+        return self._known and self._leased and self._alarmed_at is None and self.mode is not Mode.FROZEN
 
     @property
     def frozen(self) -> bool:
@@ -61,6 +70,7 @@ class Gate:
         if self.level is Level.GUARD:
             return
         await self._connection.watch(self._names.control(self.level), self.hear)
+        await self._connection.observe(alarm_subject(self._names, self.level), self._alarm)
         await self.read()
         self._keeper = asyncio.create_task(self._keep())
 
@@ -80,6 +90,8 @@ class Gate:
         if record is not None:
             self.hear(record)
         before = self.open
+        if self._alarmed_at is not None and self._read_at - self._alarmed_at > LEASE_S:
+            self._alarmed_at = None
         self._known = self._known or record is None
         self._leased = True
         if self.open is not before:
@@ -90,6 +102,7 @@ class Gate:
         if record.seq <= self.seq and self._known:
             return
         self.seq = record.seq
+        self._alarmed_at = None
         try:
             control = decode(Set, record.data)
         except msgspec.DecodeError as error:
@@ -98,6 +111,11 @@ class Gate:
         else:
             assert isinstance(control, Set)
             self._known, self.mode, self.epoch = True, control.mode, control.epoch
+        self._changed()
+
+    def _alarm(self, _subject: str, _data: bytes) -> None:
+        """A freeze has been decided; its record is on its way to the log, behind whatever else is."""
+        self._alarmed_at = asyncio.get_running_loop().time()
         self._changed()
 
     def _linked(self, up: bool) -> None:

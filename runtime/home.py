@@ -21,6 +21,11 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
     zones: tuple[str, ...] = ()
 
 
+def signing(member: str) -> str:
+    """The file of the key with which a member signs what it says; never the one that it connects with."""
+    return f"{member}-signing.nk"
+
+
 class Home:
     """The council's directory."""
 
@@ -39,6 +44,17 @@ class Home:
     def key(self, name: str) -> Key:
         """The identity's key; made when it is not there yet."""
         return load_or_create(self.keys / f"{name}.nk")
+
+    def public(self, name: str) -> str:
+        """The identity's public key; a host that does not hold the secret one has it in a file of its own."""
+        path = self.keys / f"{name}.pub"
+        if not path.exists():
+            path.write_text(self.key(name).public + "\n")
+        return path.read_text().strip()
+
+    def provided(self, member: str) -> dict[str, str]:
+        """Settings that the launch provides to any member that has them and was not given others."""
+        return {"operator_key": self.public("operator"), "key": str(self.keys / signing(member))}
 
     def write_address(self, address: Address) -> None:
         """The running council can be found."""

@@ -15,6 +15,7 @@ from bus.log import Connection, Draft, Record
 from bus.names import Names
 from messages import actor as life
 from messages.base import Message, Query, decode, encode, flow_of, type_name
+from messages.control import Mode, Set
 from runtime import blackbox as step
 from runtime.actor import Actor
 from runtime.clock import Clock, wall
@@ -22,7 +23,7 @@ from runtime.commit import Committer
 from runtime.decider import RETRY_S, Decider, Unhearable
 from runtime.envelope import draft, name_in
 from runtime.fold import Fold
-from runtime.gate import Gate
+from runtime.gate import Gate, alarm_subject
 from runtime.snapshot import SnapshotFile
 
 TURN: Final = 256
@@ -74,6 +75,8 @@ class Mailbox:
         self._backlog: deque[Record] = deque()
         self._faltered: dict[int, Record] = {}
         self._unhearable: Unhearable | None = None
+        self._sets_modes = Set in actor.signature.says
+        self._alarms: list[asyncio.Future[None]] = []
         self._linked_again = False
         self._draining = False
         self._started = False
@@ -247,6 +250,8 @@ class Mailbox:
             drafts = self.decider.take(record, now)
             if record.seq in self.fold.pending:
                 self._faltered[record.seq] = record
+            if self._sets_modes:
+                self._raise_alarms(drafts)
         self._committer.add(drafts, self.gate.fence, record)
 
     async def _replay_dead(self, order: Record) -> None:
@@ -283,6 +288,14 @@ class Mailbox:
         except Exception as error:
             log.error("on_due raised", actor=self.actor.name, error=repr(error))
         return True
+
+    def _raise_alarms(self, drafts: list[Draft]) -> None:
+        """Who is to freeze hears of it before the log has taken the record."""
+        for made in drafts:
+            if name_in(made.subject) == type_name(Set) and decode(Set, made.data).mode is Mode.FROZEN:
+                subject = alarm_subject(self._names, made.subject.rpartition(".")[2])
+                self._alarms.append(asyncio.ensure_future(self._connection.emit(subject, b"")))
+        self._alarms = [alarm for alarm in self._alarms if not alarm.done()]
 
     def _save(self) -> None:
         if self._snapshots is not None and self.fold.cursor > self._snapshot_at:

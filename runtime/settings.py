@@ -1,7 +1,7 @@
 """Settings: flag over environment over `./kurultai.toml` over the user's file; a misspelt one is named in the error."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -15,6 +15,10 @@ FILE: Final = "kurultai.toml"
 """Looked for in the working directory and in the user's configuration directory. *chosen*"""
 PREFIX: Final = "KURULTAI_"
 """Environment variables are the setting's name in capitals behind this. *chosen*"""
+ELSEWHERE: Final = ("KURULTAI_LOG",)
+"""Variables that begin alike and are read elsewhere. *derived*: runtime.logs"""
+OTHER: Final = ("KURULTAI_LOG", "KURULTAI_TESTS_MUST_RUN")
+"""Variables with this prefix that are no settings. *derived*: runtime.logs, tests"""
 Token = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]+$", min_length=1, max_length=32)]
 
 
@@ -93,7 +97,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     if environment.get("NATS_URL"):
         found["url"] = environment["NATS_URL"]
     for name, text in environment.items():
-        if name.startswith(PREFIX):
+        if name.startswith(PREFIX) and name not in ELSEWHERE:
             found[name.removeprefix(PREFIX).lower()] = text
     if found:
         _converted(found, "the environment (variables KURULTAI_…)")
@@ -108,8 +112,13 @@ def _converted(values: dict[str, Any], where: str) -> Settings:
         raise BadSetting(f"{where}: {error}. Known settings: {known}") from error
 
 
-def actor_settings(settings: Settings, roster: Roster) -> dict[str, msgspec.Struct]:
-    """The settings of each member of the roster; raises BadSetting for an unknown actor or setting."""
+def actor_settings(
+    settings: Settings, roster: Roster, provided: Callable[[str], Mapping[str, Any]]
+) -> dict[str, msgspec.Struct]:
+    """The settings of each member of the roster; raises BadSetting for an unknown actor or setting.
+
+    `provided` gives, by a member's name, values for settings that nobody has set.
+    """
     names = {child.member.name for child in roster.children}
     for name in settings.actors:
         if name not in names:
@@ -117,7 +126,9 @@ def actor_settings(settings: Settings, roster: Roster) -> dict[str, msgspec.Stru
     found: dict[str, msgspec.Struct] = {}
     for child in roster.children:
         member = child.member
-        base = msgspec.to_builtins(child.settings) if child.settings is not None else {}
+        fields = member.Settings.__struct_fields__
+        base = {name: value for name, value in provided(member.name).items() if name in fields}
+        base |= msgspec.to_builtins(child.settings) if child.settings is not None else {}
         given = settings.actors.get(member.name, {})
         try:
             found[member.name] = msgspec.convert({**base, **given}, member.Settings, strict=False)

@@ -2,8 +2,8 @@
 
 import types
 import typing
-from collections.abc import AsyncIterator, Iterator
-from typing import Any, Final
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -30,6 +30,15 @@ class Signature(msgspec.Struct, frozen=True):
 
 UNADDRESSED: Final = ("on_due", "on_malformed", "on_record")
 """Handlers that are not called for one message type. *derived*"""
+
+
+Entry = TypeVar("Entry")
+
+
+def for_kind(table: Mapping[type[Message], Entry], kind: type[Message]) -> Entry | None:
+    """What the table holds for the type; for a kind of task that has none of its own, what it holds for all tasks."""
+    found = table.get(kind)
+    return table.get(Task) if found is None and issubclass(kind, Task) else found
 
 
 def read_signature(cls: type) -> Signature:

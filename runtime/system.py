@@ -43,8 +43,9 @@ class Council:
         self.roster_place = roster_place
         self.roster: Roster = load_roster(roster_place)
         check(self.roster)
-        actor_settings(settings, self.roster)
         self.home = Home(settings)
+        self.home.prepare()
+        actor_settings(settings, self.roster, self.home.provided)
         self.url = settings.url
         self.supervisor: Supervisor | None = None
         self.server: EmbeddedServer | None = None
@@ -61,7 +62,6 @@ class Council:
     async def launch(self) -> None:
         """The council is ready; raises LogError with what is wrong and how to mend it, and leaves nothing behind."""
         began = time.monotonic()
-        self.home.prepare()
         grants = grants_of(self.roster, self.settings.names)
         try:
             if not self.url:
@@ -159,10 +159,10 @@ def accounts_of(grants: tuple[Grant, ...], home: Home, settings: Settings) -> st
     """The accounts block of the server's configuration, with a key for each identity."""
     names = settings.names
     return accounts.render(
-        [account_of(grant, home.key(grant.name).public, names) for grant in grants],
+        [account_of(grant, home.public(grant.name), names) for grant in grants],
         prefix=names.council,
         stream=names.stream,
-        installer_public_key=home.key(INSTALLER).public,
+        installer_public_key=home.public(INSTALLER),
     )
 
 

@@ -7,14 +7,15 @@ import msgspec
 from bus.log import Grant
 from bus.names import Names
 from messages import actor as life
-from messages import audit, control, health, order
+from messages import audit, control, order
 from messages import task as tasks
-from messages.base import Command, Message, Task, flow_of, kind_of, type_name
+from messages.base import Command, Event, Message, Task, flow_of, kind_of, type_name
 from messages.control import FREEZABLE, Set
 from runtime.actor import Actor, Member, Worker
 from runtime.envelope import event_subject
 from runtime.errors import BadRoster
 from runtime.fold import LIFECYCLE
+from runtime.gate import alarm_subject
 from runtime.roster import Roster
 
 SUPERVISOR = "supervisor"
@@ -62,9 +63,14 @@ def grant_of(member: type[Member], names: Names) -> Grant:
         single=issubclass(member, Worker),
         watches=tuple(watches),
         serves=tuple(query_subject(names, query) for query in member.signature.answers),
-        emits=(names.subject("telemetry", member.name),),
+        emits=(names.subject("telemetry", member.name), *_alarms(member, names)),
+        observes=tuple(alarm_subject(names, level) for level in FREEZABLE if level == member.level),
         reads=tuple(hears) if names.subject(">") in hears else (*hears, *says),
     )
+
+
+def _alarms(member: type[Member], names: Names) -> tuple[str, ...]:
+    return tuple(alarm_subject(names, level) for level in FREEZABLE) if Set in member.signature.says else ()
 
 
 def query_subject(names: Names, query: type[Message]) -> str:
@@ -164,24 +170,7 @@ def _speakers(roster: Roster) -> Iterable[tuple[str, Iterable[type[Message]]]]:
     yield "auditor", (audit.Seal,)
 
 
-FOR_PEOPLE: frozenset[type[Message]] = frozenset(
-    (
-        tasks.Answered,
-        tasks.Refused,
-        tasks.Progressed,
-        tasks.Failed,
-        control.Settled,
-        life.Convened,
-        life.Refused,
-        audit.Checkpoint,
-        health.Reported,
-        *LIFECYCLE.values(),
-    )
-)
-"""Messages that are meant for whoever follows the log, and need no actor that hears them. *chosen*"""
-
-
-def check(roster: Roster, for_people: frozenset[type[Message]] = FOR_PEOPLE) -> None:
+def check(roster: Roster) -> None:
     """The roster fits together; raises BadRoster with everything that does not."""
     faults: list[str] = []
     names = [member.name for member in roster.members]
@@ -210,11 +199,14 @@ def check(roster: Roster, for_people: frozenset[type[Message]] = FOR_PEOPLE) -> 
             faults.append(f"{type_name(kind)} is a command and has {len(hearers)} hearers: {', '.join(hearers)}")
     for kind, speakers in said.items():
         unheard = kind not in heard and not (issubclass(kind, Task) and Task in heard)
-        if unheard and kind not in for_people and not _is_order(kind):
-            faults.append(f"{', '.join(speakers)} says {type_name(kind)}, which nobody hears")
+        if unheard and not _for_others(kind):
+            mend = "if people are to read it, give the class `for_people = True`"
+            faults.append(f"{', '.join(speakers)} says {type_name(kind)}, which nobody hears; {mend}")
     if faults:
         raise BadRoster("the roster does not fit together:\n  " + "\n  ".join(sorted(faults)))
 
 
-def _is_order(kind: type[Message]) -> bool:
-    return kind in ORDERS or kind is audit.Seal or kind is Set or kind is life.Down or kind in SUPERVISOR_SAYS
+def _for_others(kind: type[Message]) -> bool:
+    """The message is meant for people, or for the runtime itself."""
+    meant = issubclass(kind, Event) and kind.for_people
+    return meant or kind in ORDERS or kind in SUPERVISOR_SAYS or kind in (audit.Seal, Set)

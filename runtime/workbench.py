@@ -342,7 +342,6 @@ class Workbench:
     def _gate_changed(self) -> None:
         if not self.gate.open:
             self.stopped_at = asyncio.get_running_loop().time()
-            self._note(step.FROZEN, 0)
             for task in self._running.values():
                 task.cancel()
         self._wake.set()

@@ -96,7 +96,7 @@ class ZoneProcess:
     async def run(self) -> None:
         """The zone lives until it is asked to end, or one of its residents breaks."""
         self._box.note(LOOP, b"starting")
-        configured = actor_settings(self._assignment.settings, self._roster)
+        configured = actor_settings(self._assignment.settings, self._roster, self._home.provided)
         async with asyncio.TaskGroup() as opening:
             opened = [
                 opening.create_task(self._settle(child.member, configured[child.member.name]))

@@ -1,0 +1,1 @@
+"""The registry: which tools there are, and the only way to call one."""

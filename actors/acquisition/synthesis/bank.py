@@ -1,0 +1,140 @@
+"""All programs by growing cost, one for each thing that can be computed from the examples."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from actors.acquisition.synthesis.literals import Pool
+from actors.acquisition.synthesis.meter import Meter
+from actors.acquisition.synthesis.term import Component, Term, joined, leaf
+from actors.acquisition.synthesis.values import KEY_CHARACTERS, MIXED, UNKNOWN, Values, common, fits, key_of, kind_of
+
+PRUNED: Final = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    BufferError,
+    EOFError,
+    ImportError,
+    LookupError,
+    MemoryError,
+    NameError,
+    OSError,
+    RuntimeError,
+    StopIteration,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    re.error,
+)
+"""What a candidate may raise on its examples: it is no program for them, no more. *derived*: from builtins."""
+
+_GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "num": ("int", "float"),
+    "scalar": ("text", "int", "float", "date"),
+}
+
+
+class Bank:
+    """The terms found so far, by kind and cost; two that agree on every example are one."""
+
+    def __init__(
+        self, leaves: Sequence[Term], pools: Mapping[str, Pool], components: Iterable[Component], meter: Meter
+    ) -> None:
+        self._meter = meter
+        self._leaves = leaves
+        self._literals = {f"#{name}": _by_cost(pool, len(leaves[0].values)) for name, pool in pools.items()}
+        self._components = list(components)
+        self._terms: dict[str, dict[int, list[Term]]] = {}
+        self._seen: set[tuple[str, Any]] = set()
+        self._matching: dict[str, list[str]] = {}
+        self._numbers: dict[Values, Term] = {}
+
+    def grow(self, cost: int) -> Iterator[Term]:
+        """Every new term of this cost; the cheaper ones have to be there already."""
+        for term in self._leaves:
+            if term.cost == cost and self._keep(term):
+                yield term
+        for component in self._components:
+            for parts in self._fillings(component.slots, cost - component.cost):
+                if any(part.uses for part in parts):
+                    made = self._apply(component, parts, cost)
+                    if made is not None and self._keep(made):
+                        yield made
+
+    def of(self, slot: str, at_most: int) -> list[Term]:
+        """The terms that fit the slot and cost no more than this, cheapest first."""
+        return [term for cost in range(1, at_most + 1) for term in self._at(slot, cost)]
+
+    def number(self, values: Values) -> Term | None:
+        """The term that gives these numbers, if there is one yet."""
+        return self._numbers.get(values)
+
+    def _keep(self, term: Term) -> bool:
+        key = key_of(term.kind, term.values)
+        if key in self._seen or (isinstance(key[1], str) and len(key[1]) > KEY_CHARACTERS):
+            return False
+        self._seen.add(key)
+        self._meter.kept += 1
+        if term.kind not in self._terms:
+            self._terms[term.kind] = {}
+            self._matching.clear()
+        self._terms[term.kind].setdefault(term.cost, []).append(term)
+        if term.kind in ("int", "float"):
+            self._numbers.setdefault(term.values, term)
+        return True
+
+    def _apply(self, component: Component, parts: tuple[Term, ...], cost: int) -> Term | None:
+        self._meter.spend()
+        run = component.run
+        try:
+            values = tuple([run(*row) for row in zip(*[part.values for part in parts], strict=True)])
+        except PRUNED:
+            return None
+        if not all(map(fits, values)):
+            return None
+        kind = common([kind_of(value) for value in values])
+        return None if kind in (MIXED, UNKNOWN) else joined(component, parts, kind, values, cost)
+
+    def _fillings(self, slots: tuple[str, ...], cost: int) -> Iterator[tuple[Term, ...]]:
+        """Every way to fill the slots for exactly this cost."""
+        if len(slots) == 1:
+            yield from ((term,) for term in self._at(slots[0], cost))
+            return
+        for first_cost in range(1, cost - len(slots) + 2):
+            for first in self._at(slots[0], first_cost):
+                for rest in self._fillings(slots[1:], cost - first_cost):
+                    yield (first, *rest)
+
+    def _at(self, slot: str, cost: int) -> Sequence[Term]:
+        if slot[0] == "#":
+            return self._literals.get(slot, {}).get(cost, ())
+        kinds = self._matching.get(slot)
+        if kinds is None:
+            kinds = self._matching[slot] = [kind for kind in self._terms if accepts(slot, kind)]
+        if len(kinds) == 1:
+            return self._terms[kinds[0]].get(cost, ())
+        return [term for kind in kinds for term in self._terms[kind].get(cost, ())]
+
+
+def accepts(slot: str, kind: str) -> bool:
+    """A value of the kind may fill the slot."""
+    if slot in (kind, MIXED) or kind in _GROUPS.get(slot, ()):
+        return True
+    if slot == "list":
+        return kind.startswith("list:")
+    if slot.startswith("list:") and kind.startswith("list:"):
+        return kind != "list:?" and accepts(slot[5:], kind[5:])
+    return False
+
+
+def _by_cost(pool: Pool, count: int) -> dict[int, list[Term]]:
+    sorted_out: dict[int, list[Term]] = {}
+    for value, cost in pool:
+        sorted_out.setdefault(cost, []).append(leaf(repr(value), kind_of(value), (value,) * count, cost, 0))
+    return sorted_out
+
+
+def argument(name: str, values: Values, index: int, cost: int = 1) -> Term:
+    """The term that reads argument number `index`."""
+    return leaf(name, common([kind_of(value) for value in values]), values, cost, 1 << index)

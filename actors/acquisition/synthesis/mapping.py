@@ -1,0 +1,68 @@
+"""Lists made from lists: each item changed, or some items kept."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from actors.acquisition.synthesis.binding import Solve, bound, flat, items, mentions, position_of
+from actors.acquisition.synthesis.term import Term, joined, text
+from actors.acquisition.synthesis.values import Values
+
+_EACH = " for x in A]"
+
+
+def from_list(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:
+    """The lists wanted, made from the source item by item."""
+    if not any(source.values) or not any(wanted):
+        return
+    lengths = [(len(value), len(result)) for value, result in zip(source.values, wanted, strict=True)]
+    if all(have == want for have, want in lengths):
+        yield from _each(source, wanted, name, others, solve)
+    elif all(have >= want for have, want in lengths):
+        yield from _some(source, wanted, name, others, solve)
+
+
+def _each(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:
+    body = solve(items(source, name, others), flat(wanted))
+    if body is not None and body.uses:
+        place = position_of(name)
+        over = f"{place}, {name} in enumerate(A)" if mentions(body, place) else f"{name} in A"
+        yield bound(f"[{text(body)} for {over}]", (source,), [body], wanted)
+
+
+def _some(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:
+    kept = [_kept(have, want) for have, want in zip(source.values, wanted, strict=True)]
+    if any(row is None for row in kept):
+        return
+    answers = flat(tuple(kept))
+    base = base_of(source)
+    within = base if base is not None else source
+    question = solve([*items(within, name, others)[:1], *items(within, name, others)[2:]], answers)
+    if question is None or not question.uses:
+        return
+    chosen = tuple(
+        [item for item, keep in zip(value, row or (), strict=True) if keep]
+        for value, row in zip(within.values, kept, strict=True)
+    )
+    filtered = bound(f"[{name} for {name} in A if {text(question)}]", (within,), [question], chosen)
+    if base is None:
+        yield filtered
+    else:
+        parts = (filtered, *source.parts[1:])
+        yield joined(source.component, parts, source.kind, wanted, source.cost - base.cost + filtered.cost)
+
+
+def base_of(source: Term) -> Term | None:
+    """The list that the source is an item by item picture of, if it is one."""
+    template = source.component.template
+    return source.parts[0] if source.parts and template.endswith(_EACH) and template.count(" for ") == 1 else None
+
+
+def _kept(have: list[Any], want: list[Any]) -> list[bool] | None:
+    """Which items make up the wanted list, in order; None if they don't."""
+    kept = []
+    place = 0
+    for item in have:
+        keep = place < len(want) and bool(item == want[place])
+        place += keep
+        kept.append(keep)
+    return kept if place == len(want) else None

@@ -1,0 +1,58 @@
+"""What a search spends, and where it stops."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from actors.acquisition.synthesis.problem import Budget, Figures
+
+LOOK_EVERY: Final = 64
+"""Candidates between two looks at the clock. *chosen*: a look costs as much as a cheap candidate."""
+
+TELL_EVERY: Final = 256 * LOOK_EVERY
+"""Candidates between two reports of progress. *measured*: a few a second."""
+
+
+class Exhausted(Exception):
+    """The budget, or the share of it that a part was given, is spent."""
+
+
+@dataclass(slots=True)
+class Meter:
+    """Counts what a search spends, its parts included."""
+
+    budget: Budget
+    progress: Callable[[Figures], None] | None = None
+    started_s: float = field(default_factory=time.perf_counter)
+    candidates: int = 0
+    kept: int = 0
+    level: int = 0
+    ceiling: int = 0
+    """Candidates at which the part that is running now has to stop."""
+
+    def __post_init__(self) -> None:
+        self.ceiling = self.budget.candidates
+
+    def spend(self) -> None:
+        """One candidate more has been tried; Exhausted if that was the last."""
+        self.candidates += 1
+        if self.candidates >= self.ceiling or self.kept >= self.budget.kept:
+            raise Exhausted
+        if self.candidates % LOOK_EVERY == 0:
+            self.look()
+        if self.progress is not None and self.candidates % TELL_EVERY == 0:
+            self.progress(self.figures())
+
+    def look(self) -> None:
+        """Exhausted if the time is over."""
+        if self.elapsed_s() > self.budget.seconds:
+            raise Exhausted
+
+    def elapsed_s(self) -> float:
+        """Seconds since the search began."""
+        return time.perf_counter() - self.started_s
+
+    def figures(self, depth: int = 0) -> Figures:
+        """What has been spent so far."""
+        return Figures(self.candidates, self.kept, self.level, depth, round(self.elapsed_s(), 3))

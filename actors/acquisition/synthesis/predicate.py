@@ -1,0 +1,144 @@
+"""Questions with a wanted answer for some examples: a term compared with a literal that the examples suggest."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, TypeAlias
+
+from actors.acquisition.synthesis.prose import numbers_in
+from actors.acquisition.synthesis.term import Term, composed, leaf
+
+Truth: TypeAlias = tuple[bool | None, ...]
+"""The answer wanted for each example; None where either will do."""
+
+COMPARE_COST: Final = 3
+"""What a comparison with a literal costs beyond the term. *chosen*"""
+
+EXCLUSIVE: Final = frozenset({"over", "above", "exceed", "exceeds", "greater", "more", "larger", "older"})
+"""Words of a goal after which a bound itself does not count. *chosen*"""
+
+
+def question(term: Term, wanted: Truth, goal: str) -> Term | None:
+    """The cheapest question about this term that answers as wanted, if there is one."""
+    answers = _answers(term, wanted, goal)
+    return min(answers, key=lambda answer: answer.cost, default=None)
+
+
+def _answers(term: Term, wanted: Truth, goal: str) -> Iterator[Term]:
+    if not term.uses:
+        return
+    if term.kind == "bool":
+        if _agrees(term.values, wanted):
+            yield composed("A", (term,), "bool", term.values, 0)
+        elif _agrees([not value for value in term.values], wanted):
+            yield composed("not A", (term,), "bool", tuple(not value for value in term.values), 1)
+        return
+    yes = [value for value, answer in zip(term.values, wanted, strict=True) if answer is True]
+    no = [value for value, answer in zip(term.values, wanted, strict=True) if answer is False]
+    if not yes or not no:
+        return
+    if term.kind in ("int", "float"):
+        yield from _bounds(term, yes, no, goal)
+    if term.kind in ("int", "text"):
+        yield from _equals(term, yes, no)
+    if term.kind in ("int",):
+        yield from _divides(term, yes, no)
+    if term.kind == "text":
+        yield from _contains(term, yes, no)
+    if term.kind.startswith("list") or term.kind == "text":
+        yield from _is_empty(term, yes, no)
+
+
+def _agrees(values: Sequence[bool], wanted: Truth) -> bool:
+    return all(answer is None or value is answer for value, answer in zip(values, wanted, strict=True))
+
+
+def _asked(term: Term, template: str, literal: Any, extra: int, holds: Sequence[bool]) -> Term:
+    bound = leaf(repr(literal), "lit", (literal,) * len(term.values), 1, 0)
+    return composed(template, (term, bound), "bool", tuple(holds), COMPARE_COST - 1 + extra)
+
+
+def _bounds(term: Term, yes: list[Any], no: list[Any], goal: str) -> Iterator[Term]:
+    exclusive = bool(EXCLUSIVE & set(re.findall(r"[a-z]+", goal.lower())))
+    if max(no) < min(yes):
+        bound, strict = _bound(max(no), min(yes), goal, exclusive)
+        values = [value > bound if strict else value >= bound for value in term.values]
+        yield _asked(term, "A > B" if strict else "A >= B", bound, _plainness(bound, goal), values)
+    elif max(yes) < min(no):
+        bound, strict = _bound(max(yes), min(no), goal, exclusive)
+        values = [value <= bound if strict else value < bound for value in term.values]
+        yield _asked(term, "A <= B" if strict else "A < B", bound, _plainness(bound, goal), values)
+
+
+def _bound(low: float, high: float, goal: str, exclusive: bool) -> tuple[float, bool]:
+    """The plainest number between the two, and whether the low side includes it."""
+    for number in numbers_in(goal):
+        if low <= number <= high:
+            return number, number == low or (exclusive and number < high)
+    if low <= 0 < high or low < 0 <= high:
+        return 0, low == 0 or (exclusive and high != 0)
+    number = _plainest(low, high)
+    return number, number == low or (exclusive and number < high)
+
+
+def _plainest(low: float, high: float) -> float:
+    """The number in [low, high] with the fewest significant digits."""
+    whole = isinstance(low, int) and isinstance(high, int)
+    size = len(str(int(max(abs(low), abs(high)))))
+    for places in range(-size, 0 if whole else 7):
+        for half in (5, 1) if places < 0 else (1,):
+            step = half * 10.0**-places if half == 1 else 5 * 10.0 ** (-places - 1)
+            number = round(-(-low // step) * step, max(places, 0) + 1)
+            if number <= low:
+                number = round(number + step, max(places, 0) + 1)
+            if number <= high:
+                return int(number) if number == int(number) else number
+    return high
+
+
+def _plainness(bound: float, goal: str) -> int:
+    return 0 if bound == 0 or bound in numbers_in(goal) else len(str(bound).strip("-").rstrip("0").replace(".", ""))
+
+
+def _equals(term: Term, yes: list[Any], no: list[Any]) -> Iterator[Term]:
+    if len(set(yes)) == 1 and yes[0] not in no and _meant(yes):
+        yield _asked(term, "A == B", yes[0], 0, [value == yes[0] for value in term.values])
+    elif len(set(no)) == 1 and no[0] not in yes and _meant(no):
+        yield _asked(term, "A != B", no[0], 0, [value != no[0] for value in term.values])
+
+
+def _meant(values: Sequence[Any]) -> bool:
+    """An equality stands on more than one example, or on a value that is special anywhere; else it would remember."""
+    return len(values) > 1 or values[0] in (0, 1, "")
+
+
+def _divides(term: Term, yes: list[int], no: list[int]) -> Iterator[Term]:
+    for divisor in (2, 3, 5, 10):
+        if all(value % divisor == 0 for value in yes) and all(value % divisor for value in no):
+            yield _asked(term, "A % B == 0", divisor, 0, [value % divisor == 0 for value in term.values])
+        elif all(value % divisor for value in yes) and all(value % divisor == 0 for value in no):
+            yield _asked(term, "A % B != 0", divisor, 1, [value % divisor != 0 for value in term.values])
+
+
+def _contains(term: Term, yes: list[str], no: list[str]) -> Iterator[Term]:
+    for piece in re.findall(r"[A-Za-z0-9]+|[^A-Za-z0-9\s]+|\s", yes[0]):
+        extra = min(len(piece), 3) if piece.isalnum() else 0
+        if all(text.startswith(piece) for text in yes) and not any(text.startswith(piece) for text in no):
+            yield _asked(term, "A.startswith(B)", piece, extra, [text.startswith(piece) for text in term.values])
+        if all(text.endswith(piece) for text in yes) and not any(text.endswith(piece) for text in no):
+            yield _asked(term, "A.endswith(B)", piece, extra, [text.endswith(piece) for text in term.values])
+        if all(piece in text for text in yes) and not any(piece in text for text in no):
+            holds = [piece in text for text in term.values]
+            yield composed(
+                "B in A",
+                (term, leaf(repr(piece), "text", (piece,) * len(holds), 1, 0)),
+                "bool",
+                tuple(holds),
+                COMPARE_COST + extra - 1,
+            )
+
+
+def _is_empty(term: Term, yes: list[Any], no: list[Any]) -> Iterator[Term]:
+    if all(yes) and not any(no):
+        yield composed("bool(A)", (term,), "bool", tuple(bool(value) for value in term.values), 2)
+    elif all(no) and not any(yes):
+        yield composed("not A", (term,), "bool", tuple(not value for value in term.values), 2)

@@ -1,0 +1,37 @@
+"""Numbers that a goal names, in digits or in words."""
+
+import functools
+import re
+from typing import Final
+
+_UNITS: Final = re.findall(
+    r"\w+",
+    """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty""",
+)
+
+NUMBER_WORDS: Final = {word: number for number, word in enumerate(_UNITS)} | {
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+    "hundred": 100,
+    "thousand": 1000,
+    "dozen": 12,
+}
+"""Words for the numbers that goals name. *chosen*: English, as all words of the search."""
+
+
+@functools.lru_cache(maxsize=64)
+def numbers_in(goal: str) -> tuple[float, ...]:
+    """The numbers that the goal names, in their order."""
+    found: list[float] = []
+    for token in re.findall(r"\d{1,9}(?:\.\d{1,9})?|[a-z]+", goal.lower()):
+        if token[0].isdigit():
+            found.append(float(token) if "." in token else int(token))
+        elif token in NUMBER_WORDS:
+            found.append(NUMBER_WORDS[token])
+    return tuple(found)

@@ -1,0 +1,90 @@
+"""Records made field by field, entry by entry, or group by group."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from actors.acquisition.synthesis.binding import Solve, bound, flat, items, repeated
+from actors.acquisition.synthesis.mapping import base_of
+from actors.acquisition.synthesis.term import Term, leaf, renamed, text
+from actors.acquisition.synthesis.values import Values, common, kind_of
+
+FIELDS: Final = 8
+"""Most fields of a record, or items of a list, that are computed one by one. *chosen*"""
+
+
+def field_by_field(leaves: Sequence[Term], wanted: Values, solve: Solve) -> Term | None:
+    """Records of the same keys, or lists of the same length, each part computed by itself."""
+    first = wanted[0]
+    keys: list[Any] = list(first) if isinstance(first, dict) else list(range(len(first)))
+    if not len(keys) + isinstance(first, dict) > 1 or len(keys) > FIELDS:
+        return None
+    if not all(list(value) == keys if isinstance(value, dict) else len(value) == len(keys) for value in wanted):
+        return None
+    bodies: list[Term] = []
+    for key in keys:
+        body = solve(leaves, tuple(value[key] for value in wanted))
+        if body is None:
+            return None
+        bodies.append(body)
+    if not any(body.uses for body in bodies):
+        return None
+    if isinstance(first, dict):
+        template = "{" + ", ".join(f"{key!r}: {text(body)}" for key, body in zip(keys, bodies, strict=True)) + "}"
+    else:
+        template = "[" + ", ".join(map(text, bodies)) + "]"
+    return bound(template, (), bodies, wanted, extra=1 + len(keys))
+
+
+def from_list(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:
+    """The records wanted, made from the source: an entry for each item, or for each group of equal ones."""
+    if not any(source.values) or not any(wanted):
+        return
+    if all(len(value) == len(result) for value, result in zip(source.values, wanted, strict=True)):
+        yield from _entries(source, wanted, name, others, solve)
+    if all(_covers(value, result) for value, result in zip(source.values, wanted, strict=True)):
+        yield from _groups(source, wanted, name, others, solve)
+
+
+def _entries(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:
+    leaves = [term for term in items(source, name, others) if term.kind != "int" or term.cost == 1]
+    key = solve(leaves, flat(tuple(list(result) for result in wanted)))
+    if key is None or not key.uses:
+        return
+    value = solve(leaves, flat(tuple(list(result.values()) for result in wanted)))
+    if value is not None:
+        yield bound(f"{{{text(key)}: {text(value)} for {name} in A}}", (source,), [key, value], wanted)
+
+
+def _covers(value: list[Any], result: dict[str, Any]) -> bool:
+    return all(isinstance(item, str) for item in value) and set(value) == result.keys()
+
+
+def _groups(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:
+    """One entry for each distinct item of the source, computed from the items of its base that have it."""
+    base = base_of(source) or source
+    group, key = name.replace("item", "group"), name.replace("item", "key")
+    keys = tuple(result_key for result in wanted for result_key in result)
+    groups = tuple(
+        [item for item, mark in zip(have, marks, strict=True) if mark == result_key]
+        for have, marks, result in zip(base.values, source.values, wanted, strict=True)
+        for result_key in result
+    )
+    counts = [len(result) for result in wanted]
+    leaves = [
+        leaf(group, common([kind_of(value) for value in groups]), groups, 1, source.uses),
+        leaf(key, "text", keys, 2, source.uses),
+        *(repeated(other, counts) for other in others),
+    ]
+    body = solve(leaves, flat(tuple(list(result.values()) for result in wanted)))
+    if body is None:
+        return
+    mark = renamed(_mark(source), {"x": name}) if base is not source else name
+    members = f"[{name} for {name} in B if {mark} == {key}]"
+    template = f"{{{key}: {renamed(text(body), {group: members})} for {key} in dict.fromkeys(A)}}"
+    yield bound(template, (source, base), [body], wanted, extra=2 - base.cost)
+
+
+def _mark(source: Term) -> str:
+    """What the source computes for one item `x` of its base."""
+    body = source.component.template[1 : -len(" for x in A]")]
+    return renamed(body, {slot: text(part) for slot, part in zip(("B", "C"), source.parts[1:], strict=False)})

@@ -1,0 +1,222 @@
+"""The search: programs by growing cost from the arguments, and steps back from the results, until they meet."""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from actors.acquisition.synthesis import mapping, recording
+from actors.acquisition.synthesis.bank import Bank
+from actors.acquisition.synthesis.binding import distinct
+from actors.acquisition.synthesis.branching import Coverage, chosen, divided
+from actors.acquisition.synthesis.concatenation import concatenation, usable
+from actors.acquisition.synthesis.evidence import evidence
+from actors.acquisition.synthesis.goal import Goal, goals
+from actors.acquisition.synthesis.linear import lines
+from actors.acquisition.synthesis.literals import pools
+from actors.acquisition.synthesis.meter import Exhausted, Meter
+from actors.acquisition.synthesis.pairing import TERMS, pairs, worth_pairing
+from actors.acquisition.synthesis.predicate import question
+from actors.acquisition.synthesis.term import Component, Term
+from actors.acquisition.synthesis.values import Values
+
+LEVELS: Final = 40
+"""Cost at which a search ends in any case. *chosen*: never reached within a budget."""
+
+UNUSED_COST: Final = 3
+"""What it costs a program to ignore an argument. *chosen*: whoever gives an argument means it."""
+
+FREE_COST: Final = 16
+"""Cost up to which a program needs no evidence beyond agreeing. *measured*: of 139 right
+programs none was dearer on fewer bits."""
+
+PART_CANDIDATES: Final = 500
+"""Candidates for a part of the program, when parts are first tried. *measured*: enough for a body of two calls."""
+
+PART_GROWTH: Final = 2
+"""Factor by which parts get more candidates from level to level. *chosen*"""
+
+PART_MOST: Final = 40_000
+"""Most candidates for one part. *chosen*"""
+
+PARTS_FROM: Final = 3
+"""Level from which parts are tried. *chosen*: below it there is nothing to take apart."""
+
+DIVIDED_FROM: Final = 6
+"""Level from which the examples are divided. *chosen*: one rule for all is looked for first."""
+
+NESTED: Final = 2
+"""How deeply parts may have parts. *chosen*"""
+
+LISTS: Final = 60
+"""Lists of one level that are taken apart. *chosen*: the cheapest."""
+
+NUMBERS: Final = 1_500
+"""Numbers that straight lines are tried on. *chosen*"""
+
+AFTER: Final = 20_000
+"""Candidates still tried after a program was found, beyond AFTER_SHARE of what it took. *measured*: half a second."""
+
+AFTER_SHARE: Final = 3
+"""Factor of what was spent on a program that is spent on looking for a cheaper one. *chosen*"""
+
+
+@dataclass(slots=True)
+class Setting:
+    """What all parts of one search share."""
+
+    goal: str
+    components: Sequence[Component]
+    predicates: Sequence[Component]
+    meter: Meter
+    solved: dict[Any, tuple[int, Term | None]] = field(default_factory=dict)
+    """Parts that were searched before: candidates given, program found."""
+
+
+class Search:
+    """One search for a program over some leaves with some results."""
+
+    def __init__(self, leaves: Sequence[Term], results: Values, setting: Setting, nesting: int = 0) -> None:
+        self._leaves = leaves
+        self._results = results
+        self._setting = setting
+        self._nesting = nesting
+        self._truth = all(isinstance(result, bool) for result in results)
+        components = (*setting.components, *setting.predicates) if self._truth else setting.components
+        literals = pools([term.values for term in leaves], results, setting.goal)
+        self._bank = Bank(leaves, literals, components, setting.meter)
+        self._goals = list(goals(results))
+        self._coverage = Coverage(results)
+        self._parts: list[Term] = []
+        self._fresh = False
+        self._lists: list[Term] = []
+        self._numbers = 0
+        self._evidence = LEVELS if nesting else evidence(results)
+        self._wanted_uses = 0
+        for term in leaves if nesting == 0 else ():
+            self._wanted_uses |= term.uses if len(set(map(repr, term.values))) > 1 else 0
+        self.best: Term | None = None
+
+    def run(self) -> Term | None:
+        """The cheapest program found before the budget or the levels end."""
+        try:
+            for level in range(1, LEVELS):
+                if self.best is not None and self.best.cost <= level:
+                    break
+                for term in self._bank.grow(level):
+                    self._consider(term)
+                if level >= PARTS_FROM:
+                    self._combine(level)
+                if self._nesting == 0:
+                    self._setting.meter.level = level
+        except Exhausted:
+            pass
+        return self.best
+
+    def _offer(self, term: Term | None) -> None:
+        """A program that gives the results: kept if it is the cheapest so far, and the end is then near."""
+        if term is None or not term.uses or term.cost > max(self._evidence, FREE_COST):
+            return
+        ignored = (self._wanted_uses & ~term.uses).bit_count()
+        if ignored:
+            term = dataclasses.replace(term, cost=term.cost + UNUSED_COST * ignored)
+        if self.best is None or term.cost < self.best.cost:
+            self.best = term
+            meter = self._setting.meter
+            meter.ceiling = min(meter.ceiling, (1 + AFTER_SHARE) * meter.candidates + AFTER)
+
+    def _consider(self, term: Term) -> None:
+        for goal in self._goals:
+            self._reach(goal, term)
+        if self._truth:
+            self._offer(question(term, self._results, self._setting.goal))
+        elif len(self._results) > 1:
+            self._coverage.add(term)
+        if term.kind == self._goals[0].kind and term.kind[:4] in ("text", "list") and usable(term, self._results):
+            self._parts.append(term)
+            self._fresh = True
+        if term.kind.startswith("list:"):
+            self._lists.append(term)
+
+    def _reach(self, goal: Goal, term: Term) -> None:
+        if goal.kind == term.kind or (goal.places is not None and term.kind in ("int", "float")):
+            self._offer(goal.accept(term))
+            if goal.places is not None and self._numbers < NUMBERS:
+                self._numbers += 1
+                if self._numbers <= TERMS and worth_pairing(term, goal.values):
+                    for pair in pairs(term, goal.values, self._bank.number):
+                        self._offer(goal.accept(pair))
+                for line in lines(term, goal.values, None):
+                    self._offer(goal.accept(line))
+                for line in lines(term, goal.values, goal.places):
+                    self._offer(goal.accept(line))
+
+    def _combine(self, level: int) -> None:
+        below = self.best.cost if self.best is not None else LEVELS
+        if self._fresh:
+            self._fresh = False
+            self._offer(concatenation(self._results, self._parts, below))
+        if self._nesting < NESTED:
+            spend = min(PART_MOST, PART_CANDIDATES * PART_GROWTH ** (level - PARTS_FROM))
+            for term in self._from_parts(level, spend):
+                self._offer(term)
+        if level >= DIVIDED_FROM - 1 and len(self._results) > 2 and not self._truth and self._nesting < NESTED:
+            self._branch(level)
+
+    def _from_parts(self, level: int, spend: int) -> Iterator[Term | None]:
+        def solve(leaves: Sequence[Term], results: Values) -> Term | None:
+            return self._part(leaves, results, spend)
+
+        first = self._results[0]
+        if isinstance(first, (dict, list)) and level % 2 == 0:
+            yield recording.field_by_field(self._leaves, self._results, solve) if first else None
+        others = [term for term in self._leaves if len(self._leaves) > 1 and term.kind != "record"]
+        name = "item" if self._nesting == 0 else f"item{self._nesting + 1}"
+        for goal in self._goals:
+            for source in self._lists[:LISTS]:
+                if goal.kind.startswith("list:"):
+                    for made in mapping.from_list(source, goal.values, name, others, solve):
+                        yield goal.accept(made)
+                elif goal.kind == "record":
+                    yield from recording.from_list(source, goal.values, name, others, solve)
+
+    def _branch(self, level: int) -> None:
+        asked = [term for term in self._bank.of("any", 5) if term.uses]
+        below = self.best.cost if self.best is not None else LEVELS
+        self._offer(chosen(self._coverage, self._results, asked, self._setting.goal, below))
+        if self.best is None and level >= DIVIDED_FROM:
+            spend = min(PART_MOST, PART_CANDIDATES * PART_GROWTH ** (level - PARTS_FROM))
+            self._offer(
+                divided(
+                    self._leaves,
+                    self._results,
+                    asked,
+                    self._setting.goal,
+                    lambda a, b: self._part(a, b, spend, NESTED),
+                    below,
+                )
+            )
+
+    def _part(self, leaves: Sequence[Term], results: Values, spend: int, nesting: int | None = None) -> Term | None:
+        """A program for a part, within this many candidates; what was searched before is not searched again."""
+        reduced = distinct(leaves, results)
+        if reduced is None:
+            return None
+        key = (
+            tuple(term.component.template for term in leaves),
+            repr([term.values for term in reduced[0]]),
+            repr(reduced[1]),
+        )
+        given, found = self._setting.solved.get(key, (0, None))
+        if found is not None or given * 3 > spend:
+            return found
+        meter = self._setting.meter
+        outer, meter.ceiling = meter.ceiling, min(meter.ceiling, meter.candidates + spend)
+        kept = meter.kept
+        try:
+            found = Search(*reduced, self._setting, self._nesting + 1 if nesting is None else nesting).run()
+        finally:
+            meter.ceiling, meter.kept = outer, kept
+        meter.look()
+        self._setting.solved[key] = (spend, found)
+        return found

@@ -1,0 +1,93 @@
+"""From examples to a program: the one way in, and the same with plain JSON at both ends."""
+
+import copy
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from actors.acquisition.synthesis import foreign
+from actors.acquisition.synthesis.bank import PRUNED, argument
+from actors.acquisition.synthesis.components import components, predicates
+from actors.acquisition.synthesis.meter import Meter
+from actors.acquisition.synthesis.problem import Budget, Contradiction, Example, Figures, Found, NotFound, check
+from actors.acquisition.synthesis.search import Search, Setting
+from actors.acquisition.synthesis.source import ENTRY, load, written
+from actors.acquisition.synthesis.term import depth
+from actors.acquisition.synthesis.values import plain, same
+
+PARAMETERS: Final = "abcdefgh"
+"""Names of the arguments, in order. *chosen*"""
+
+
+def synthesise(
+    examples: Sequence[Example],
+    *,
+    goal: str = "",
+    hints: Sequence[str] = (),
+    tools: Mapping[str, str] | None = None,
+    budget: Budget | None = None,
+    progress: Callable[[Figures], None] | None = None,
+) -> Found | NotFound:
+    """The cheapest program that does what every example shows, or why there is none; ValueError for unusable examples.
+
+    Tools are run while searching: call this only where foreign code may run.
+    """
+    given = [Example(tuple(plain(list(example.args))), plain(example.result)) for example in examples]
+    check(given)
+    names = PARAMETERS[: len(given[0].args)]
+    if len(given[0].args) > len(names):
+        raise ValueError(f"more than {len(PARAMETERS)} arguments")
+    meter = Meter(budget or Budget(), progress)
+    leaves = [argument(name, tuple(example.args[i] for example in given), i) for i, name in enumerate(names)]
+    term = Search(leaves, tuple(example.result for example in given), _setting(goal, hints, tools or {}, meter)).run()
+    if term is None:
+        return NotFound(_reason(meter), meter.figures())
+    source = written(term, names)
+    failing = [index for index, example in enumerate(given) if not _holds(source, example)]
+    if failing:
+        return NotFound(f"the program found does not do example {failing[0]} when it is run by itself", meter.figures())
+    return Found(source, term.cost, meter.figures(depth(term)))
+
+
+def search(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer to a request in JSON types: `examples` as pairs of args and result, `goal`, `hints`, `tools`, limits.
+
+    The answer has `status` (found, not_found, contradiction or refused), and the fields of what it came to.
+    """
+    limits = {name: request[name] for name in ("seconds", "candidates", "kept") if name in request}
+    try:
+        examples = [Example(tuple(example["args"]), example["result"]) for example in request["examples"]]
+        answer = synthesise(
+            examples,
+            goal=request.get("goal", ""),
+            hints=request.get("hints", ()),
+            tools=request.get("tools", {}),
+            budget=Budget(**limits),
+        )
+    except Contradiction as error:
+        return {"status": "contradiction", "reason": str(error), "examples": [error.first, error.second]}
+    except (KeyError, TypeError, ValueError) as error:
+        return {"status": "refused", "reason": f"{type(error).__name__}: {error}"}
+    status = "found" if isinstance(answer, Found) else "not_found"
+    return {"status": status, **dataclasses.asdict(answer)}
+
+
+def _setting(goal: str, hints: Sequence[str], tools: Mapping[str, str], meter: Meter) -> Setting:
+    known = components()
+    favoured = foreign.cheaper(known, hints, goal)
+    return Setting(goal, [*foreign.tools(tools), *favoured, *foreign.hinted(hints, known)], predicates(), meter)
+
+
+def _reason(meter: Meter) -> str:
+    if meter.elapsed_s() >= meter.budget.seconds:
+        return f"no program within {meter.budget.seconds:g} s"
+    return f"no program among {meter.candidates} candidates"
+
+
+def _holds(source: str, example: Example) -> bool:
+    """The program as written, run afresh on a copy of the arguments, gives the result."""
+    try:
+        got = load(source, ENTRY)(*copy.deepcopy(example.args))
+    except PRUNED:
+        return False
+    return same(got, example.result)

@@ -1,0 +1,1 @@
+"""The components that a search starts from, by what they work on: slots, template, cost."""

@@ -1,0 +1,131 @@
+"""Components are expressions with slots; terms are components applied to terms, with what each example gets."""
+
+import ast
+import copy
+import functools
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from actors.acquisition.library.modules import MODULES
+from actors.acquisition.synthesis.values import Values
+
+SLOTS: Final = ("A", "B", "C")
+"""Names that stand for the arguments in a component's template, in order. *chosen*"""
+
+NAMESPACE: Final = {module.split(".")[0]: module for module in MODULES}
+"""What each name that a template may use is imported as. *derived*"""
+
+
+@functools.cache
+def namespace() -> dict[str, Any]:
+    """Every module that a template may name, by its name."""
+    for module in MODULES:
+        importlib.import_module(module)
+    return {name: importlib.import_module(name) for name in NAMESPACE}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Component:
+    """One way to make a value: what fills its slots, what it costs, how it is written and run."""
+
+    template: str
+    """An expression in which A, B and C stand for the arguments."""
+    slots: tuple[str, ...]
+    """The kind of value, or with `#` the pool of literals, for each of A, B and C."""
+    cost: int
+    run: Callable[..., Any]
+    needs: tuple[str, ...] = ()
+    """Definitions that have to stand above the program."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Term:
+    """A program over the arguments, with its value for each example."""
+
+    component: Component
+    parts: tuple["Term", ...]
+    kind: str
+    values: Values
+    cost: int
+    uses: int
+    """Bit i is set if the program reads argument i."""
+    needs: tuple[str, ...] = field(default=())
+
+
+def component(slots: str, template: str, cost: int, needs: Mapping[str, str] | None = None) -> Component:
+    """A component whose function is its template, so that what runs and what is written can't differ."""
+    names = tuple(slots.split())
+    scope = dict(namespace())
+    sources = tuple((needs or {}).values())
+    for source in sources:
+        exec(source, scope)
+    run = eval(f"lambda {', '.join(SLOTS[: len(names)])}: {template}", scope)
+    return Component(template, names, cost, run, sources)
+
+
+def leaf(text: str, kind: str, values: Values, cost: int, uses: int) -> Term:
+    """An argument, a bound name or a literal."""
+    return Term(Component(text, (), cost, lambda: None), (), kind, values, cost, uses)
+
+
+def composed(template: str, parts: tuple[Term, ...], kind: str, values: Values, extra: int, uses: int = 0) -> Term:
+    """A term written by hand: its values are known already, so nothing is run."""
+    made = Component(template, (), extra, lambda: None)
+    return joined(made, parts, kind, values, extra + sum(part.cost for part in parts), uses)
+
+
+def joined(made: Component, parts: tuple[Term, ...], kind: str, values: Values, cost: int, uses: int = 0) -> Term:
+    """A term of this component over these parts, which reads what they read and needs what they need."""
+    needs = made.needs
+    for part in parts:
+        uses |= part.uses
+        needs += tuple(need for need in part.needs if need not in needs)
+    return Term(made, parts, kind, values, cost, uses, needs)
+
+
+@functools.lru_cache(maxsize=4096)
+def _parsed(template: str) -> ast.expr:
+    return ast.parse(template, mode="eval").body
+
+
+class _Filled(ast.NodeTransformer):
+    """Puts the parts' trees in the slots; comparing trees lets `unparse` set the brackets."""
+
+    def __init__(self, parts: Mapping[str, ast.expr]) -> None:
+        self.parts = parts
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.parts.get(node.id, node)
+
+
+def renamed(template: str, names: Mapping[str, str]) -> str:
+    """The template with these names replaced by expressions."""
+    filled = _Filled({old: _parsed(new) for old, new in names.items()}).visit(copy.deepcopy(_parsed(template)))
+    return ast.unparse(filled)
+
+
+def tree(term: Term) -> ast.expr:
+    """The expression of a term."""
+    template = copy.deepcopy(_parsed(term.component.template))
+    if not term.parts:
+        return template
+    filled = _Filled({name: tree(part) for name, part in zip(SLOTS, term.parts, strict=False)}).visit(template)
+    assert isinstance(filled, ast.expr)
+    return filled
+
+
+def text(term: Term) -> str:
+    """The expression of a term, as it would be typed."""
+    return ast.unparse(tree(term))
+
+
+def depth(term: Term) -> int:
+    """How deeply calls and operators are nested."""
+    return _nested(tree(term))
+
+
+def _nested(node: ast.AST) -> int:
+    below = max((_nested(child) for child in ast.iter_child_nodes(node)), default=0)
+    return below + isinstance(node, (ast.Call, ast.BinOp, ast.Subscript, ast.Compare, ast.IfExp, ast.ListComp))

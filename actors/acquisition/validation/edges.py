@@ -1,0 +1,57 @@
+"""Edge cases by type: what an argument of the same kind might be at worst."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+LONG: Final = 10_000
+"""Characters or items of the longest edge case. *chosen*: shows what grows with the square, spares what grows with n"""
+
+LARGE: Final = 1_000_000
+"""Size of the largest number. *chosen*: loops over it end in time, tables of its square do not"""
+
+TEXTS: Final = ("", " ", "\n\t", "0", "é\u200b\U0001f600", "a" * LONG)
+INTEGERS: Final = (0, -1, 1, LARGE, -LARGE)
+FLOATS: Final = (0.0, -0.5, 1e-9, float(LARGE), -float(LARGE))
+"""*chosen*: empties, signs, extremes, and text that is not plain ASCII; the two above likewise"""
+
+
+def variants(value: Any) -> tuple[Any, ...]:
+    """Values of the same kind as this one, at the ends of what the kind holds."""
+    match value:
+        case bool():
+            return (not value,)
+        case int():
+            return INTEGERS
+        case float():
+            return FLOATS
+        case str():
+            return TEXTS
+        case list():
+            return ([], value[:1], value[::-1], value * max(2, min(100, LONG // max(1, len(value)))))
+        case dict():
+            return ({}, dict(list(value.items())[:1]), {**value, "unknown": None})
+        case _:
+            return (None, "", 0)
+
+
+def edge_calls(examples: Sequence[Sequence[Any]], most: int) -> tuple[tuple[Any, ...], ...]:
+    """Up to `most` lists of arguments, each an example's with one argument put at an edge; none twice."""
+    found: list[tuple[Any, ...]] = []
+    for args in _taken_in_turn(examples):
+        if args not in found and list(args) not in [list(example) for example in examples]:
+            found.append(args)
+        if len(found) == most:
+            break
+    return tuple(found)
+
+
+def _taken_in_turn(examples: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+    """One variant of each argument, then the next of each, over the first example of every arity."""
+    by_arity = {len(args): tuple(args) for args in reversed(examples)}
+    rows = [
+        [(*args[:place], variant, *args[place + 1 :]) for variant in variants(args[place])]
+        for args in by_arity.values()
+        for place in range(len(args))
+    ]
+    for index in range(max((len(row) for row in rows), default=0)):
+        yield from (row[index] for row in rows if index < len(row))

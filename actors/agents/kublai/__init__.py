@@ -1,0 +1,1 @@
+"""Kublai, who owns every task from its acceptance to its end."""

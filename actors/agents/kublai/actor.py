@@ -1,0 +1,305 @@
+"""Kublai owns every accepted task: he delegates its phases, follows up, and alone says how it ended.
+
+He judges nothing but policy, and does no work himself. A running tool costs him two decisions, a learnt one about six.
+"""
+
+from typing import Annotated, Final
+
+import msgspec
+
+from actors.acquisition.policy import objection
+from actors.agents.kublai import job as jobs
+from actors.agents.kublai.job import Ended, Job
+from actors.alarms import Alarms
+from messages import approval, learning, task, tool
+from messages.base import Json
+from messages.control import Level
+from runtime.actor import Actor, Emits
+
+REMEMBERED: Final = 1_000
+"""Ended tasks that are kept to be shown. *chosen*: a day of work for one person; the log keeps all"""
+
+AT_ONCE: Final = 200
+"""Most overdue tasks handled in one decision. *derived*: two messages each stay below the log's 1,000 a commit"""
+
+TRIES: Final = 2
+"""A phase is delegated once, and once more when no answer comes. *cited*: specification of acquisition, section 1"""
+
+TOLD: Final = ("research", "practice", "validation", "enrolment")
+"""Phases of learning that have an answer to wait for. *cited*: specification of acquisition, section 1"""
+
+Ending = task.Answered | task.Failed | task.Cancelled
+Begun = learning.Research | tool.Call
+Redone = learning.Research | learning.Practise | learning.Validate | learning.Enroll | tool.Call
+
+
+class Kublai(Actor):
+    """Every task that he hears of ends in exactly one of answered, failed and cancelled, said by him."""
+
+    level = Level.FOUNDATION
+
+    class State(msgspec.Struct):
+        open: dict[str, Job] = {}
+        ended: dict[str, Ended] = {}
+        """The newest, in the order in which they ended."""
+        alarms: Alarms = msgspec.field(default_factory=Alarms)
+
+    class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        phase_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 30.0
+        """A phase without an answer for this long is delegated once more, then the task fails."""
+        practice_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 60.0
+        """The same for practice, which holds a search and two runs."""
+        rounds: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
+        """Most rounds of practice and validation."""
+        mastered: Annotated[float, msgspec.Meta(ge=0.5, le=1)] = 0.85
+        """Mastery from which a tool is enrolled, if no example failed."""
+        partial: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.70
+        """Mastery from which the next round is called an improvement and not a new start."""
+
+    state: State
+    settings: Settings
+
+    # The beginning.
+
+    def apply_accepted(self, m: task.Accepted) -> None:
+        deadline = m.deadline.timestamp() if m.deadline is not None else None
+        job = Job(m.task, m.kind, m.body, self.now, deadline)
+        self.state.open[m.task] = job
+        self._expect(job, self.settings.phase_s)
+
+    def on_accepted(self, m: task.Accepted) -> Emits[Begun | task.Progressed | Ending]:
+        job = self.state.open[m.task]
+        match m.kind:
+            case "learn":
+                yield from self._begin_learning(job)
+            case "run":
+                yield jobs.call(job)
+            case "cancel":
+                yield from self._cancel(job)
+            case _:
+                yield task.Failed(task=m.task, reason=f"no agent does tasks of the kind {m.kind!r}")
+
+    def _begin_learning(self, job: Job) -> Emits[learning.Research | task.Progressed | task.Failed]:
+        learn = job.learn
+        reason = objection(learn.name, learn.candidate.source if learn.candidate else None)
+        if reason is not None:
+            yield task.Failed(task=job.task, reason=reason)
+            return
+        yield jobs.research(job)
+        yield task.Progressed(task=job.task, phase="research")
+
+    def _cancel(self, job: Job) -> Emits[Ending]:
+        cancel = msgspec.convert(job.body, task.Cancel)
+        if cancel.task == job.task:
+            yield task.Failed(task=job.task, reason="a task can't cancel itself")
+        elif cancel.task in self.state.open:
+            yield task.Cancelled(task=cancel.task, reason=cancel.reason)
+            yield task.Answered(task=job.task, result={"cancelled": cancel.task})
+        else:
+            known = self.state.ended.get(cancel.task)
+            fate = f"is {known.phase} already" if known else "is not known"
+            yield task.Failed(task=job.task, reason=f"the task {cancel.task} {fate}")
+
+    # Learning, phase by phase.
+
+    def apply_research(self, m: learning.Research) -> None:
+        self._enter(m.task, "research")
+
+    def apply_researched(self, m: learning.Researched) -> None:
+        if (job := self._in_phase(m.task, "research")) is not None:
+            job.options = m.options
+
+    def on_researched(self, m: learning.Researched) -> Emits[learning.Practise | task.Progressed]:
+        if (job := self._in_phase(m.task, "research")) is not None:
+            yield jobs.practise(job, 1)
+            yield task.Progressed(task=m.task, phase="practice", note=m.recommendation)
+
+    def apply_practise(self, m: learning.Practise) -> None:
+        self._enter(m.task, "practice", m.round)
+
+    def apply_practised(self, m: learning.Practised) -> None:
+        if (job := self._in_phase(m.task, "practice", m.round)) is not None:
+            job.source, job.entry, job.origin, job.figures = m.source, m.entry, m.origin, m.figures
+
+    def on_practised(self, m: learning.Practised) -> Emits[learning.Validate | task.Progressed | task.Failed]:
+        job = self._in_phase(m.task, "practice", m.round)
+        if job is None:
+            return
+        if (reason := objection(job.learn.name, m.source)) is not None:
+            yield task.Failed(task=m.task, reason=reason, evidence=job.evidence())
+            return
+        yield jobs.validate(job)
+        yield task.Progressed(task=m.task, phase="validation", note=f"{m.origin}, after {m.attempts} attempts")
+
+    def on_stumped(self, m: learning.Stumped) -> Emits[task.Failed]:
+        if (job := self._in_phase(m.task, "practice", m.round)) is not None:
+            evidence = {
+                **(job.evidence() or {}),
+                "failures": msgspec.to_builtins(jobs.fitting(m.failures)),
+                "figures": m.figures,
+            }
+            yield task.Failed(task=m.task, reason=m.reason, evidence=evidence)
+
+    def apply_validate(self, m: learning.Validate) -> None:
+        self._enter(m.task, "validation", m.round)
+
+    def apply_validated(self, m: learning.Validated) -> None:
+        if (job := self._in_phase(m.task, "validation", m.round)) is not None:
+            job.mastery, job.failures = m.mastery, jobs.fitting(m.failures)
+            job.candidate_failed = job.candidate_failed or job.origin == "candidate"
+
+    def on_validated(
+        self, m: learning.Validated
+    ) -> Emits[learning.Enroll | learning.Practise | task.Progressed | task.Failed]:
+        job = self._in_phase(m.task, "validation", m.round)
+        if job is None:
+            return
+        verdict = f"mastery {m.mastery:.2f}, {m.passed} tests passed, {m.failed} failed, {m.critical} of them examples"
+        if m.mastery >= self.settings.mastered and m.critical == 0:
+            yield jobs.enroll(job)
+            yield task.Progressed(task=m.task, phase="enrolment", note=verdict)
+        elif m.round < self.settings.rounds:
+            yield jobs.practise(job, m.round + 1)
+            word = "partial" if m.mastery >= self.settings.partial else "failed"
+            yield task.Progressed(task=m.task, phase="practice", note=f"{word}: {verdict}")
+        else:
+            reason = f"not mastered in {m.round} rounds: {verdict}"
+            yield task.Failed(task=m.task, reason=reason, evidence=job.evidence())
+
+    def apply_enroll(self, m: learning.Enroll) -> None:
+        if (job := self.state.open.get(m.task)) is not None:
+            self._enter(m.task, "enrolment", job.round)
+
+    def apply_approval_requested(self, m: approval.Requested) -> None:
+        job = self._in_phase(m.task or "", "enrolment")
+        if job is not None:
+            job.enter("approval", job.round)
+            self._expect(job, m.expires_at - self.now + self.settings.phase_s)
+
+    def apply_approval_granted(self, m: approval.Granted) -> None:
+        job = self._in_phase(m.task or "", "approval")
+        if job is not None:
+            job.enter("enrolment", job.round)
+            self._expect(job, self.settings.phase_s)
+
+    def on_registered(self, m: tool.Registered) -> Emits[task.Answered]:
+        job = self.state.open.get(m.task)
+        if job is not None and job.kind == "learn":
+            yield task.Answered(task=m.task, result=_learnt(m, job))
+
+    def on_rejected(self, m: tool.Rejected) -> Emits[task.Failed]:
+        job = self.state.open.get(m.task)
+        if job is not None and job.kind == "learn":
+            yield task.Failed(task=m.task, reason=m.reason, evidence=job.evidence())
+
+    # Running a tool.
+
+    def apply_call(self, m: tool.Call) -> None:
+        self._enter(m.task, "call")
+
+    def on_returned(self, m: tool.Returned) -> Emits[task.Answered]:
+        if self._in_phase(m.task, "call") is not None:
+            yield task.Answered(task=m.task, result=m.value)
+
+    def on_raised(self, m: tool.Raised) -> Emits[task.Failed]:
+        if self._in_phase(m.task, "call") is not None:
+            yield task.Failed(task=m.task, reason=m.reason)
+
+    # The end.
+
+    def apply_answered(self, m: task.Answered) -> None:
+        self._end(m.task, "answered", m.result)
+
+    def apply_failed(self, m: task.Failed) -> None:
+        self._end(m.task, "failed", m.reason)
+
+    def apply_cancelled(self, m: task.Cancelled) -> None:
+        self._end(m.task, "cancelled", m.reason)
+
+    # Time.
+
+    def due(self) -> float | None:
+        return self.state.alarms.first()
+
+    def on_due(self) -> Emits[Redone | task.Failed]:
+        for name in self.state.alarms.ripe(self.now, AT_ONCE):
+            job = self.state.open[name]
+            if job.deadline is not None and job.deadline <= self.now:
+                yield task.Failed(
+                    task=name, reason=f"not done by its deadline; it was in {job.phase}", evidence=job.evidence()
+                )
+            elif job.asked < TRIES and job.phase in (*TOLD, "call"):
+                yield self._command(job)
+            else:
+                yield task.Failed(
+                    task=name, reason=f"no answer in {job.phase}, asked {job.asked} times", evidence=job.evidence()
+                )
+
+    def _command(self, job: Job) -> Redone:
+        match job.phase:
+            case "research":
+                return jobs.research(job)
+            case "practice":
+                return jobs.practise(job, job.round)
+            case "validation":
+                return jobs.validate(job)
+            case "enrolment":
+                return jobs.enroll(job)
+            case _:
+                return jobs.call(job)
+
+    # Questions.
+
+    def answer_find(self, m: task.Find) -> task.Views:
+        """All tasks known, or the one that is named; outcomes are shown for one alone."""
+        views = [_view(name, done, done.outcome if m.task else None) for name, done in self.state.ended.items()]
+        views += [_view(job.task, job, None) for job in self.state.open.values()]
+        chosen = [view for view in views if m.task is None or view.task == m.task]
+        return task.Views(tasks=tuple(chosen[-m.limit :]))
+
+    # What changes.
+
+    def _in_phase(self, name: str, phase: str, round_number: int | None = None) -> Job | None:
+        """The open task, if it waits for the answer of this phase and round."""
+        job = self.state.open.get(name)
+        if job is None or job.phase != phase or round_number not in (None, job.round):
+            return None
+        return job
+
+    def _enter(self, name: str, phase: str, round_number: int = 0) -> None:
+        job = self.state.open.get(name)
+        if job is not None:
+            job.enter(phase, round_number)
+            self._expect(job, self.settings.practice_s if phase == "practice" else self.settings.phase_s)
+
+    def _expect(self, job: Job, within_s: float) -> None:
+        at = self.now + within_s
+        self.state.alarms.set(job.task, at if job.deadline is None else min(at, job.deadline))
+
+    def _end(self, name: str, phase: str, outcome: Json) -> None:
+        job = self.state.open.pop(name, None)
+        self.state.alarms.drop(name)
+        if job is not None:
+            self.state.ended[name] = jobs.ended(job, phase, outcome)
+            if len(self.state.ended) > REMEMBERED:
+                del self.state.ended[next(iter(self.state.ended))]
+
+
+def _learnt(m: tool.Registered, job: Job) -> Json:
+    spec = m.spec
+    return {
+        "tool": spec.name,
+        "version": m.version,
+        "parameters": list(spec.parameters),
+        "mastery": spec.mastery,
+        "rounds": job.round,
+        "origin": spec.origin,
+        "digest": spec.digest,
+        "source": spec.source,
+    }
+
+
+def _view(name: str, known: Job | Ended, outcome: Json) -> task.View:
+    return task.View(
+        task=name, kind=known.kind, phase=known.phase, accepted_at=known.accepted_at, outcome=outcome
+    )

@@ -1,0 +1,153 @@
+"""A task in hand: how far it is, what is known of it, and the command that each phase begins with."""
+
+from typing import Final
+
+import msgspec
+
+from actors.agents.kublai.curriculum import split
+from messages import learning, tool
+from messages.base import Json, encode
+from messages.learning import Failure, Option
+from messages.task import Learn, Run
+
+OUTCOME_BYTES: Final = 16_384
+"""Longest outcome that is kept to be shown; a longer one stands on the log alone. *chosen*: a thousand are kept"""
+
+FAILURES: Final = 10
+"""Most failures that travel back to the developer. *chosen*: more examples of one mistake teach nothing"""
+
+FAILURES_BYTES: Final = 100_000
+"""Their most in bytes. *chosen*: with source and examples well below the log's 1 MiB a record"""
+
+
+class Job(msgspec.Struct):
+    """What Kublai knows of an open task."""
+
+    task: str
+    kind: str
+    body: Json
+    accepted_at: float
+    deadline: float | None = None
+    phase: str = "accepted"
+    asked: int = 0
+    """How often the phase's command was given."""
+    round: int = 0
+    options: tuple[Option, ...] = ()
+    source: str = ""
+    entry: str = ""
+    origin: str = ""
+    candidate_failed: bool = False
+    """The candidate given with the task was judged wanting; it is not offered again."""
+    mastery: float = 0.0
+    failures: tuple[Failure, ...] = ()
+    """Of the last validation."""
+    figures: Json = None
+
+    @property
+    def learn(self) -> Learn:
+        """The body of a learning task."""
+        return msgspec.convert(self.body, Learn)
+
+    def enter(self, phase: str, round_number: int = 0) -> None:
+        """The phase's command has been given, once more if it is the phase already."""
+        again = self.phase == phase and self.round == round_number
+        self.asked = self.asked + 1 if again else 1
+        self.phase, self.round = phase, round_number
+
+    def evidence(self) -> Json:
+        """What there is to show for a learning task that came to nothing."""
+        if self.kind != "learn":
+            return None
+        return {
+            "phase": self.phase,
+            "rounds": self.round,
+            "mastery": self.mastery,
+            "source": self.source or None,
+            "origin": self.origin or None,
+            "failures": msgspec.to_builtins(self.failures),
+            "figures": self.figures,
+        }
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """What is kept of a task that is over."""
+
+    kind: str
+    phase: str
+    accepted_at: float
+    outcome: Json
+
+
+def ended(job: Job, phase: str, outcome: Json) -> Ended:
+    """The job as it is remembered."""
+    size = len(msgspec.json.encode(outcome))
+    kept = outcome if size <= OUTCOME_BYTES else f"{size} bytes; the whole outcome stands on the log"
+    return Ended(job.kind, phase, job.accepted_at, kept)
+
+
+def fitting(failures: tuple[Failure, ...]) -> tuple[Failure, ...]:
+    """The first few failures, as far as they are small enough to travel."""
+    kept: list[Failure] = []
+    room = FAILURES_BYTES
+    for failure in failures[:FAILURES]:
+        room -= len(encode(failure))
+        if room < 0:
+            break
+        kept.append(failure)
+    return tuple(kept)
+
+
+def research(job: Job) -> learning.Research:
+    """Möngke's part."""
+    learn = job.learn
+    return learning.Research(task=job.task, goal=learn.goal, domain=learn.domain)
+
+
+def practise(job: Job, round_number: int) -> learning.Practise:
+    """Temüjin's part."""
+    learn = job.learn
+    return learning.Practise(
+        task=job.task,
+        round=round_number,
+        goal=learn.goal,
+        name=learn.name,
+        examples=split(learn.examples, round_number, job.failures).seen,
+        options=job.options,
+        candidate=None if job.candidate_failed else learn.candidate,
+        failures=job.failures,
+    )
+
+
+def validate(job: Job) -> learning.Validate:
+    """Jochi's part."""
+    parts = split(job.learn.examples, job.round, job.failures)
+    return learning.Validate(
+        task=job.task,
+        round=job.round,
+        source=job.source,
+        entry=job.entry,
+        seen=parts.seen,
+        unseen=parts.unseen,
+    )
+
+
+def enroll(job: Job) -> learning.Enroll:
+    """Temüjin's last part."""
+    learn = job.learn
+    return learning.Enroll(
+        task=job.task,
+        name=learn.name,
+        goal=learn.goal,
+        domain=learn.domain,
+        source=job.source,
+        entry=job.entry,
+        origin=job.origin,
+        mastery=job.mastery,
+        example=learn.examples[0],
+    )
+
+
+def call(job: Job) -> tool.Call:
+    """The registry's part in a task of the kind `run`."""
+    run = msgspec.convert(job.body, Run)
+    return tool.Call(task=job.task, tool=run.tool, args=run.args, version=run.version)

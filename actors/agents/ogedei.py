@@ -1,0 +1,136 @@
+"""Ögedei watches over the others: he tells when the council's health changes, and has a zone that is down tried again.
+
+He repairs nothing himself; the supervisor starts processes, and the veto sets modes.
+"""
+
+from typing import Annotated, Final
+
+import msgspec
+
+from messages import actor as life
+from messages import health
+from messages.control import Level
+from runtime.actor import Actor, Emits
+
+PERSON: Final = "a person must look: `kurultai dead ls` and the zone's log tell what happened"
+"""The answer where nothing helps by itself. *chosen*"""
+
+
+class Fall(msgspec.Struct):
+    """A zone that is down."""
+
+    at: float
+    tried: bool = False
+    """It was started again once already, not long before: it stays down."""
+
+
+class Ogedei(Actor):
+    """Health is reported whenever it changes: well, impaired by something recent, ill while a zone is down."""
+
+    level = Level.FOUNDATION
+
+    class State(msgspec.Struct):
+        reported: health.State = "well"
+        last_at: float = 0.0
+        """When something last went wrong."""
+        about: str = "council"
+        down: dict[str, Fall] = {}
+        restarted: dict[str, float] = {}
+        """When a zone was last ordered to start again."""
+
+    class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        calm_s: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 60.0
+        """The council is well again this long after the last incident."""
+        cool_down_s: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 30.0
+        """A zone that is down is tried again after this long."""
+        again_s: Annotated[float, msgspec.Meta(gt=0, le=604_800)] = 3_600.0
+        """A zone that is down again within this long after that stays down."""
+
+    state: State
+    settings: Settings
+
+    # What goes wrong.
+
+    def apply_crashed(self, m: life.Crashed) -> None:
+        self._note(m.zone)
+
+    def on_crashed(self, m: life.Crashed) -> Emits[health.Reported]:
+        yield from self._report(m.zone, f"the process ended with {m.exit_code}", "the supervisor starts it again")
+
+    def apply_stuck(self, m: life.Stuck) -> None:
+        self._note(m.actor)
+
+    def on_stuck(self, m: life.Stuck) -> Emits[health.Reported]:
+        yield from self._report(m.actor, f"no movement for {m.for_s:.1f} s in {m.step}", "its process is killed")
+
+    def apply_dead_lettered(self, m: life.DeadLettered) -> None:
+        self._note(m.actor)
+
+    def on_dead_lettered(self, m: life.DeadLettered) -> Emits[health.Reported]:
+        yield from self._report(m.actor, f"the input {m.input} is dead: {m.error}", PERSON)
+
+    def apply_held(self, m: life.Held) -> None:
+        self._note(m.actor)
+
+    def on_held(self, m: life.Held) -> Emits[health.Reported]:
+        yield from self._report(m.actor, f"the effect of input {m.input} may or may not have happened", PERSON)
+
+    def apply_down(self, m: life.Down) -> None:
+        self._note(m.zone)
+        last = self.state.restarted.get(m.zone)
+        tried = last is not None and self.now - last < self.settings.again_s
+        self.state.down[m.zone] = Fall(self.now, tried)
+
+    def on_down(self, m: life.Down) -> Emits[health.Reported]:
+        tried = self.state.down[m.zone].tried
+        answer = PERSON if tried else f"it is started again in {self.settings.cool_down_s:g} s"
+        yield from self._report(m.zone, m.reason, answer)
+
+    # What is done about it.
+
+    def due(self) -> float | None:
+        moments = [fall.at + self.settings.cool_down_s for fall in self.state.down.values() if not fall.tried]
+        if self.state.reported == "impaired" and not self.state.down:
+            moments.append(self.state.last_at + self.settings.calm_s)
+        return min(moments, default=None)
+
+    def on_due(self) -> Emits[life.Restart | health.Reported]:
+        ripe = [
+            zone
+            for zone, fall in self.state.down.items()
+            if not fall.tried and fall.at + self.settings.cool_down_s <= self.now
+        ]
+        for zone in ripe:
+            yield life.Restart(zone=zone, reason=f"down for {self.settings.cool_down_s:g} s; tried once more")
+        remaining = set(self.state.down) - set(ripe)
+        if ripe and not remaining:
+            yield health.Reported(
+                state="impaired", about=ripe[0], reason="the zone is started again", answer="it is watched"
+            )
+        elif not ripe:
+            yield health.Reported(
+                state="well",
+                about=self.state.about,
+                reason=f"nothing went wrong for {self.settings.calm_s:g} s",
+                answer="none needed",
+            )
+
+    def apply_restart(self, m: life.Restart) -> None:
+        self.state.down.pop(m.zone, None)
+        self.state.restarted[m.zone] = self.now
+        self.state.last_at = self.now
+
+    def apply_reported(self, m: health.Reported) -> None:
+        self.state.reported = m.state
+
+    def _note(self, about: str) -> None:
+        self.state.last_at, self.state.about = self.now, about
+
+    def _report(self, about: str, reason: str, answer: str) -> Emits[health.Reported]:
+        """Said once for each change, and again for every zone that falls."""
+        state = self._judged()
+        if state != self.state.reported or about in self.state.down:
+            yield health.Reported(state=state, about=about, reason=reason, answer=answer)
+
+    def _judged(self) -> health.State:
+        return "ill" if self.state.down else "impaired"

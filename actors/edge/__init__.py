@@ -1,0 +1,1 @@
+"""Where the council meets the world outside."""

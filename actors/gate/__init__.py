@@ -1,0 +1,1 @@
+"""May it happen: every change passes here before it is in force."""

@@ -1,0 +1,134 @@
+"""The veto says the last word: on changes, and on the mode of every level below the guard.
+
+It alone sets modes. A freeze is one decision and rests on nothing but the order; lifting it takes an order that names the
+very record that is lifted.
+"""
+
+from typing import Annotated, Final
+
+import msgspec
+
+from actors.identifiers import is_identifier
+from messages import actor as life
+from messages import change, order
+from messages.base import encode
+from messages.control import FREEZABLE, Level, Mode, Set
+from runtime.actor import Actor, Emits, Origin
+from runtime.signing import fault_of_order
+
+CONTROL: Final = ".control."
+"""What stands in the subject of a control record and in no other. *cited*: architecture, section 1"""
+
+
+class Standing(msgspec.Struct):
+    """The mode in force for a level, as this actor said and heard it."""
+
+    mode: Mode = Mode.FULL
+    epoch: int = 0
+    fence: int = 0
+    """Place of the control record on the log; 0 until it has come back from there."""
+
+
+class Veto(Actor):
+    """No change is in force without its word, and no level's mode changes by another's."""
+
+    level = Level.GUARD
+
+    class State(msgspec.Struct):
+        levels: dict[Level, Standing] = {}
+        members: dict[str, Level] = {}
+        """Level of each actor of the council."""
+
+    class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        operator_key: str = ""
+        """Public key of the operator; without it every order is refused."""
+        floor: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.3
+        """A change with a lower stability score is vetoed."""
+
+    state: State
+    settings: Settings
+    origin = Origin("", "", "", 0, {})
+    """Nothing is in hand before the first input, not even while the log is read back."""
+
+    # Changes.
+
+    def on_assessed(self, m: change.Assessed) -> Emits[change.Approved | change.Vetoed]:
+        violated = [condition for condition in m.conditions if condition.verdict == "violated"]
+        if violated:
+            told = ", ".join(f"{known.name} is {known.value:g}, allowed below {known.bound:g}" for known in violated)
+            yield change.Vetoed(dossier=m.dossier, reason=f"the council is not well: {told}")
+        elif m.score < self.settings.floor:
+            told = ", ".join(f"{known.name} {known.value:g} of {known.bound:g}" for known in m.conditions)
+            reason = f"stability {m.score:.2f} is below the floor {self.settings.floor:.2f}: {told}"
+            yield change.Vetoed(dossier=m.dossier, reason=reason)
+        else:
+            yield change.Approved(dossier=m.dossier, score=m.score)
+
+    # Orders.
+
+    def on_freeze(self, m: order.Freeze) -> Emits[Set | order.Rejected]:
+        fault = fault_of_order(self.settings.operator_key, self.origin)
+        if fault is None and Level.GUARD in m.levels:
+            fault = "the guard is never frozen"
+        if fault is not None:
+            yield self._rejected(fault)
+            return
+        for level in dict.fromkeys(m.levels or FREEZABLE):
+            yield self._set(level, Mode.FROZEN, m.reason)
+
+    def on_thaw(self, m: order.Thaw) -> Emits[Set | order.Rejected]:
+        fault = fault_of_order(self.settings.operator_key, self.origin) or self._unthawable(m)
+        if fault is not None:
+            yield self._rejected(fault)
+            return
+        yield self._set(m.level, Mode.FULL, m.reason)
+
+    def _unthawable(self, m: order.Thaw) -> str | None:
+        standing = self._standing(m.level)
+        if standing.mode is Mode.FULL:
+            return f"the level {m.level} is not restricted"
+        if m.fence != standing.fence:
+            return f"the record in force for {m.level} stands at {standing.fence}, the order names {m.fence}"
+        return None
+
+    # Failures.
+
+    def apply_convened(self, m: life.Convened) -> None:
+        self.state.members = {member.name: member.level for member in m.members}
+
+    def on_down(self, m: life.Down) -> Emits[Set]:
+        hit = {self.state.members.get(name, Level.FOUNDATION) for name in m.actors}
+        reason = f"the zone {m.zone} is down: {m.reason}"
+        if Level.GUARD in hit and self._standing(Level.AUTONOMY).mode is not Mode.FROZEN:
+            yield self._set(Level.AUTONOMY, Mode.FROZEN, reason)
+            hit.discard(Level.AUTONOMY)
+        for level in FREEZABLE:
+            if level in hit and self._standing(level).mode not in (Mode.FROZEN, Mode.ADVISORY):
+                yield self._set(level, Mode.ADVISORY, reason)
+
+    # Its own records: once when said, once when they come back with their place on the log.
+
+    def on_set(self, m: Set) -> Emits[Set]:
+        yield from ()
+
+    def apply_set(self, m: Set) -> None:
+        standing = self.state.levels.setdefault(m.level, Standing())
+        if m.epoch > standing.epoch:
+            standing.mode, standing.epoch, standing.fence = m.mode, m.epoch, 0
+        if m.epoch == standing.epoch and self._is_in_hand(m):
+            standing.fence = self.origin.seq
+
+    def _is_in_hand(self, m: Set) -> bool:
+        """The record under the actor's eyes is this one, and not the order that it was said to."""
+        return CONTROL in self.origin.subject and self.origin.data == encode(m)
+
+    def _set(self, level: Level, mode: Mode, reason: str) -> Set:
+        epoch = self._standing(level).epoch + 1
+        cause = self.origin.id if is_identifier(self.origin.id) else None
+        return Set(level=level, mode=mode, epoch=epoch, reason=reason, order=cause)
+
+    def _standing(self, level: Level) -> Standing:
+        return self.state.levels.get(level, Standing())
+
+    def _rejected(self, reason: str) -> order.Rejected:
+        return order.Rejected(order=self.origin.id, sequence=self.origin.seq, reason=reason)

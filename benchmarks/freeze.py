@@ -1,0 +1,198 @@
+"""How long a freeze takes: from the control record's publication to the last of 30 mailboxes stopped, in 3 processes.
+
+`python -m benchmarks.freeze` prints medians and 99th percentiles, idle and under load. The moments come from the black
+boxes of the processes, on the one monotonic clock of the host.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import msgspec
+
+from benchmarks.statistics import quantile
+from bus.errors import LogError
+from bus.log import Draft
+from bus.names import Names
+from bus.nats_connection import NatsConnection
+from messages.base import Event, Task, encode
+from messages.control import Level, Mode, Set
+from runtime.actor import Actor, Emits
+from runtime.audit.fence import FenceProof
+from runtime.blackbox import Blackbox
+from runtime.gate import alarm_subject
+from runtime.roster import Roster, zone
+from runtime.settings import Settings
+from runtime.system import Council, running
+from runtime.zone import LOOP
+
+PER_ZONE: Final = 10
+RATE_PER_S: Final = 5_000
+TICK_S: Final = 0.02
+
+
+class Rang(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is said to it."""
+
+    for_people = True
+
+    number: int
+
+
+class Freezer(Actor):
+    """Owns the control records; the benchmark speaks with its key."""
+
+    level = Level.GUARD
+
+    def on_set(self, m: Set) -> Emits[Set]:
+        """Nothing; the benchmark says it."""
+        return iter(())
+
+
+KINDS: Final = [
+    msgspec.defstruct(
+        f"Ring{number}",
+        [("number", int)],
+        bases=(Task,),
+        module=__name__,
+        frozen=True,
+        kw_only=True,
+        forbid_unknown_fields=True,
+    )
+    for number in range(3 * PER_ZONE)
+]
+"""Work for each of the mailboxes."""
+
+
+def bell(number: int) -> type[Actor]:
+    """One of the mailboxes, which hears a kind of task of its own."""
+    ring = KINDS[number]
+
+    class Bell(Actor):
+        name = f"bell{number}"
+
+        class State(msgspec.Struct):
+            rung: int = 0
+
+        def on_ring(self, m: ring) -> Emits[Rang]:  # type: ignore[valid-type]
+            yield Rang(number=m.number)  # type: ignore[attr-defined]
+
+    return Bell
+
+
+BELLS: Final = [bell(number) for number in range(3 * PER_ZONE)]
+ROSTER = Roster(
+    zones=(zone("guard", Freezer), *(zone(f"z{n}", *BELLS[n * PER_ZONE : (n + 1) * PER_ZONE]) for n in range(3))),
+    kinds=tuple(KINDS),
+)
+
+
+async def freezes(council: Council, rounds: int, load_per_s: int, first_epoch: int) -> tuple[list[float], int]:
+    """Seconds each freeze took, and how many effects stood past one."""
+    key = council.home.key(Freezer.name)
+    freezer = await NatsConnection.open(council.url, Freezer.name, seed=key.seed)
+    boxes = [
+        Blackbox(council.home.blackbox(z.name), (*(c.member.name for c in z.children), LOOP), create=False)
+        for z in ROSTER.zones[1:]
+    ]
+    took = []
+    async with loaded(council, load_per_s):
+        epoch = first_epoch
+        for _ in range(rounds):
+            await asyncio.sleep(0.25)
+            epoch += 1
+            began = time.monotonic()
+            await _set(freezer, Mode.FROZEN, epoch)
+            last = await _all_frozen(boxes, began)
+            took.append(last - began)
+            await asyncio.sleep(0.1)
+            epoch += 1
+            await _set(freezer, Mode.FULL, epoch)
+    auditor = await NatsConnection.open(council.url, "auditor", seed=council.home.key("auditor").seed)
+    proof = FenceProof(council.settings.council, Freezer.name)
+    async for chunk in auditor.read_all(1):
+        for found in chunk:
+            proof.take(found)
+    await auditor.close()
+    await freezer.close()
+    return took, proof.finish().violated
+
+
+async def _set(freezer: NatsConnection, mode: Mode, epoch: int) -> None:
+    data = encode(Set(level=Level.FOUNDATION, mode=mode, epoch=epoch, reason="benchmark"))
+    if mode is Mode.FROZEN:
+        await freezer.emit(alarm_subject(Names(), Level.FOUNDATION), b"")
+    await freezer.commit([Draft("kurultai.control.foundation", data, f"set-{epoch}", {})], None)
+
+
+async def _all_frozen(boxes: list[Blackbox], began: float) -> float:
+    names = [[b.name for b in BELLS[n * PER_ZONE : (n + 1) * PER_ZONE]] for n in range(3)]
+    async with asyncio.timeout(5):
+        while True:
+            moments = [box.look(name) for box, zone_names in zip(boxes, names, strict=True) for name in zone_names]
+            if time.monotonic() - began > 2:
+                print([(m.step, m.since - began) for m in moments])
+                raise SystemExit
+            if all(moment.step == "frozen" and moment.since >= began for moment in moments):
+                return max(moment.since for moment in moments)
+            await asyncio.sleep(0.0005)
+
+
+@contextlib.asynccontextmanager
+async def loaded(council: Council, per_s: int) -> AsyncIterator[None]:
+    """Tasks are published at this rate for the length of the block."""
+    if not per_s:
+        yield
+        return
+    key = council.home.key("publisher")
+    publisher = await NatsConnection.open(council.url, "publisher", seed=key.seed)
+
+    async def publish() -> None:
+        number = 0
+        due = time.monotonic()
+        while True:
+            batch = [
+                Draft(
+                    f"kurultai.task.ring{n % 3 * PER_ZONE}",
+                    msgspec.json.encode({"number": number + n}),
+                    f"r{number + n}",
+                    {},
+                )
+                for n in range(int(per_s * TICK_S))
+            ]
+            number += len(batch)
+            with contextlib.suppress(LogError):
+                await publisher.commit(batch, None)
+            due += TICK_S
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+
+    task = asyncio.create_task(publish())
+    await asyncio.sleep(1)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await publisher.close()
+
+
+async def main() -> None:
+    """Prints the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=100)
+    options: Any = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        async with running(Settings(data_dir=folder), "benchmarks.freeze:ROSTER") as council:
+            for turn, (name, load) in enumerate((("idle", 0), (f"under {RATE_PER_S:,} msg/s", RATE_PER_S))):
+                took, effects = await freezes(council, options.rounds, load, 2 * turn * options.rounds)
+                print(
+                    f"freeze, {name}: p50 {quantile(took, 0.5) * 1e3:.1f} ms, p99 {quantile(took, 0.99) * 1e3:.1f} ms, "
+                    f"{effects} effects past the freeze"
+                )
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

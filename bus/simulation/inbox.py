@@ -1,0 +1,53 @@
+"""One identity's deliveries in the simulation, as they have arrived."""
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from bus.log import Record
+
+
+class Tell(Protocol):
+    """Takes what is said to the server about the delivery of a token."""
+
+    def __call__(self, token: str, *, more_time: bool) -> None:
+        """The word is on its way; raises Unreachable when the link is known to be lost."""
+
+
+class SimulatedInbox:
+    """Holds what came since the last reset."""
+
+    def __init__(self, reset: Callable[[int], Awaitable[int]], tell: Tell) -> None:
+        self._reset = reset
+        self._tell = tell
+        self._generation = 0
+        self._queue: deque[Record] = deque()
+        self._hear: Callable[[], None] = lambda: None
+
+    async def reset(self) -> int:
+        """Delivery begins again after the last record that is acknowledged without a gap; returns its sequence."""
+        self._generation += 1
+        self._queue.clear()
+        return await self._reset(self._generation)
+
+    def take(self, most: int) -> list[Record]:
+        """Up to `most` records that have come."""
+        return [self._queue.popleft() for _ in range(min(most, len(self._queue)))]
+
+    def on_filled(self, hear: Callable[[], None]) -> None:
+        """`hear` is called whenever records have come."""
+        self._hear = hear
+
+    async def acknowledge(self, record: Record) -> None:
+        """The acknowledgement is on its way."""
+        self._tell(record.token, more_time=False)
+
+    async def extend(self, record: Record) -> None:
+        """The plea for more time is on its way."""
+        self._tell(record.token, more_time=True)
+
+    def arrive(self, record: Record, generation: int) -> None:
+        """The record has come, unless it belongs to deliveries that were given up."""
+        if generation == self._generation:
+            self._queue.append(record)
+            self._hear()

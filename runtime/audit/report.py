@@ -1,0 +1,51 @@
+"""What an audit found."""
+
+import msgspec
+
+from runtime.audit.fence import Proof
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What is wrong at a place of the log; 0 is before its first record."""
+
+    seq: int
+    what: str
+    line: int | None = None
+    """The export's line, where the finding is about one."""
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the log is whole, and what its freezes were worth."""
+
+    council: str
+    records: int
+    checkpoints: int
+    """Valid ones, the seal of an export among them."""
+    sealed_through: int
+    """The last record under a valid checkpoint."""
+    unsealed: int
+    """Records after it: nothing proves that they are unchanged, or that there were no more."""
+    seals: tuple[str, ...]
+    """Nonces that valid checkpoints answer, in log order."""
+    sealed: bool
+    """The export ends with a valid seal, so that nothing was cut off after it was asked for."""
+    keys: tuple[str, ...]
+    """The public keys that signatures were held against."""
+    pinned: bool
+    """The keys were given by who asked; otherwise the key is the export's own claim, and a forger has a key too."""
+    first_bad: Finding | None
+    """The first place of the log that is not as it was signed."""
+    findings: tuple[Finding, ...]
+    found: int
+    """How many findings there are; `findings` holds the first that were made."""
+    fence: Proof
+
+    @property
+    def whole(self) -> bool:
+        """Nothing was found against the log; what `unsealed` counts is unproved."""
+        return not self.found
+
+    @property
+    def good(self) -> bool:
+        """The log is whole through its seal, and every freeze held."""
+        return self.whole and self.sealed and self.fence.holds

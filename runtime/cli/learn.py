@@ -1,0 +1,75 @@
+"""`kurultai learn`: a tool is learnt from examples, before one's eyes."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from runtime.cli.following import Progress, Show, require_thawed, see_through
+from runtime.cli.form import checked, kind_named, read_document
+from runtime.cli.groups import Command
+from runtime.cli.invocation import Invocation
+from runtime.cli.output import emit_json, note, output_option
+from runtime.envelope import stamp
+
+
+@click.command(cls=Command)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--timeout", "timeout_s", type=click.FloatRange(min=0.1), metavar="SECONDS", help="Wait no longer.")
+@click.option("--dry-run", is_flag=True, help="Check the task and publish nothing.")
+@output_option
+@click.pass_obj
+def learn(invocation: Invocation, file: str, timeout_s: float | None, dry_run: bool, output: str) -> None:
+    """Have a tool learnt from the examples in FILE (JSON or TOML, - for standard input), and watch it happen."""
+    task = checked(read_document(file), kind_named(invocation.roster(), "learn"), file)
+    if dry_run:
+        note(f"{file} is good; nothing was published")
+        return
+    result = invocation.run(_learn(invocation, task, timeout_s))
+    if output == "json":
+        emit_json(result)
+        return
+    click.echo(_words(result))
+
+
+async def _learn(invocation: Invocation, task: dict[str, Any], timeout_s: float | None) -> Any:
+    await require_thawed(invocation, "; `kurultai task submit` leaves a task for later")
+    async with await invocation.client("publisher") as client:
+        with progress() as show:
+            return await see_through(invocation, client, "learn", task, timeout_s, show)
+
+
+def _words(result: Any) -> str:
+    if not isinstance(result, dict) or "tool" not in result:
+        return str(result)
+    parameters = " ".join(str(name).upper() for name in result.get("parameters", ()))
+    return (
+        f"{result['tool']} version {result.get('version')} is learnt, with mastery {result.get('mastery', 0):.2f} "
+        f"({result.get('origin')})\n\n{str(result.get('source', '')).strip()}\n\n"
+        f"kurultai tool run {result['tool']} {parameters}".rstrip()
+    )
+
+
+@contextmanager
+def progress() -> Iterator[Show]:
+    """A way to show the steps of a task: a live line on a terminal, plain lines elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda step: note(_line(step))
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    with console.status("publishing") as status:
+
+        def show(step: Progress) -> None:
+            console.print(_line(step), highlight=False, markup=False)
+            status.update(step.step)
+
+        yield show
+
+
+def _line(step: Progress) -> str:
+    when = stamp(step.time) if step.time else " " * len(stamp(0.0))
+    return f"{when}  {step.task}  {step.step:<11} {step.note}".rstrip()

@@ -1,0 +1,70 @@
+"""`kurultai`: the table of its commands, and the one place where an error becomes an exit code."""
+
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import click
+
+from runtime.cli.exits import Exit, ended_by
+from runtime.cli.groups import LazyGroup
+from runtime.cli.invocation import Invocation
+
+COMMANDS: Final = {
+    "up": ("runtime.cli.up:up", "Launch the council and keep it running."),
+    "demo": ("runtime.cli.demo:demo", "See it work: launch, learn, freeze, prove."),
+    "learn": ("runtime.cli.learn:learn", "Have a tool learnt from examples, and watch."),
+    "task": ("runtime.cli.task:task", "Publish tasks; list, show and cancel them."),
+    "tool": ("runtime.cli.tool:tool", "What has been learnt: list, show, run."),
+    "tap": ("runtime.cli.tap:tap", "Follow the log: history first, then live."),
+    "why": ("runtime.cli.why:why", "What led to a message, and what came of it."),
+    "status": ("runtime.cli.status:status", "Who is there and what they do; the state of an actor, also of old."),
+    "freeze": ("runtime.cli.freeze:freeze", "Stop a level, or all; ends when it is proved."),
+    "thaw": ("runtime.cli.freeze:thaw", "Let what is frozen go on."),
+    "approve": ("runtime.cli.approve:approve", "Let an act happen that waits for a person."),
+    "deny": ("runtime.cli.approve:deny", "Refuse an act that waits for a person."),
+    "dead": ("runtime.cli.dead:dead", "Inputs that could not be handled: list, show, replay."),
+    "audit": ("runtime.cli.audit:audit", "Prove that the log is whole and that no frozen actor acted."),
+    "doctor": ("runtime.cli.doctor:doctor", "Whether this installation is safe and sound."),
+    "schema": ("runtime.cli.schema:schema", "Message schemas and the AsyncAPI document of the topology."),
+    "auth": ("runtime.cli.auth:auth", "Keys and server configuration for servers of your own."),
+    "completion": ("runtime.cli.completion:completion", "Completion for bash, zsh or fish."),
+}
+"""Each command, where it stands, and what it is for. *chosen*"""
+
+program = LazyGroup(
+    name="kurultai",
+    commands_at=COMMANDS,
+    help="A council of actors on one durable log, with a freeze that the server enforces.\n\n"
+    "Three verbs are most of it: `up` launches the council, `learn` publishes a task, `tap` follows the log.",
+    epilog="Exit codes: 0 ok, 1 the work failed, 2 usage, 3 not found, 4 denied, 5 conflict, 6 frozen, "
+    "7 bus unreachable, 124 timeout, 130 interrupt.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def run(words: Sequence[str] | None = None) -> int:
+    """The exit code of the command that the words name."""
+    try:
+        code = program.main(words, prog_name="kurultai", standalone_mode=False, obj=Invocation())
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return Exit.INTERRUPTED
+    except Exception as error:
+        ended = ended_by(error)
+        if ended is None:
+            raise
+        ended.show()
+        return ended.exit_code
+    return code if isinstance(code, int) else Exit.OK
+
+
+def main() -> None:
+    """Entry of the console script."""
+    sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

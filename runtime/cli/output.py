@@ -1,0 +1,90 @@
+"""Data on standard output, prose on standard error."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
+
+import click
+import msgspec
+
+from bus.log import Record
+from runtime.envelope import name_in, origin_of, stamp
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+TEXT_CHARS: Final = 200
+"""Most of a message's data in a line of text; `-o jsonl` gives all of it. *chosen*"""
+TRANSPORT: Final = ("Nats-",)
+"""Beginnings of headers that belong to the transport. *cited*: NATS documentation, "Headers"."""
+
+
+def output_option(function: Function) -> Function:
+    """The option `-o text|json` of everything that reads."""
+    choice = click.Choice(["text", "json"])
+    option = click.option("-o", "--output", type=choice, default="text", help="Text for people, or JSON.")
+    return option(function)
+
+
+def emit_json(value: Any) -> None:
+    """The value on standard output, as an indented document."""
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+
+
+def emit_line(value: Any) -> None:
+    """The value on standard output, as one line of JSON."""
+    click.echo(msgspec.json.encode(value))
+
+
+def note(text: str) -> None:
+    """Prose for the person who looks on."""
+    click.echo(text, err=True)
+
+
+def emit_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """The rows in aligned columns."""
+    lines = [tuple(head), *(tuple("" if cell is None else str(cell) for cell in row) for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    for line in lines:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def data_of(record: Record) -> Any:
+    """The record's payload as JSON, or as text where it is none."""
+    try:
+        return msgspec.json.decode(record.data)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return record.data.decode(errors="replace")
+
+
+def plain(record: Record) -> dict[str, Any]:
+    """The record as it stands, for `-o jsonl`."""
+    return {
+        "seq": record.seq,
+        "time": stamp(record.time),
+        "subject": record.subject,
+        "headers": dict(record.headers),
+        "data": data_of(record),
+    }
+
+
+def cloud_event(record: Record) -> dict[str, Any]:
+    """The record as a CloudEvent in structured mode, with what a plain publisher left out filled in."""
+    attributes = {
+        name.removeprefix("ce-"): value for name, value in record.headers.items() if name.startswith("ce-")
+    }
+    filled = {
+        "specversion": "1.0",
+        "id": origin_of(record).id,
+        "source": f"/{record.subject.partition('.')[0]}/publisher",
+        "type": name_in(record.subject),
+        "time": stamp(record.time),
+    }
+    fixed = {"datacontenttype": "application/json", "sequence": str(record.seq), "data": data_of(record)}
+    return {**filled, **attributes, **fixed}
+
+
+def text_line(record: Record) -> str:
+    """The record in one line: when, where on the log, what, and the beginning of its data."""
+    subject = record.subject.partition(".")[2]
+    data = " ".join(record.data.decode(errors="replace").split())
+    cut = data if len(data) <= TEXT_CHARS else f"{data[: TEXT_CHARS - 1]}…"
+    return f"{stamp(record.time)}  {record.seq:>6}  {subject}  {cut}"

@@ -1,0 +1,41 @@
+"""`kurultai schema`: what may be said, by whom, to whom, for machines."""
+
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from runtime.asyncapi import document, message_schemas
+from runtime.cli.groups import Command
+from runtime.cli.invocation import Invocation
+from runtime.cli.output import emit_json, note
+
+
+@click.command(cls=Command)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write two files there.")
+@click.option("--messages", is_flag=True, help="The JSON Schema of every message instead of the AsyncAPI document.")
+@click.pass_obj
+def schema(invocation: Invocation, out: Path | None, messages: bool) -> None:
+    """The AsyncAPI 3.1 document of the topology, from the signatures of the roster; no council need run."""
+    roster = invocation.roster()
+    if out is None:
+        emit_json(message_schemas(roster) if messages else document(roster, invocation.settings().names, number()))
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    _write(out / "asyncapi.json", document(roster, invocation.settings().names, number()))
+    _write(out / "messages.schema.json", message_schemas(roster))
+
+
+def number() -> str:
+    """The version of this installation."""
+    try:
+        return version("kurultai")
+    except PackageNotFoundError:
+        return "0.0.0+source"
+
+
+def _write(path: Path, value: Any) -> None:
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    note(f"wrote {path}")

@@ -1,0 +1,138 @@
+"""`kurultai status`: who is there and what they do; and the state of one actor, now or at an earlier place."""
+
+import asyncio
+from typing import Any, Final
+
+import click
+import msgspec
+
+from bus.accounts import covers
+from messages import actor as life
+from messages import health
+from messages.control import Mode
+from runtime.actor import Actor
+from runtime.cli.exits import Ended, Exit
+from runtime.cli.groups import Command
+from runtime.cli.invocation import Invocation
+from runtime.cli.output import emit_json, emit_table, note, output_option
+from runtime.client import Client
+from runtime.fold import Fold
+from runtime.settings import actor_settings
+from runtime.topology import grant_of, types_heard
+
+LISTEN_S: Final = 3.0
+"""Longest wait for gauges, which each actor tells every 2 s. *derived*: runtime.zone.TELEMETRY_S"""
+
+NO_KEYS: Final = {"operator_key": "", "key": ""}
+"""What the launch would provide: a fold signs nothing and obeys nobody. *derived*: runtime.home.Home.provided"""
+
+
+@click.command(cls=Command)
+@click.argument("actor", required=False)
+@click.option("--at", type=click.IntRange(min=0), metavar="SEQ", help="The state when the log ended here.")
+@output_option
+@click.pass_obj
+def status(invocation: Invocation, actor: str | None, at: int | None, output: str) -> None:
+    """The council at a glance; with ACTOR, its state as JSON, read from the log."""
+    if actor is not None:
+        emit_json(invocation.run(_state(invocation, actor, at)))
+        return
+    if at is not None:
+        raise click.UsageError("--at needs an ACTOR whose state is wanted")
+    found = invocation.run(_glance(invocation))
+    if output == "json":
+        emit_json(found)
+        return
+    head = ("ACTOR", "ZONE", "LEVEL", "MODE", "STEP", "INPUT", "CURSOR")
+    emit_table(head, [[row[name.lower()] for name in head] for row in found["actors"]])
+    for level, mode in found["levels"].items():
+        if mode["mode"] != Mode.FULL:
+            note(f"{level} is {mode['mode']} since {mode['seq']}: {mode['reason']}")
+    if found["health"] is not None:
+        note(f"health: {found['health']['state']}, {found['health']['reason']}")
+
+
+async def _glance(invocation: Invocation) -> dict[str, Any]:
+    async with await invocation.client("auditor") as client:
+        members = await _members(client)
+        gauges = await _gauges(client, {member.name for member in members})
+        modes = await client.modes()
+        reports = [record async for record in client.records(1, "event.health.Reported.*")]
+        _, last = await client.bounds()
+    levels = {
+        level: {"seq": found[0], "mode": found[1].mode, "epoch": found[1].epoch, "reason": found[1].reason}
+        for level, found in modes.items()
+        if found is not None
+    }
+    return {
+        "council": client.names.council,
+        "url": client.settings.url,
+        "last_seq": last,
+        "levels": levels,
+        "health": msgspec.json.decode(reports[-1].data, type=health.Reported) if reports else None,
+        "actors": [_row(member, gauges.get(member.name)) for member in members],
+    }
+
+
+def _row(member: life.Member, gauge: dict[str, Any] | None) -> dict[str, Any]:
+    said = gauge if gauge is not None else {"step": "silent"}
+    return {
+        "actor": member.name,
+        "zone": member.zone,
+        "level": member.level,
+        "mode": said.get("mode"),
+        "step": said.get("step"),
+        "input": said.get("input"),
+        "cursor": said.get("cursor"),
+    }
+
+
+async def _members(client: Client) -> tuple[life.Member, ...]:
+    convened = [record async for record in client.records(1, "event.actor.Convened.*")]
+    if not convened:
+        raise Ended(Exit.NOT_FOUND, "the log knows of no council: nothing was launched on it yet")
+    return msgspec.json.decode(convened[-1].data, type=life.Convened).members
+
+
+async def _gauges(client: Client, names: set[str]) -> dict[str, dict[str, Any]]:
+    """What each of them tells, as far as they do so in time."""
+    heard: dict[str, dict[str, Any]] = {}
+    complete = asyncio.Event()
+
+    def hear(name: str, gauge: dict[str, Any]) -> None:
+        heard[name] = gauge
+        if heard.keys() >= names:
+            complete.set()
+
+    await client.gauges(hear)
+    try:
+        async with asyncio.timeout(LISTEN_S):
+            await complete.wait()
+    except TimeoutError:
+        return heard
+    return heard
+
+
+async def _state(invocation: Invocation, name: str, at: int | None) -> Any:
+    """The actor's state as a fold of the log, made here: the actor itself is not asked."""
+    settings, roster = invocation.settings(), invocation.roster()
+    member = next((each for each in roster.members if each.name == name), None)
+    if member is None:
+        known = ", ".join(each.name for each in roster.members)
+        raise Ended(Exit.NOT_FOUND, f"no actor {name!r}; there are {known}")
+    if not issubclass(member, Actor):
+        raise Ended(Exit.USAGE, f"{name} is a worker: it remembers nothing between two messages")
+    async with await invocation.client("auditor") as client:
+        _, last = await client.bounds()
+        if at is not None and at > last:
+            raise Ended(Exit.NOT_FOUND, f"the log ends at {last}")
+        through = last if at is None else at
+        readable = grant_of(member, client.names).reads
+        fold = Fold(member(actor_settings(settings, roster, lambda _name: NO_KEYS)[name]), types_heard(member, roster))
+        async for record in client.records(1):
+            if record.seq > through:
+                break
+            if any(covers(subject, record.subject) for subject in readable):
+                fold.replay(record)
+        fold.finish(through)
+    return {"actor": name, "at": through, "state": msgspec.to_builtins(fold.actor.state)}

@@ -1,0 +1,309 @@
+"""Kublai: every task ends once, by way of its phases, and nothing is waited for without end."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from actors.agents.kublai.actor import Kublai
+from actors.agents.kublai.curriculum import split
+from messages import approval, learning, task, tool
+from messages.learning import Failure
+from messages.task import Example
+from messages.tool import Spec
+from tests.actors.bench import START, Bench, only
+
+EXAMPLES = tuple(Example(args=(n,), result=2 * n) for n in range(6))
+SOURCE = "def double(n):\n    return 2 * n\n"
+
+
+def learn(name: str = "L", **more: Any) -> task.Accepted:
+    body = task.Learn(name="double", goal="double it", examples=EXAMPLES, **more)
+    return task.Accepted(task=name, kind="learn", body=msgspec.to_builtins(body))
+
+
+def run(name: str = "R", **more: Any) -> task.Accepted:
+    return task.Accepted(task=name, kind="run", body={"tool": "double", "args": [3]}, **more)
+
+
+def cancel(target: str, name: str = "C") -> task.Accepted:
+    return task.Accepted(task=name, kind="cancel", body={"task": target, "reason": "enough"})
+
+
+RESEARCHED = learning.Researched(task="L", options=(), recommendation="nothing fits")
+
+
+def practised(round_number: int = 1, source: str = SOURCE, origin: str = "composition") -> learning.Practised:
+    return learning.Practised(task="L", round=round_number, source=source, entry="double", origin=origin, attempts=1)
+
+
+def validated(round_number: int = 1, mastery: float = 1.0, **more: Any) -> learning.Validated:
+    return learning.Validated(task="L", round=round_number, mastery=mastery, passed=9, failed=1, **more)
+
+
+def spec() -> Spec:
+    return Spec(
+        name="double",
+        description="double it",
+        domain="general",
+        source=SOURCE,
+        entry="double",
+        parameters=("n",),
+        origin="composition",
+        mastery=1.0,
+        digest="d",
+        example=EXAMPLES[0],
+    )
+
+
+REGISTERED = tool.Registered(task="L", version=1, spec=spec())
+
+
+def test_a_learning_task_goes_through_its_phases_and_is_answered() -> None:
+    bench = Bench(Kublai)
+    commands = [
+        only(bench.hears(learn()), learning.Research),
+        only(bench.hears(RESEARCHED), learning.Practise),
+        only(bench.hears(practised()), learning.Validate),
+        only(bench.hears(validated()), learning.Enroll),
+    ]
+    assert [command.task for command in commands] == ["L"] * 4
+    answer = only(bench.hears(REGISTERED), task.Answered)
+    assert answer.result["tool"] == "double"
+    assert answer.result["version"] == 1
+    assert bench.state.open == {}
+
+
+def test_each_phase_is_told() -> None:
+    bench = Bench(Kublai)
+    said = (*bench.hears(learn()), *bench.hears(RESEARCHED), *bench.hears(practised()), *bench.hears(validated()))
+    phases = [message.phase for message in said if isinstance(message, task.Progressed)]
+    assert phases == ["research", "practice", "validation", "enrolment"]
+
+
+def test_the_developer_never_sees_what_the_judge_holds_back() -> None:
+    bench = Bench(Kublai, history=[learn()])
+    practise = only(bench.hears(RESEARCHED), learning.Practise)
+    validate = only(bench.hears(practised()), learning.Validate)
+    assert len(validate.unseen) == 2
+    assert set(map(str, practise.examples)) == set(map(str, validate.seen))
+    assert not set(map(str, practise.examples)) & set(map(str, validate.unseen))
+
+
+@pytest.mark.parametrize("round_number", [1, 2, 3])
+@pytest.mark.parametrize("number", [3, 4, 5, 6, 10, 200])
+def test_about_a_third_and_at_least_one_example_is_held_back(number: int, round_number: int) -> None:
+    examples = tuple(Example(args=(n,), result=n) for n in range(number))
+    parts = split(examples, round_number, ())
+    assert len(parts.unseen) == max(1, number // 3)
+    assert len(parts.seen) + len(parts.unseen) == number
+
+
+def test_an_example_that_failed_is_shown_in_the_next_round() -> None:
+    bench = Bench(Kublai, history=[learn(), RESEARCHED])
+    held = only(bench.hears(practised()), learning.Validate).unseen[0]
+    failure = Failure(args=held.args, expected=held.result, got=0)
+    practise = only(bench.hears(validated(mastery=0.8, failures=(failure,), critical=1)), learning.Practise)
+    assert practise.round == 2
+    assert held in practise.examples
+    assert practise.failures == (failure,)
+    assert len(practise.examples) == 4
+
+
+def test_mastery_is_not_enough_when_an_example_fails() -> None:
+    bench = Bench(Kublai, history=[learn(), RESEARCHED, practised()])
+    assert only(bench.hears(validated(mastery=0.95, critical=1)), learning.Practise).round == 2
+
+
+def test_after_three_rounds_the_task_fails_with_its_evidence() -> None:
+    bench = Bench(Kublai, history=[learn(), RESEARCHED])
+    failure = Failure(args=(1,), expected=2, got=3, error="gives something else")
+    for number in (1, 2):
+        bench.hears(practised(number))
+        only(bench.hears(validated(number, 0.7, failures=(failure,), critical=1)), learning.Practise)
+    bench.hears(practised(3))
+    failed = only(bench.hears(validated(3, 0.7, failures=(failure,), critical=1)), task.Failed)
+    assert failed.evidence["rounds"] == 3
+    assert failed.evidence["mastery"] == 0.7
+    assert failed.evidence["failures"][0]["got"] == 3
+    assert failed.evidence["source"] == SOURCE
+
+
+def test_a_candidate_that_was_found_wanting_is_not_offered_again() -> None:
+    candidate = task.Candidate(source=SOURCE, entry="double")
+    bench = Bench(Kublai, history=[learn(candidate=candidate)])
+    assert only(bench.hears(RESEARCHED), learning.Practise).candidate == candidate
+    bench.hears(practised(origin="candidate"))
+    assert only(bench.hears(validated(mastery=0.5)), learning.Practise).candidate is None
+
+
+def test_a_developer_without_an_idea_ends_the_task_with_the_searchs_figures() -> None:
+    bench = Bench(Kublai, history=[learn(), RESEARCHED])
+    stumped = learning.Stumped(task="L", round=1, reason="no implementation found", figures={"candidates": 7})
+    failed = only(bench.hears(stumped), task.Failed)
+    assert failed.reason == "no implementation found"
+    assert failed.evidence["figures"] == {"candidates": 7}
+
+
+def test_a_candidate_that_reads_the_environment_is_refused_before_anything_runs() -> None:
+    source = "import os\n\n\ndef double(n):\n    return os.environ\n"
+    said = Bench(Kublai).hears(learn(candidate=task.Candidate(source=source, entry="double")))
+    failed = only(said, task.Failed)
+    assert said == (failed,)
+    assert "policy" in failed.reason
+    assert "line 1" in failed.reason
+    assert "line 5" in failed.reason
+
+
+def test_a_forbidden_name_is_refused() -> None:
+    accepted = learn()
+    accepted.body["name"] = "read_environment_secrets"
+    assert "never learnt" in only(Bench(Kublai).hears(accepted), task.Failed).reason
+
+
+def test_a_refusal_by_the_gate_ends_the_task() -> None:
+    bench = Bench(Kublai, history=[learn(), RESEARCHED, practised(), validated()])
+    rejected = tool.Rejected(task="L", name="double", reason="vetoed: not well")
+    assert only(bench.hears(rejected), task.Failed).reason == "vetoed: not well"
+
+
+def test_an_answer_of_another_round_or_phase_is_ignored() -> None:
+    bench = Bench(Kublai, history=[learn()])
+    assert bench.hears(practised()) == ()
+    bench.hears(RESEARCHED)
+    assert bench.hears(practised(2)) == ()
+    assert bench.hears(validated()) == ()
+    assert bench.hears(RESEARCHED) == ()
+    assert bench.state.open["L"].source == ""
+
+
+def test_a_run_is_one_command_and_one_answer() -> None:
+    bench = Bench(Kublai)
+    said = bench.hears(run())
+    assert said == (tool.Call(task="R", tool="double", args=(3,)),)
+    answered = bench.hears(tool.Returned(task="R", tool="double", version=1, value=6, wall_ms=1.0))
+    assert answered == (task.Answered(task="R", result=6),)
+
+
+def test_a_call_that_raised_fails_the_task() -> None:
+    bench = Bench(Kublai, history=[run()])
+    raised = tool.Raised(task="R", tool="double", reason="raised: ValueError", status="raised")
+    assert bench.hears(raised) == (task.Failed(task="R", reason="raised: ValueError"),)
+
+
+def test_a_task_ends_only_once() -> None:
+    bench = Bench(Kublai, history=[run()])
+    returned = tool.Returned(task="R", tool="double", version=1, value=6, wall_ms=1.0)
+    only(bench.hears(returned), task.Answered)
+    assert bench.hears(returned) == ()
+    assert bench.at(START + 10_000) == ()
+
+
+def test_a_kind_that_nobody_does_fails() -> None:
+    said = Bench(Kublai).hears(task.Accepted(task="X", kind="dance", body={}))
+    assert "dance" in only(said, task.Failed).reason
+
+
+def test_a_cancelled_task_ends_as_cancelled_and_later_results_are_ignored() -> None:
+    bench = Bench(Kublai, history=[learn(), RESEARCHED])
+    said = bench.hears(cancel("L"))
+    assert said == (
+        task.Cancelled(task="L", reason="enough"),
+        task.Answered(task="C", result={"cancelled": "L"}),
+    )
+    assert bench.hears(practised()) == ()
+    assert bench.hears(REGISTERED) == ()
+    assert bench.state.open == {}
+
+
+def test_cancelling_what_is_unknown_fails_and_says_so() -> None:
+    assert "is not known" in only(Bench(Kublai).hears(cancel("nobody")), task.Failed).reason
+
+
+def test_cancelling_what_has_ended_fails_and_says_how_it_ended() -> None:
+    bench = Bench(Kublai, history=[run(), tool.Raised(task="R", tool="double", reason="no")])
+    assert "failed already" in only(bench.hears(cancel("R")), task.Failed).reason
+
+
+def test_a_task_can_not_cancel_itself() -> None:
+    assert "itself" in only(Bench(Kublai).hears(cancel("C", name="C")), task.Failed).reason
+
+
+def test_a_task_that_is_not_done_by_its_deadline_fails() -> None:
+    bench = Bench(Kublai, history=[run(deadline=datetime.fromtimestamp(START + 5, UTC))])
+    assert bench.at(START + 4.9) == ()
+    assert "deadline" in only(bench.at(START + 5), task.Failed).reason
+
+
+def test_a_phase_without_an_answer_is_delegated_once_more_and_then_fails() -> None:
+    bench = Bench(Kublai, history=[learn(), RESEARCHED])
+    first = bench.actor.due()
+    again = only(bench.at(first), learning.Practise)
+    assert (again.round, len(again.examples)) == (1, 4)
+    second = bench.actor.due()
+    assert second == pytest.approx(first + 60.0)
+    failed = only(bench.at(second), task.Failed)
+    assert "practice" in failed.reason
+    assert bench.state.open == {}
+    assert bench.actor.due() is None
+
+
+@pytest.mark.parametrize(
+    ("history", "command"),
+    [
+        ([], learning.Research),
+        ([RESEARCHED], learning.Practise),
+        ([RESEARCHED, practised()], learning.Validate),
+        ([RESEARCHED, practised(), validated()], learning.Enroll),
+    ],
+)
+def test_every_phase_can_be_delegated_again(history: list[Any], command: type[Any]) -> None:
+    bench = Bench(Kublai, history=[learn(), *history])
+    assert only(bench.at(bench.actor.due()), command).task == "L"
+    assert only(bench.at(bench.actor.due()), task.Failed).task == "L"
+
+
+def test_many_tasks_that_are_overdue_at_once_all_come_to_their_turn() -> None:
+    bench = Bench(Kublai)
+    for number in range(450):
+        bench.hears(run(f"R{number}"), after_s=0.0)
+    ended: list[str] = []
+    while bench.actor.due() is not None:
+        said = bench.at(START + 10_000 + len(ended))
+        assert len(said) <= 1_000
+        ended += [message.task for message in said if isinstance(message, task.Failed)]
+    assert sorted(ended) == sorted(f"R{number}" for number in range(450))
+
+
+def test_a_task_that_waits_for_a_person_is_not_taken_for_lost() -> None:
+    bench = Bench(Kublai, history=[learn(), RESEARCHED, practised(), validated()])
+    until = START + 3_600
+    bench.hears(approval.Requested(act="c-1", digest="d", summary="s", expires_at=until, task="L"))
+    assert bench.actor.due() > until
+    bench.hears(approval.Granted(act="c-1", digest="d", operator="U", task="L"))
+    only(bench.hears(REGISTERED), task.Answered)
+
+
+def test_a_question_shows_the_open_and_the_ended_and_the_outcome_of_the_one_named() -> None:
+    bench = Bench(Kublai, history=[run("R1"), tool.Raised(task="R1", tool="double", reason="no"), run("R2")])
+    views = bench.actor.answer_find(task.Find()).tasks
+    assert [(view.task, view.phase, view.outcome) for view in views] == [("R1", "failed", None), ("R2", "call", None)]
+    assert bench.actor.answer_find(task.Find(task="R1")).tasks[0].outcome == "no"
+    assert bench.actor.answer_find(task.Find(task="other")).tasks == ()
+
+
+def test_only_the_newest_ended_tasks_are_remembered() -> None:
+    bench = Bench(Kublai)
+    for number in range(1_005):
+        bench.hears(task.Accepted(task=f"X{number}", kind="dance", body={}))
+    ended = bench.state.ended
+    assert len(ended) == 1_000
+    assert "X4" not in ended
+    assert "X5" in ended
+
+
+def test_a_long_outcome_is_not_kept_in_the_state() -> None:
+    bench = Bench(Kublai, history=[run()])
+    bench.hears(tool.Returned(task="R", tool="double", version=1, value="x" * 100_000, wall_ms=1.0))
+    assert "stands on the log" in bench.state.ended["R"].outcome

@@ -188,7 +188,9 @@ class EmbeddedServer:
         """The server runs a configuration that it read after `earlier`."""
         try:
             async with asyncio.timeout(RELOAD_LIMIT_S):
-                while await monitor.configured_at() == earlier:
+                while True:
+                    if await monitor.configured_at() != earlier:
+                        return
                     await asyncio.sleep(_POLL_S)
         except (OSError, TimeoutError) as error:
             raise self._died("The server did not read its configuration again") from error

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from actors.acquisition.library.callables import Callable, callables
-from actors.acquisition.library.words import words
+from actors.acquisition.library.words import alike, words
 
 K1: Final = 1.2
 """How soon a repeated word stops counting. *cited*: Robertson and Zaragoza 2009, The Probabilistic
@@ -18,6 +18,9 @@ Relevance Framework."""
 
 B: Final = 0.6
 """How much a long documentation is held against an entry. *cited*: as above, 0.5 to 0.8."""
+
+ALIKE_WEIGHT: Final = 0.6
+"""What a word counts that the goal only means. *chosen*: less than one that it says."""
 
 NAME_WEIGHT: Final = 3
 """How often a word of the name counts. *measured*: on public sets of tool descriptions."""
@@ -62,13 +65,14 @@ class Index:
 
     def search(self, goal: str, k: int) -> tuple[Entry, ...]:
         """The k callables that fit the goal best, best first; fewer if fewer share a word with it."""
-        wanted = dict.fromkeys(words(goal))
+        wanted = dict.fromkeys(words(goal), 1.0)
+        wanted |= {word: ALIKE_WEIGHT for word in alike(goal) if word not in wanted}
         scores: dict[int, float] = defaultdict(float)
-        for word in wanted:
+        for word, share in wanted.items():
             postings = self._postings.get(word, ())
             rarity = math.log(1 + (len(self._listed) - len(postings) + 0.5) / (len(postings) + 0.5))
             for place, weight in postings:
-                scores[place] += rarity * weight
+                scores[place] += share * rarity * weight
         best = heapq.nsmallest(k, scores.items(), key=lambda item: (-item[1], item[0]))
         return tuple(self._entry(place, score, list(wanted)) for place, score in best)
 

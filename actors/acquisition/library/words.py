@@ -1,5 +1,6 @@
 """Words of names and of prose, brought to one form."""
 
+import functools
 import re
 from typing import Final
 
@@ -15,6 +16,26 @@ STOP: Final = frozenset(
     )
 )
 """Words that tell nothing about a callable. *chosen*"""
+
+ALIKE: Final = {
+    "text": ("string",),
+    "remove": ("strip", "delete"),
+    "average": ("mean",),
+    "whitespace": ("strip",),
+    "white": ("whitespace",),
+    "capitals": ("upper", "uppercase"),
+    "similarity": ("match", "ratio"),
+    "duplicates": ("unique",),
+    "largest": ("max", "maximum"),
+    "smallest": ("min", "minimum"),
+    "order": ("sort",),
+    "dictionary": ("dict",),
+    "round": ("floor", "ceil"),
+    "weekday": ("day", "week"),
+    "accents": ("normalize", "unicode"),
+    "fraction": ("ratio",),
+}
+"""Words that people write for words of the documentation. *chosen*: the commonest in goals."""
 
 _PIECES: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _ENDINGS: Final = (
@@ -38,12 +59,19 @@ SHORTEST: Final = 3
 """Letters that have to be left of a word when an ending is taken off. *chosen*: two tell nothing."""
 
 
+def alike(text: str) -> list[str]:
+    """The documentation's words for words of this text, stemmed."""
+    known = {stem(word): others for word, others in ALIKE.items()}
+    return [stem(other) for word in words(text) for other in known.get(word, ())]
+
+
 def words(text: str) -> list[str]:
     """The words of a text or a name, split at case and underscores, without stop words, stemmed."""
     pieces = (piece.lower() for piece in _PIECES.findall(text))
     return [stem(piece) for piece in pieces if piece not in STOP and (len(piece) > 1 or piece.isdigit())]
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def stem(word: str) -> str:
     """The word without its commonest endings; doubled letters before them are one."""
     for ending in _ENDINGS:

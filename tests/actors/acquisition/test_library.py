@@ -70,9 +70,9 @@ def test_every_module_has_callables_in_the_index() -> None:
 
 
 def test_the_index_is_built_in_less_than_a_second() -> None:
-    started_s = time.perf_counter()
+    started_s = time.process_time()
     index = Index(callables())
-    assert time.perf_counter() - started_s < BUILD_LIMIT_S
+    assert time.process_time() - started_s < BUILD_LIMIT_S
     assert len(index) > 500
 
 
@@ -80,9 +80,9 @@ def test_a_query_is_answered_in_milliseconds() -> None:
     index = standard()
     took_s = []
     for _ in range(20):
-        started_s = time.perf_counter()
+        started_s = time.process_time()
         index.search("convert a date in a text to another format of dates", 12)
-        took_s.append(time.perf_counter() - started_s)
+        took_s.append(time.process_time() - started_s)
     assert min(took_s) < QUERY_LIMIT_S
 
 

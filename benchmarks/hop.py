@@ -49,6 +49,8 @@ class Order(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Counted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The event that goes out."""
 
+    for_people = True
+
     number: int
     text: str
 

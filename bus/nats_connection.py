@@ -14,7 +14,7 @@ from bus.log import Draft, Fence, Record
 from bus.names import Names
 from bus.nats_inbox import NatsInbox
 from bus.nats_link import Link, in_time
-from bus.wire import committed, delivered, headers_of, stored
+from bus.wire import SEQUENCE, committed, delivered, headers_of, stored
 
 CHUNK: Final = 500
 """Records asked for at a time when the log is read back. *chosen*"""
@@ -108,7 +108,7 @@ class NatsConnection:
         while True:
             ask = {"seq": first, "batch": CHUNK, "next_by_subj": subjects}
             messages = [message async for message in self._many(self._names.api("DIRECT.GET"), ask, CHUNK + 1)]
-            chunk = [stored(message) for message in messages if "Nats-Sequence" in (message.headers or {})]
+            chunk = [stored(message) for message in messages if SEQUENCE in (message.headers or {})]
             chunk = [record for record in chunk if record.seq >= first]
             if not chunk:
                 return
@@ -155,10 +155,14 @@ class NatsConnection:
         return stored(message)
 
     async def watch(self, subject: str, hear: Callable[[Record], None]) -> None:
-        """Each new record on the subject is handed over once it is stored."""
+        """Each new record on the subject is handed over once it is stored.
+
+        What this identity says itself comes to it twice; the first time it is not stored yet and has no sequence.
+        """
 
         async def take(message: Msg) -> None:
-            hear(stored(message))
+            if SEQUENCE in (message.headers or {}):
+                hear(stored(message))
 
         await self._link.client.subscribe(subject, cb=take)
         await self._link.client.flush()

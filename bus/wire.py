@@ -12,8 +12,9 @@ FENCE: Final = "Nats-Expected-Last-Subject-Sequence"
 """The header that makes the server refuse a commit under an old mode. *cited*: NATS ADR-50."""
 FENCE_SUBJECT: Final = "Nats-Expected-Last-Subject-Sequence-Subject"
 """The header that names the control subject of the fence. *cited*: NATS ADR-50."""
-TRANSPORT: Final = ("Nats-Batch-", "Nats-Expected-", "Nats-Msg-Id")
-"""Headers that belong to the commit, not to the message. *derived*"""
+SEQUENCE: Final = "Nats-Sequence"
+"""The header by which a broadcast or a direct answer says where the record stands. *cited*: NATS ADR-31"""
+
 
 ERRORS: Final[dict[int, type[LogError]]] = {
     10071: Stale,
@@ -85,7 +86,7 @@ def delivered(message: Any) -> Record:
 def stored(message: Any) -> Record:
     """The record of a broadcast or of a direct read, which say its place in headers."""
     headers = dict(message.headers or {})
-    seq = int(headers.pop("Nats-Sequence"))
+    seq = int(headers.pop(SEQUENCE))
     stamp = headers.pop("Nats-Time-Stamp", "")
     subject = headers.pop("Nats-Subject", message.subject)
     for name in ("Nats-Stream", "Nats-Last-Sequence", "Nats-Num-Pending"):

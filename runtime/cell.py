@@ -29,16 +29,18 @@ PR_SET_PDEATHSIG: Final = 1
 class Cell:
     """A zone's process and what is known of it."""
 
-    def __init__(self, zone: Zone, assignment: Assignment, home: Home, log: IO[bytes] | None) -> None:
+    def __init__(self, zone: Zone, roster_place: str, home: Home, log: IO[bytes] | None) -> None:
         self.zone = zone
         self.actors = tuple(child.member.name for child in zone.children)
         self.ready = asyncio.Event()
         self.down_for_good = asyncio.Event()
         self.restarts = 0
-        self._assignment = assignment
+        self._roster_place = roster_place
+        self._assignment: Assignment | None = None
         self._home = home
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
+        self._waits = False
         self._crashes: deque[float] = deque()
         self._box: Blackbox | None = None
         self.on_word: Callable[[Word], None] = lambda _word: None
@@ -54,23 +56,37 @@ class Cell:
         """It crashed too often, and is not started again by itself."""
         return self.down_for_good.is_set()
 
-    async def start(self, suspects: dict[str, int] | None = None) -> None:
-        """The process runs; `ready` is set once its actors have read the log."""
+    def assign(self, assignment: Assignment) -> None:
+        """What the process will be told at its starts."""
+        self._assignment = assignment
+
+    async def prepare(self) -> None:
+        """The process runs and reads its code, which takes longest; it waits for its assignment."""
         self.ready.clear()
         self.down_for_good.clear()
         self._box = None
-        assignment = msgspec.structs.replace(self._assignment, suspects=suspects or {})
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "runtime.zone",
+            self._roster_place,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=self._log,
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             start_new_session=True,
         )
+        self._waits = True
+
+    async def start(self, suspects: dict[str, int] | None = None) -> None:
+        """The process has its assignment; `ready` is set once its actors have read the log."""
+        if not self._waits or self.pid is None:
+            await self.prepare()
+        self._waits = False
+        assert self._assignment is not None
+        assert self._process is not None
         assert self._process.stdin is not None
+        assignment = msgspec.structs.replace(self._assignment, suspects=suspects or {})
         self._process.stdin.write(msgspec.json.encode(assignment))
         self._process.stdin.close()
 

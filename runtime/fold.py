@@ -84,7 +84,7 @@ class Fold:
         self._waiting.clear()
 
     def speaks(self, subject: str) -> bool:
-        """The actor itself said what stands on this subject; control records name no speaker, and only one may say them."""
+        """The actor itself said what stands here; control records name no speaker, and only one actor may say them."""
         tokens = subject.split(".")
         if tokens[1] == "control":
             return Set in self.actor.signature.says

@@ -45,6 +45,10 @@ class Home:
         """The identity's key; made when it is not there yet."""
         return load_or_create(self.keys / f"{name}.nk")
 
+    def holds(self, name: str) -> bool:
+        """The identity's secret key is on this host."""
+        return (self.keys / f"{name}.nk").exists()
+
     def public(self, name: str) -> str:
         """The identity's public key; a host that does not hold the secret one has it in a file of its own."""
         path = self.keys / f"{name}.pub"

@@ -39,6 +39,8 @@ def reach(settings: Settings) -> Settings:
         raise NoCouncil(
             f"no council runs at {settings.home}. Start it with `kurultai up`, or name a server with --url nats://HOST:4222"
         )
+    if settings.council not in (Settings().council, address.council):
+        raise NoCouncil(f"the council that runs at {settings.home} is {address.council}, not {settings.council}")
     return msgspec.structs.replace(
         settings, url=address.url, keys=settings.keys or address.keys, council=address.council
     )

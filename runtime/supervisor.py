@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import random
 import time
 from collections.abc import Sequence
@@ -112,7 +113,7 @@ class Supervisor:
     async def say(self, message: Message) -> None:
         """The message stands on the log, as soon as the log takes it."""
         made = self._draft(message)
-        for wait_s in (0.1, 0.5, 1.0, 2.0, 4.0):
+        for wait_s in itertools.chain((0.1, 0.5, 1.0, 2.0), itertools.repeat(4.0)):
             try:
                 await self._connection.commit([made], None)
             except LogError as error:

@@ -52,6 +52,7 @@ class Council:
         self._zones = zones or tuple(zone.name for zone in self.roster.zones)
         self._say = say
         self._connection: NatsConnection | None = None
+        self._cells: list[Cell] = []
         self._logs: list[IO[bytes]] = []
         self._mending: asyncio.Task[None] | None = None
         unknown = set(self._zones) - {zone.name for zone in self.roster.zones}
@@ -64,10 +65,12 @@ class Council:
         began = time.monotonic()
         grants = grants_of(self.roster, self.settings.names)
         try:
+            await self._prepare_zones()
             if not self.url:
                 await self._start_server(accounts_of(grants, self.home, self.settings))
                 self._say(f"nats-server ready at {self.url}")
-            await install(self.url, self.home, grants, self.settings)
+            if not self.settings.url or self.home.holds(INSTALLER):
+                await install(self.url, self.home, grants, self.settings)
             await self._start_zones()
         except BaseException:
             await self.close()
@@ -91,6 +94,8 @@ class Council:
         self.home.forget_address()
         if self.supervisor is not None:
             await self.supervisor.stop()
+        for cell in self._cells:
+            cell.kill()
         if self._connection is not None:
             with contextlib.suppress(LogError, OSError):
                 await self._connection.close()
@@ -98,6 +103,13 @@ class Council:
             await self.server.stop()
         for file in self._logs:
             file.close()
+
+    async def _prepare_zones(self) -> None:
+        for zone in self.roster.zones:
+            if zone.name in self._zones:
+                cell = Cell(zone, self.roster_place, self.home, self._log_file(zone.name))
+                self._cells.append(cell)
+                await cell.prepare()
 
     async def _start_server(self, rules: str) -> None:
         settings = self.settings
@@ -136,12 +148,9 @@ class Council:
     async def _start_zones(self) -> None:
         key = self.home.key(SUPERVISOR)
         self._connection = await NatsConnection.open(self.url, SUPERVISOR, seed=key.seed, names=self.settings.names)
-        cells = []
-        for zone in self.roster.zones:
-            if zone.name not in self._zones:
-                continue
-            assignment = Assignment(zone=zone.name, roster=self.roster_place, url=self.url, settings=self.settings)
-            cells.append(Cell(zone, assignment, self.home, self._log_file(zone.name)))
+        cells = self._cells
+        for cell in cells:
+            cell.assign(Assignment(zone=cell.zone.name, roster=self.roster_place, url=self.url, settings=self.settings))
         self.supervisor = Supervisor(cells, self.roster, self.settings, self._connection)
         starting = asyncio.create_task(self.supervisor.start())
         down = [asyncio.create_task(cell.down_for_good.wait()) for cell in cells]

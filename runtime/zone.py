@@ -180,7 +180,12 @@ class ZoneProcess:
 
 
 def main() -> int:
-    """Entry of a zone's process: its assignment on standard input, its words on standard output."""
+    """Entry of a zone's process: roster's place as argument, assignment on standard input, words on standard output.
+
+    The roster's code is read before the assignment, while the rest of the council is still being set up.
+    """
+    with contextlib.suppress(BadRoster, IndexError):
+        load_roster(sys.argv[1])
     assignment = msgspec.json.decode(sys.stdin.buffer.read(), type=Assignment)
     configure(zone=assignment.zone)
     out = os.fdopen(os.dup(1), "wb", buffering=0)

@@ -22,10 +22,8 @@ def mend(kind: str, path: str, known: str) -> str:
     task = next((found for found in _all(Task) if kind_of(found) == kind), None)
     if task is None:
         return f"publish on one of these subjects: {known}"
-    place = _at(inspect.type_info(task), path)
-    if isinstance(place, inspect.StructType):
-        return f"fields of {WHOLE.get(path, path)}: {', '.join(_written(field) for field in place.fields)}"
-    return f"see the fields of the kind {kind}: {', '.join(task.__struct_fields__)}"
+    struct, where = _around(inspect.type_info(task), path)
+    return f"fields of {WHOLE.get(where, where)}: {', '.join(_written(field) for field in struct.fields)}"
 
 
 def _all(kind: type[Task]) -> list[type[Task]]:
@@ -36,16 +34,14 @@ def _written(field: inspect.Field) -> str:
     return field.encode_name if field.required else f"{field.encode_name} (optional)"
 
 
-def _at(place: Any, path: str) -> Any:
-    """The type that stands at the path, or the innermost struct around it."""
-    struct = place
+def _around(place: Any, path: str) -> tuple[Any, str]:
+    """The innermost struct at the path or around it, and where it stands."""
+    struct, where = place, "$"
     for part in PART.finditer(path):
         place = _inside(place, part.group(1))
         if isinstance(place, inspect.StructType):
-            struct = place
-        if place is None:
-            break
-    return struct
+            struct, where = place, path[: part.end()]
+    return struct, where
 
 
 def _inside(place: Any, field: str | None) -> Any:

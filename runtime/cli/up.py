@@ -29,7 +29,13 @@ async def _keep(invocation: Invocation, zones: tuple[str, ...], port: int | None
     from runtime.home import Home
     from runtime.reach import require_url
     from runtime.system import Council
+    from runtime.zone import load_roster
 
+    place = str(invocation.flags.get("roster") or ROSTER)
+    known = [zone.name for zone in load_roster(place).zones]
+    for zone in zones:
+        if zone not in known:
+            raise Ended(Exit.USAGE, f"no zone {zone!r} in {place}; there are {', '.join(known)}")
     settings = invocation.settings(port=port, sync_always=sync)
     if settings.url:
         require_url(settings.url)
@@ -40,7 +46,7 @@ async def _keep(invocation: Invocation, zones: tuple[str, ...], port: int | None
             f"the council {running.council} runs from {settings.home} already, at {running.url} "
             f"(process {running.pid}); end that one, or give this one its own --data-dir",
         )
-    council = Council(settings, str(invocation.flags.get("roster") or ROSTER), zones=zones, say=note)
+    council = Council(settings, place, zones=zones, say=note)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

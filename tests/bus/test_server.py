@@ -170,6 +170,40 @@ async def test_what_a_killed_council_left_in_the_lock_file_stops_nobody(tmp_path
             await store(url)
 
 
+ORPHAN = """
+import fcntl, os, sys
+file = open(sys.argv[1], "w")
+fcntl.flock(file, fcntl.LOCK_EX)
+file.write('{"council_pid": %s, "server_pid": %d}' % (sys.argv[2], os.getpid()))
+file.flush()
+print(flush=True)
+sys.stdin.read()
+"""
+
+
+async def test_a_server_that_outlives_its_council_is_named_with_the_way_to_end_it(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("bus.server_lock.HANDOVER_LIMIT_S", 0.2)
+    gone = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+    await gone.wait()
+    orphan = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", ORPHAN, str(tmp_path / "server.lock"), str(gone.pid)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert orphan.stdout is not None
+    async with asyncio.timeout(LIMIT_S):
+        await orphan.stdout.readline()
+    with pytest.raises(ServerTrouble, match=f"still runs, process {orphan.pid}") as refusal:
+        await EmbeddedServer(settings(tmp_path)).start()
+    assert f"kill {orphan.pid}" in refusal.value.mend
+    orphan.kill()
+    await orphan.wait()
+    async with running(EmbeddedServer(settings(tmp_path))) as url:
+        await store(url)
+
+
 COUNCIL = """
 import asyncio, sys
 from pathlib import Path

@@ -37,7 +37,9 @@ def _inlined(schema: Any, components: dict[str, Any]) -> Any:
     if isinstance(schema, dict):
         if "$ref" in schema:
             return _inlined(components[schema["$ref"].rpartition("/")[2]], components)
-        return {key: _inlined(value, components) for key, value in schema.items() if key not in ("description", "title")}
+        return {
+            key: _inlined(value, components) for key, value in schema.items() if key not in ("description", "title")
+        }
     if isinstance(schema, list | tuple):
         return [_inlined(part, components) for part in schema]
     return schema

@@ -341,6 +341,24 @@ def test_an_export_cut_at_an_earlier_checkpoint_does_not_pass_for_the_promised_o
     assert not sealed.verified(cut, nonce=None).sealed
 
 
+def test_the_chain_itself_accuses_what_stood_under_a_forged_checkpoint(folder: Path) -> None:
+    sealed = Sealed(folder, ([("camp.task.sum", b"", {})] * 20, 4, 6))
+    whole = copy.deepcopy(sealed.lines)
+    first, second = (
+        line["seq"] for line in whole[1:-1] if ".audit.Checkpoint." in line["subject"] and line["seq"] < 16
+    )
+    assert _spoken(whole[second]).last < first
+    _edit_data(sealed.lines[2])
+    _forged(sealed.lines, Signer(folder / "thief.nk"), 2)
+    sealed.lines[first + 1 :] = whole[first + 1 :]
+    report = sealed.verified(sealed.lines)
+    assert report.first_bad is not None
+    assert (report.first_bad.seq, report.first_bad.what) == (
+        1,
+        "among the records 1 to 4 is one that is not as it was chained",
+    )
+
+
 def test_an_older_sealed_export_does_not_pass_for_a_newer_one(folder: Path) -> None:
     log = Log(folder / "audit.nk")
     log.publish("camp.task.sum")

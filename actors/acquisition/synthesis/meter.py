@@ -7,10 +7,10 @@ from typing import Final
 
 from actors.acquisition.synthesis.problem import Budget, Figures
 
-LOOK_EVERY: Final = 64
-"""Candidates between two looks at the clock. *chosen*: a look costs as much as a cheap candidate."""
+LOOK_EVERY: Final = 8
+"""Candidates between two looks at the clock. *measured*: a look is a hundredth of a candidate."""
 
-TELL_EVERY: Final = 256 * LOOK_EVERY
+TELL_EVERY: Final = 16_384
 """Candidates between two reports of progress. *measured*: a few a second."""
 
 
@@ -33,6 +33,11 @@ class Meter:
 
     def __post_init__(self) -> None:
         self.ceiling = self.budget.candidates
+
+    def refill(self) -> None:
+        """A search begins anew, with what is left of the candidates and nothing kept."""
+        self.ceiling = self.budget.candidates
+        self.kept = 0
 
     def spend(self) -> None:
         """One candidate more has been tried; Exhausted if that was the last."""

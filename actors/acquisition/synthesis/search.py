@@ -167,9 +167,9 @@ class Search:
         def solve(leaves: Sequence[Term], results: Values) -> Term | None:
             return self._part(leaves, results, spend)
 
-        first = self._results[0]
-        if isinstance(first, (dict, list)) and level % 2 == 0:
-            yield recording.field_by_field(self._leaves, self._results, solve) if first else None
+        shaped = self._goals[0].kind == "record" or self._goals[0].kind.startswith("list:")
+        if shaped and level % 2 == 0:
+            yield recording.field_by_field(self._leaves, self._results, solve)
         others = [term for term in self._leaves if len(self._leaves) > 1 and term.kind != "record"]
         name = "item" if self._nesting == 0 else f"item{self._nesting + 1}"
         for goal in self._goals:

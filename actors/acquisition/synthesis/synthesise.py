@@ -12,11 +12,17 @@ from actors.acquisition.synthesis.meter import Meter
 from actors.acquisition.synthesis.problem import Budget, Contradiction, Example, Figures, Found, NotFound, check
 from actors.acquisition.synthesis.search import Search, Setting
 from actors.acquisition.synthesis.source import ENTRY, load, written
-from actors.acquisition.synthesis.term import depth
+from actors.acquisition.synthesis.term import Term, depth
 from actors.acquisition.synthesis.values import plain, same
 
 PARAMETERS: Final = "abcdefgh"
 """Names of the arguments, in order. *chosen*"""
+
+ROWS: Final = 10
+"""Examples searched on at first; one that the program then fails is added. *chosen*: more slow every candidate down."""
+
+CHARACTERS: Final = 200_000
+"""Longest written form of the examples together. *chosen*: beyond it one candidate may take a second."""
 
 
 def synthesise(
@@ -34,19 +40,26 @@ def synthesise(
     """
     given = [Example(tuple(plain(list(example.args))), plain(example.result)) for example in examples]
     check(given)
+    if len(repr(given)) > CHARACTERS:
+        raise ValueError(f"the examples are longer than {CHARACTERS} characters")
     names = PARAMETERS[: len(given[0].args)]
     if len(given[0].args) > len(names):
         raise ValueError(f"more than {len(PARAMETERS)} arguments")
     meter = Meter(budget or Budget(), progress)
-    leaves = [argument(name, tuple(example.args[i] for example in given), i) for i, name in enumerate(names)]
-    term = Search(leaves, tuple(example.result for example in given), _setting(goal, hints, tools or {}, meter)).run()
-    if term is None:
-        return NotFound(_reason(meter), meter.figures())
-    source = written(term, names)
-    failing = [index for index, example in enumerate(given) if not _holds(source, example)]
-    if failing:
-        return NotFound(f"the program found does not do example {failing[0]} when it is run by itself", meter.figures())
-    return Found(source, term.cost, meter.figures(depth(term)))
+    setting = _setting(goal, hints, tools or {}, meter)
+    rows = list(range(min(ROWS, len(given))))
+    while True:
+        term = _searched([given[row] for row in rows], names, setting)
+        if term is None:
+            return NotFound(_reason(meter), meter.figures())
+        source = written(term, names)
+        failing = next((row for row, example in enumerate(given) if not _holds(source, example)), None)
+        if failing is None:
+            return Found(source, term.cost, meter.figures(depth(term)))
+        if failing in rows:
+            return NotFound(f"the program found does not do example {failing} when run by itself", meter.figures())
+        rows.append(failing)
+        meter.refill()
 
 
 def search(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,10 +79,15 @@ def search(request: Mapping[str, Any]) -> dict[str, Any]:
         )
     except Contradiction as error:
         return {"status": "contradiction", "reason": str(error), "examples": [error.first, error.second]}
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         return {"status": "refused", "reason": f"{type(error).__name__}: {error}"}
     status = "found" if isinstance(answer, Found) else "not_found"
     return {"status": status, **dataclasses.asdict(answer)}
+
+
+def _searched(given: Sequence[Example], names: Sequence[str], setting: Setting) -> Term | None:
+    leaves = [argument(name, tuple(example.args[i] for example in given), i) for i, name in enumerate(names)]
+    return Search(leaves, tuple(example.result for example in given), setting).run()
 
 
 def _setting(goal: str, hints: Sequence[str], tools: Mapping[str, str], meter: Meter) -> Setting:

@@ -205,6 +205,17 @@ def solve(items):
 '''
 
 
+def test_an_example_beyond_the_first_ones_is_not_forgotten() -> None:
+    pairs = [(n, "low" if n < 40 else "high") for n in (1, 45, 3, 50, 5, 60, 7, 70, 9, 80, 39, 40, 41)]
+    source = found(pairs)
+    assert [run(source, n) for n, _ in pairs] == [result for _, result in pairs]
+
+
+def test_examples_that_are_too_long_are_refused() -> None:
+    with pytest.raises(ValueError, match="longer than"):
+        synthesise([Example(("x" * 300_000,), 1)])
+
+
 def test_a_learnt_tool_is_used_and_its_source_comes_along() -> None:
     pairs = [("5 2 1", 4), ("10 1 7 2", 14), ("3 8", -5), ("6 1 1 9", -3)]
     source = found(pairs, tools={"alternating-sum": TOOL})

@@ -86,9 +86,15 @@ def test_a_fault_deep_inside_is_refused_with_its_path_and_the_fields_of_that_pla
 
 
 def test_a_candidate_with_an_unknown_field_names_the_candidates_fields() -> None:
-    data = b'{"name": "x", "goal": "abc", "examples": [], "candidate": {"source": "", "entry": "f", "language": "py"}}'
+    data = b'{"name": "x", "goal": "abc", "candidate": {"source": "", "entry": "f", "language": "py"}, "examples": []}'
     said = refused(Bench(Intake), data, "learn")
-    assert "$.candidate: source, entry" in said.mend
+    assert said.mend == "fields of $.candidate: source, entry"
+
+
+def test_a_value_of_the_wrong_type_names_the_fields_around_it() -> None:
+    said = refused(Bench(Intake), b'{"name": "x", "goal": "abc", "examples": 3}', "learn")
+    assert said.path == "$.examples"
+    assert said.mend.startswith("fields of the whole message: ")
 
 
 def test_an_unknown_kind_is_refused_and_the_subjects_of_the_known_ones_are_named() -> None:

@@ -1,0 +1,267 @@
+"""The registry: in only through the gate, called only in the sandbox, undone when the task does not end well."""
+
+from typing import Any
+
+import pytest
+
+from actors.acquisition.interface import digest_of
+from actors.acquisition.registry.actor import Registry
+from bus.keys import create
+from messages import approval, change, order, sandbox, task, tool
+from messages.control import Mode
+from messages.sandbox import Result
+from messages.task import Example
+from messages.tool import Spec
+from tests.actors.bench import START, Bench, only
+
+OPERATOR = create()
+SOURCE = "def double(n, times=2):\n    return n * times\n"
+
+
+def register(name: str = "L", tool_name: str = "double", **more: Any) -> tool.Register:
+    spec = {
+        "name": tool_name,
+        "description": "double it",
+        "domain": "general",
+        "source": SOURCE,
+        "entry": "double",
+        "parameters": ("n", "times="),
+        "origin": "composition",
+        "mastery": 1.0,
+        "digest": digest_of(SOURCE, "double"),
+        "example": Example(args=(1,), result=2),
+        **more,
+    }
+    return tool.Register(task=name, spec=Spec(**spec))
+
+
+def bench() -> Bench:
+    return Bench(Registry, Registry.Settings(operator_key=OPERATOR.public))
+
+
+def proposed(made: Bench, name: str = "L", **more: Any) -> change.Proposed:
+    said: change.Proposed = only(made.hears(register(name, **more)), change.Proposed)
+    return said
+
+
+def approved(made: Bench, name: str = "L", mode: Mode = Mode.FULL) -> tuple[Any, ...]:
+    dossier = proposed(made, name).dossier
+    return made.hears(change.Approved(dossier=dossier, score=0.9), mode=mode)
+
+
+def stocked() -> Bench:
+    made = bench()
+    only(approved(made), tool.Registered)
+    return made
+
+
+def waiting() -> tuple[Bench, approval.Requested]:
+    made = bench()
+    return made, only(approved(made, mode=Mode.ADVISORY), approval.Requested)
+
+
+def call(name: str = "R", *args: object, **more: Any) -> tool.Call:
+    return tool.Call(task=name, tool=more.pop("tool", "double"), args=args, **more)
+
+
+def ran(result: Result, name: str = "R") -> sandbox.Ran:
+    return sandbox.Ran(task=name, purpose="registry:call", results=(result,))
+
+
+# Registering.
+
+
+def test_a_tool_is_proposed_with_digest_and_evidence_before_it_is_registered() -> None:
+    made = bench()
+    dossier = proposed(made).dossier
+    assert dossier.digest == digest_of(SOURCE, "double")
+    assert dossier.evidence["mastery"] == 1.0
+    assert made.state.tools == {}
+
+
+def test_an_approved_tool_is_registered_as_version_one_and_the_next_as_two() -> None:
+    made = bench()
+    assert only(approved(made, "L1"), tool.Registered).version == 1
+    assert only(approved(made, "L2"), tool.Registered).version == 2
+    assert made.actor.answer_find(tool.Find(name="double")).tools[0].versions == 2
+
+
+def test_a_vetoed_tool_is_rejected_with_the_reason() -> None:
+    made = bench()
+    vetoed = change.Vetoed(dossier=proposed(made).dossier, reason="not well")
+    assert only(made.hears(vetoed), tool.Rejected).reason == "vetoed: not well"
+    assert made.state.proposals == {}
+
+
+def test_a_source_that_does_not_fit_its_digest_is_rejected() -> None:
+    said = bench().hears(register(source=SOURCE + "\nimport os\n"))
+    assert "digest" in only(said, tool.Rejected).reason
+
+
+def test_the_same_order_again_changes_nothing() -> None:
+    made = bench()
+    dossier = proposed(made).dossier
+    assert made.hears(register()) == ()
+    only(made.hears(change.Approved(dossier=dossier, score=0.9)), tool.Registered)
+    assert made.hears(register()) == ()
+    assert made.hears(change.Approved(dossier=dossier, score=0.9)) == ()
+    assert len(made.state.tools["double"].versions) == 1
+
+
+# A person's word.
+
+
+def test_in_advisory_a_person_is_asked_and_nothing_is_registered_meanwhile() -> None:
+    made, requested = waiting()
+    assert requested.digest == digest_of(SOURCE, "double")
+    assert requested.task == "L"
+    assert made.state.tools == {}
+
+
+def test_an_approval_with_the_same_digest_registers_the_tool_once() -> None:
+    made, requested = waiting()
+    approve = order.Approve(act=requested.act, digest=requested.digest)
+    said = made.hears(approve, key=OPERATOR)
+    assert only(said, approval.Granted).operator == OPERATOR.public
+    only(said, tool.Registered)
+    assert "no act" in only(made.hears(approve, key=OPERATOR), order.Rejected).reason
+    assert made.actor.due() is None
+
+
+def test_an_approval_for_another_digest_is_worth_nothing() -> None:
+    made, requested = waiting()
+    said = made.hears(order.Approve(act=requested.act, digest="0" * 64), key=OPERATOR)
+    assert requested.digest in only(said, order.Rejected).reason
+    assert made.state.tools == {}
+    only(made.hears(order.Approve(act=requested.act, digest=requested.digest), key=OPERATOR), tool.Registered)
+
+
+def test_an_approval_that_nobody_signed_is_worth_nothing() -> None:
+    made, requested = waiting()
+    said = made.hears(order.Approve(act=requested.act, digest=requested.digest))
+    assert "not signed" in only(said, order.Rejected).reason
+    assert made.state.tools == {}
+
+
+def test_a_denied_tool_is_rejected_with_the_reason() -> None:
+    made, requested = waiting()
+    deny = order.Deny(act=requested.act, digest=requested.digest, reason="not in my house")
+    said = made.hears(deny, key=OPERATOR)
+    assert only(said, approval.Denied).reason == "not in my house"
+    assert "not in my house" in only(said, tool.Rejected).reason
+
+
+def test_an_approval_expires() -> None:
+    made, requested = waiting()
+    assert made.at(requested.expires_at - 1) == ()
+    said = made.at(requested.expires_at)
+    assert "in time" in only(said, approval.Denied).reason
+    only(said, tool.Rejected)
+    late = order.Approve(act=requested.act, digest=requested.digest)
+    only(made.hears(late, key=OPERATOR), order.Rejected)
+
+
+def test_an_approval_that_comes_after_its_time_but_before_the_alarm_is_refused() -> None:
+    made, requested = waiting()
+    late = order.Approve(act=requested.act, digest=requested.digest)
+    said = made.hears(late, key=OPERATOR, after_s=requested.expires_at - START)
+    assert "expired" in only(said, order.Rejected).reason
+
+
+# Calling.
+
+
+def test_a_call_runs_the_source_in_the_sandbox_and_returns_its_value() -> None:
+    made = stocked()
+    run = only(made.hears(call("R", 3)), sandbox.Run)
+    assert (run.source, run.entry, run.calls) == (SOURCE, "double", ((3,),))
+    said = only(made.hears(ran(Result(status="returned", value=6, wall_ms=1.5))), tool.Returned)
+    assert (said.value, said.version, said.wall_ms) == (6, 1, 1.5)
+    assert made.state.calls == {}
+
+
+def test_a_call_that_raises_is_told_with_its_status_and_counted() -> None:
+    made = stocked()
+    made.hears(call("R", 3))
+    said = only(made.hears(ran(Result(status="raised", error="ValueError: no"))), tool.Raised)
+    assert (said.status, said.reason) == ("raised", "raised: ValueError: no")
+    entry = made.actor.answer_find(tool.Find()).tools[0]
+    assert (entry.calls, entry.failures) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        (call("R", 3, tool="nope"), "no tool"),
+        (call("R", 3, version=2), "no version 2"),
+        (call("R"), "takes 1 to 2 arguments"),
+        (call("R", 1, 2, 3), "got 3"),
+    ],
+)
+def test_a_call_that_can_not_be_made_is_told_at_once(asked: tool.Call, reason: str) -> None:
+    made = stocked()
+    said = made.hears(asked)
+    assert reason in only(said, tool.Raised).reason
+    assert said[0].status == ""  # type: ignore[attr-defined]
+    assert made.state.calls == {}
+
+
+def test_an_old_version_stays_callable_by_its_number() -> None:
+    made = stocked()
+    newer = "def double(n):\n    return n + n\n"
+    dossier = proposed(made, "L2", source=newer, digest=digest_of(newer, "double"), parameters=("n",)).dossier
+    made.hears(change.Approved(dossier=dossier, score=0.9))
+    assert only(made.hears(call("R1", 3)), sandbox.Run).source == newer
+    assert only(made.hears(call("R2", 3, version=1)), sandbox.Run).source == SOURCE
+
+
+def test_results_of_others_and_second_results_are_ignored() -> None:
+    made = stocked()
+    made.hears(call("R", 3))
+    assert made.hears(sandbox.Ran(task="R", purpose="jochi:1", results=())) == ()
+    only(made.hears(ran(Result(status="returned", value=6))), tool.Returned)
+    assert made.hears(ran(Result(status="returned", value=6))) == ()
+
+
+# Undoing.
+
+
+@pytest.mark.parametrize(
+    "end", [task.Cancelled(task="L", reason="enough"), task.Failed(task="L", reason="not done by its deadline")]
+)
+def test_what_a_task_brought_is_withdrawn_when_it_does_not_end_well(end: Any) -> None:
+    made = stocked()
+    said = only(made.hears(end), tool.Withdrawn)
+    assert (said.name, said.version) == ("double", 1)
+    assert "no tool" in only(made.hears(call("R", 3)), tool.Raised).reason
+    assert made.hears(end) == ()
+
+
+def test_a_withdrawn_version_gives_way_to_the_one_before_and_its_number_is_not_given_again() -> None:
+    made = stocked()
+    only(approved(made, "L2"), tool.Registered)
+    made.hears(task.Cancelled(task="L2", reason="enough"))
+    assert made.actor.answer_find(tool.Find(name="double")).tools[0].version == 1
+    assert only(approved(made, "L3"), tool.Registered).version == 3
+
+
+def test_a_proposal_of_a_cancelled_task_comes_to_nothing() -> None:
+    made = bench()
+    dossier = proposed(made).dossier
+    assert made.hears(task.Cancelled(task="L", reason="enough")) == ()
+    assert made.hears(change.Approved(dossier=dossier, score=0.9)) == ()
+    assert "over" in only(made.hears(register()), tool.Rejected).reason
+
+
+def test_an_act_of_a_cancelled_task_waits_for_nobody() -> None:
+    made, requested = waiting()
+    made.hears(task.Cancelled(task="L", reason="enough"))
+    assert made.actor.due() is None
+    only(made.hears(order.Approve(act=requested.act, digest=requested.digest), key=OPERATOR), order.Rejected)
+
+
+def test_the_list_of_tools_is_without_sources_and_one_tool_is_shown_whole() -> None:
+    made = stocked()
+    assert made.actor.answer_find(tool.Find()).tools[0].spec.source == ""
+    assert made.actor.answer_find(tool.Find(name="double")).tools[0].spec.source == SOURCE
+    assert made.actor.answer_find(tool.Find(name="nope")).tools == ()

@@ -1,0 +1,140 @@
+"""Temüjin: the candidate first, then a search, each practised in the sandbox before he shows it."""
+
+from typing import Any
+
+from actors.acquisition.interface import digest_of
+from actors.agents.temujin import Temujin
+from messages import learning, sandbox, tool
+from messages.learning import Option
+from messages.sandbox import Result
+from messages.task import Candidate, Example
+from tests.actors.bench import Bench, only
+
+EXAMPLES = tuple(Example(args=(n,), result=2 * n) for n in range(3))
+SOURCE = "def double(n):\n    return 2 * n\n"
+FOUND = sandbox.Synthesised(task="L", round=1, source=SOURCE, entry="double", figures={"candidates": 7})
+
+
+def practise(**more: Any) -> learning.Practise:
+    order = {"task": "L", "round": 1, "goal": "double it", "name": "double", "examples": EXAMPLES, **more}
+    return learning.Practise(**order)
+
+
+def with_candidate(**more: Any) -> learning.Practise:
+    return practise(candidate=Candidate(source=SOURCE, entry="double"), **more)
+
+
+def ran(stage: str, *values: object, round_number: int = 1) -> sandbox.Ran:
+    results = tuple(Result(status="returned", value=value) for value in values)
+    return sandbox.Ran(task="L", purpose=f"temujin:{stage}:{round_number}", results=results)
+
+
+def test_a_candidate_is_run_on_the_visible_examples_and_nothing_else() -> None:
+    run = only(Bench(Temujin).hears(with_candidate()), sandbox.Run)
+    assert run.calls == ((0,), (1,), (2,))
+    assert (run.source, run.entry) == (SOURCE, "double")
+
+
+def test_a_candidate_that_does_all_examples_is_shown() -> None:
+    bench = Bench(Temujin, history=[with_candidate()])
+    said = only(bench.hears(ran("candidate", 0, 2, 4)), learning.Practised)
+    assert (said.origin, said.attempts, said.source) == ("candidate", 1, SOURCE)
+    assert bench.state.work == {}
+
+
+def test_a_candidate_that_fails_gives_way_to_a_search() -> None:
+    bench = Bench(Temujin, history=[with_candidate()])
+    only(bench.hears(ran("candidate", 0, 2, 5)), sandbox.Synthesise)
+    only(bench.hears(FOUND), sandbox.Run)
+    said = only(bench.hears(ran("composition", 0, 2, 4)), learning.Practised)
+    assert (said.origin, said.attempts) == ("composition", 2)
+
+
+def test_without_a_candidate_the_search_is_led_by_goal_examples_and_options() -> None:
+    options = (
+        Option(name="str.strip", module="builtins", signature="", summary="", score=1.0, justification=""),
+        Option(name="sub", module="re", signature="", summary="", score=1.0, justification=""),
+    )
+    search = only(Bench(Temujin).hears(practise(options=options)), sandbox.Synthesise)
+    assert search.hints == ("str.strip", "re.sub")
+    assert (search.goal, search.examples) == ("double it", EXAMPLES)
+
+
+def test_what_was_found_is_practised_before_it_is_shown() -> None:
+    bench = Bench(Temujin, history=[practise()])
+    assert only(bench.hears(FOUND), sandbox.Run).source == SOURCE
+    said = only(bench.hears(ran("composition", 0, 2, 4)), learning.Practised)
+    assert said.figures == {"candidates": 7}
+
+
+def test_a_composition_that_fails_in_the_sandbox_is_not_shown() -> None:
+    bench = Bench(Temujin, history=[practise(), FOUND])
+    said = only(bench.hears(ran("composition", 0, 2, 5)), learning.Stumped)
+    assert (said.failures[0].args, said.failures[0].expected, said.failures[0].got) == ((2,), 4, 5)
+
+
+def test_a_search_without_result_is_told_with_its_figures_and_the_candidates_failures() -> None:
+    bench = Bench(Temujin, history=[with_candidate(), ran("candidate", 1, 2, 4)])
+    nothing = sandbox.Synthesised(task="L", round=1, source=None, reason="none in 9 tries", figures={"candidates": 9})
+    said = only(bench.hears(nothing), learning.Stumped)
+    assert "none in 9 tries" in said.reason
+    assert "the candidate failed" in said.reason
+    assert said.figures == {"candidates": 9}
+    assert said.failures[0].args == (0,)
+
+
+def test_true_is_not_one_and_one_is_one_point_zero() -> None:
+    examples = (Example(args=(0,), result=1),)
+    bench = Bench(Temujin, history=[with_candidate(examples=examples)])
+    only(bench.hears(ran("candidate", True)), sandbox.Synthesise)
+    bench = Bench(Temujin, history=[with_candidate(examples=examples)])
+    only(bench.hears(ran("candidate", 1.0)), learning.Practised)
+
+
+def test_results_for_others_and_of_other_rounds_are_ignored() -> None:
+    bench = Bench(Temujin, history=[with_candidate(round=2)])
+    assert bench.hears(ran("candidate", 0, 2, 4)) == ()
+    assert bench.hears(sandbox.Ran(task="L", purpose="jochi:2", results=())) == ()
+    assert bench.hears(FOUND) == ()
+    only(bench.hears(ran("candidate", 0, 2, 4, round_number=2)), learning.Practised)
+
+
+def test_the_same_order_again_starts_the_round_anew() -> None:
+    bench = Bench(Temujin, history=[with_candidate()])
+    only(bench.hears(with_candidate()), sandbox.Run)
+    only(bench.hears(ran("candidate", 0, 2, 4)), learning.Practised)
+    assert bench.hears(ran("candidate", 0, 2, 4)) == ()
+
+
+def test_work_that_nobody_asks_for_any_more_is_forgotten() -> None:
+    bench = Bench(Temujin)
+    for number in range(1_001):
+        bench.hears(practise(task=f"L{number}"))
+    assert len(bench.state.work) == 1_000
+    assert "L0" not in bench.state.work
+
+
+def enroll(source: str) -> learning.Enroll:
+    return learning.Enroll(
+        task="L",
+        name="double",
+        goal="double it",
+        domain="general",
+        source=source,
+        entry="double",
+        origin="candidate",
+        mastery=0.9,
+        example=EXAMPLES[0],
+    )
+
+
+def test_enrolment_brings_the_tool_to_the_registry_with_parameters_and_digest() -> None:
+    source = "def double(n, times=2, *more):\n    return n * times\n"
+    spec = only(Bench(Temujin).hears(enroll(source)), tool.Register).spec
+    assert spec.parameters == ("n", "times=", "*more")
+    assert spec.digest == digest_of(source, "double")
+
+
+def test_an_entry_that_is_no_plain_function_takes_any_number_of_arguments() -> None:
+    spec = only(Bench(Temujin).hears(enroll("double = lambda n: 2 * n\n")), tool.Register).spec
+    assert spec.parameters == ("*args",)

@@ -1,0 +1,37 @@
+"""The council as it is: its parts fit together, and its boundaries are where they should be."""
+
+from actors.roster import ROSTER
+from messages import change, control, task, tool
+from messages.control import Level
+from runtime.topology import check, edges
+
+
+def mouths(kind: type) -> set[str]:
+    return {member.name for member in ROSTER.members if kind in member.signature.says}
+
+
+def test_the_roster_fits_together() -> None:
+    check(ROSTER)
+
+
+def test_each_verdict_has_one_mouth() -> None:
+    assert mouths(task.Answered) == mouths(task.Failed) == mouths(task.Cancelled) == {"kublai"}
+    assert mouths(change.Approved) == mouths(change.Vetoed) == mouths(control.Set) == {"veto"}
+    assert mouths(tool.Registered) == {"registry"}
+    assert mouths(task.Accepted) == mouths(task.Refused) == {"intake"}
+
+
+def test_the_guard_is_alone_in_its_zone() -> None:
+    for zone in ROSTER.zones:
+        assert {child.member.level is Level.GUARD for child in zone.children} == {zone.name == "guard"}
+
+
+def test_foreign_code_has_a_zone_of_its_own() -> None:
+    assert [child.member.name for zone in ROSTER.zones if zone.name == "sandbox" for child in zone.children] == ["sandbox"]
+
+
+def test_no_stage_of_the_gate_asks_back() -> None:
+    gate = {"stability", "veto"}
+    heard = {(edge.speaker, edge.hearer) for edge in edges(ROSTER) if {edge.speaker, edge.hearer} <= gate}
+    assert heard <= {("stability", "veto"), ("stability", "stability"), ("veto", "veto"), ("veto", "stability")}
+    assert not any(edge.message.startswith("change.") and edge.speaker == "veto" and edge.hearer in gate for edge in edges(ROSTER))

@@ -1,0 +1,512 @@
+"""Each command as its user meets it: programs of their own against one real council."""
+
+import asyncio
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from bus.keys import load_or_create
+from bus.log import Draft
+from bus.nats_connection import NatsConnection
+from messages import approval
+from messages.base import encode
+from runtime.cli.exits import Exit
+
+ROOT = Path(__file__).parents[2]
+LIMIT_S = 30.0
+DOUBLE = {
+    "goal": "double a number",
+    "name": "double",
+    "examples": [{"args": [n], "result": 2 * n} for n in (1, 4, 10, -3)],
+}
+HOPELESS = {
+    "goal": "know the unknowable",
+    "name": "oracle",
+    "examples": [{"args": [n], "result": f"{n * 7919 % 101}-{n ^ 0x5A}!"} for n in range(4)],
+    "timeout_s": 2,
+}
+
+Done = subprocess.CompletedProcess[str]
+
+
+class Place:
+    """Where one council runs, and how its user calls the program."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = folder / "home"
+        self.url = ""
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """The user's: nothing of this host's settings."""
+        kept = {name: text for name, text in os.environ.items() if not name.startswith(("KURULTAI", "NATS_", "XDG_"))}
+        own = {"PYTHONPATH": str(ROOT), "HOME": str(self.folder), "KURULTAI_DATA_DIR": str(self.home)}
+        return {**kept, **own, **more}
+
+    def start(self, *words: str, **more: str) -> subprocess.Popen[str]:
+        """The program runs, and its output can be read."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "runtime.cli.main", *words],
+            cwd=self.folder,
+            env=self.environment(**more),
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def run(self, *words: str, given: str = "", **more: str) -> Done:
+        """What the program came to; it never shows a traceback."""
+        done = subprocess.run(
+            [sys.executable, "-m", "runtime.cli.main", *words],
+            cwd=self.folder,
+            env=self.environment(**more),
+            text=True,
+            input=given,
+            capture_output=True,
+            timeout=LIMIT_S,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    def good(self, *words: str, given: str = "") -> str:
+        """What the program wrote to standard output, having succeeded."""
+        done = self.run(*words, given=given)
+        assert done.returncode == Exit.OK, done.stderr
+        return done.stdout
+
+    def data(self, *words: str, given: str = "") -> Any:
+        """The JSON that the program wrote."""
+        return json.loads(self.good(*words, given=given))
+
+    def file(self, name: str, document: Any) -> str:
+        """A file with this JSON."""
+        (self.folder / name).write_text(json.dumps(document))
+        return name
+
+
+def line_of(process: subprocess.Popen[str]) -> str:
+    """The next line of the program's output; fails when none comes in time."""
+    assert process.stdout is not None
+    ready, _, _ = select.select([process.stdout], [], [], LIMIT_S)
+    if not ready:
+        process.kill()
+        raise AssertionError(f"nothing was written within {LIMIT_S} s: {process.communicate()[1]}")
+    return process.stdout.readline()
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """Exit code and standard error of the program, once it has ended."""
+    try:
+        _, said = process.communicate(timeout=LIMIT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
+    return process.returncode, said
+
+
+@pytest.fixture(scope="module")
+def council(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A council that `kurultai up` launched, and that has learnt to double."""
+    place = Place(tmp_path_factory.mktemp("cli"))
+    process = place.start("up")
+    place.url = line_of(process).strip()
+    assert place.url.startswith("nats://127.0.0.1:"), ended(process)
+    try:
+        place.good("learn", place.file("double.json", DOUBLE))
+        yield place
+    finally:
+        process.send_signal(signal.SIGINT)
+        code, said = ended(process)
+    assert code == Exit.OK, said
+    assert "finished first" in said
+    assert not (place.home / "run" / "council.json").exists()
+
+
+# Launch.
+
+
+def test_a_second_council_in_the_same_place_is_refused_and_the_first_is_named(council: Place) -> None:
+    done = council.run("up")
+    assert done.returncode == Exit.CONFLICT
+    assert council.url in done.stderr
+
+
+def test_a_port_that_is_taken_is_named(council: Place) -> None:
+    port = council.url.rpartition(":")[2]
+    done = council.run("up", "--data-dir", "elsewhere", "--port", port)
+    assert done.returncode == Exit.UNREACHABLE
+    assert port in done.stderr
+
+
+def test_a_council_ends_well_at_sigterm_and_says_that_it_was_unsafe(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    process = place.start("up", "--no-sync")
+    assert line_of(process).startswith("nats://")
+    process.terminate()
+    code, said = ended(process)
+    assert code == Exit.OK
+    assert "unsafe: commits are acknowledged before they are on the disk" in said
+
+
+# Tasks and tools.
+
+
+def test_learning_shows_its_phases_and_then_the_source(council: Place) -> None:
+    done = council.run("learn", "-", "--timeout", "25", given=json.dumps({**DOUBLE, "name": "twice"}))
+    assert done.returncode == Exit.OK
+    assert [phase for phase in ("research", "practice", "validation", "enrolment") if phase in done.stderr] == [
+        "research",
+        "practice",
+        "validation",
+        "enrolment",
+    ]
+    assert "twice version 1 is learnt" in done.stdout
+    assert "def " in done.stdout
+
+
+def test_a_task_that_fails_ends_with_one_and_its_reason(council: Place) -> None:
+    done = council.run("learn", council.file("hopeless.json", HOPELESS), "--timeout", "25")
+    assert done.returncode == Exit.FAILED
+    assert "failed:" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_task_that_is_not_done_in_time_ends_with_124_and_goes_on(council: Place) -> None:
+    words = ("task", "submit", council.file("hopeless.json", {**HOPELESS, "id": "slow-1"}), "--wait", "--timeout", "0.1")
+    done = council.run(*words)
+    assert done.returncode == Exit.TIMEOUT
+    assert "kurultai task get slow-1" in done.stderr
+
+
+def test_a_submitted_task_is_listed_and_shown_under_its_own_name(council: Place) -> None:
+    council.file("run.json", {"tool": "double", "args": [5]})
+    result = council.data("task", "submit", "run.json", "--kind", "run", "--id", "five-1", "--wait")
+    assert result == 10
+    view = council.data("task", "get", "five-1", "-o", "json")
+    assert (view["kind"], view["phase"], view["outcome"]) == ("run", "answered", 10)
+    assert "five-1" in council.good("task", "ls")
+
+
+def test_a_task_without_wait_gives_its_id_alone(council: Place) -> None:
+    given = 'tool = "double"\nargs = [6]\n'
+    assert council.good("task", "submit", "-", "--kind", "run", "--id", "six-1", given=given) == "six-1\n"
+
+
+def test_a_second_task_of_the_same_name_is_a_conflict(council: Place) -> None:
+    words = ("task", "submit", "-", "--kind", "run", "--id", "again-1")
+    given = json.dumps({"tool": "double", "args": [7]})
+    council.good(*words, given=given)
+    assert council.run(*words, given=given).returncode == Exit.CONFLICT
+
+
+def test_a_bad_task_is_refused_with_all_its_faults_and_nothing_reaches_the_log(council: Place) -> None:
+    before = council.data("tap", "task.>", "--last", "1", "--no-follow", "-o", "jsonl")["seq"]
+    done = council.run("learn", "-", given=json.dumps({"goal": 1, "nmae": "x"}))
+    assert done.returncode == Exit.USAGE
+    for told in ("$.goal", "$.nmae", "Did you mean 'name'?", "$.examples: Missing"):
+        assert told in done.stderr
+    assert council.data("tap", "task.>", "--last", "1", "--no-follow", "-o", "jsonl")["seq"] == before
+
+
+@pytest.mark.parametrize(
+    ("words", "given", "told"),
+    [
+        (("learn", "-"), "{nope", "standard input"),
+        (("learn", "missing.json"), "", "missing.json"),
+        (("task", "submit", "-", "--kind", "lern"), "{}", "learn"),
+        (("learn",), "", "FILE"),
+    ],
+    ids=["not-json", "no-file", "no-kind", "no-argument"],
+)
+def test_a_task_that_can_not_be_one_is_a_mistake_in_the_call(
+    council: Place, words: tuple[str, ...], given: str, told: str
+) -> None:
+    done = council.run(*words, given=given)
+    assert done.returncode == Exit.USAGE
+    assert told in done.stderr
+
+
+def test_a_dry_run_publishes_nothing(council: Place) -> None:
+    before = council.data("tap", "task.>", "--last", "1", "--no-follow", "-o", "jsonl")["seq"]
+    assert "nothing was published" in council.run("learn", "double.json", "--dry-run").stderr
+    assert council.data("tap", "task.>", "--last", "1", "--no-follow", "-o", "jsonl")["seq"] == before
+
+
+def test_what_nobody_knows_is_not_found(council: Place) -> None:
+    for words in (
+        ("task", "get", "no-such-task"),
+        ("task", "cancel", "no-such-task"),
+        ("tool", "show", "no_such_tool"),
+        ("tool", "run", "no_such_tool", "1"),
+        ("tool", "run", "double", "1", "--version", "99"),
+        ("status", "nobody"),
+        ("why", "no-such-message"),
+        ("dead", "show", "1"),
+        ("dead", "replay", "kublai", "1"),
+        ("approve", "no-such-act", "--digest", "d"),
+    ):
+        done = council.run(*words)
+        assert done.returncode == Exit.NOT_FOUND, (words, done.stderr)
+
+
+def test_a_task_that_has_ended_can_not_be_cancelled(council: Place) -> None:
+    council.good("task", "submit", "-", "--kind", "run", "--id", "over-1", "--wait", given='{"tool":"double","args":[1]}')
+    assert council.run("task", "cancel", "over-1").returncode == Exit.CONFLICT
+
+
+def test_a_task_in_hand_is_cancelled(council: Place) -> None:
+    council.good("task", "submit", "-", given=json.dumps({**HOPELESS, "id": "doomed-1", "timeout_s": 60}))
+    council.good("task", "cancel", "doomed-1", "--reason", "changed my mind")
+    view = council.data("task", "get", "doomed-1", "-o", "json")
+    assert (view["phase"], view["outcome"]) == ("cancelled", "changed my mind")
+
+
+def test_a_tool_is_listed_shown_and_run(council: Place) -> None:
+    assert "double" in council.good("tool", "ls")
+    assert council.data("tool", "show", "double", "-o", "json")["spec"]["name"] == "double"
+    assert council.data("tool", "run", "double", "21") == 42
+    assert council.data("tool", "run", "double", "--args", "[-4]") == -8
+    assert council.data("tool", "run", "double", "-5") == -10
+
+
+def test_a_tool_that_raises_ends_with_one_and_the_reason(council: Place) -> None:
+    done = council.run("tool", "run", "double", "1", "2")
+    assert done.returncode == Exit.FAILED
+    assert "failed:" in done.stderr
+
+
+# The log.
+
+
+def test_a_tap_gives_history_and_then_what_comes_without_gap_or_repetition(council: Place) -> None:
+    process = council.start("tap", "event.task.>", "--last", "2", "-o", "jsonl")
+    seen = [json.loads(line_of(process)) for _ in range(2)]
+    for number in range(3):
+        council.good("tool", "run", "double", str(number))
+    while len([record for record in seen if "Answered" in record["subject"]]) < 3:
+        seen.append(json.loads(line_of(process)))
+    process.send_signal(signal.SIGINT)
+    assert ended(process)[0] == Exit.INTERRUPTED
+    first, last = seen[0]["seq"], seen[-1]["seq"]
+    text = council.good("tap", "event.task.>", "--from-seq", str(first), "--no-follow", "-o", "jsonl")
+    stored = [json.loads(line)["seq"] for line in text.splitlines()]
+    assert [record["seq"] for record in seen] == [seq for seq in stored if seq <= last]
+
+
+def test_a_tap_since_a_time_begins_there(council: Place) -> None:
+    everything = council.good("tap", "--since", "1h", "--no-follow", "-o", "jsonl").splitlines()
+    assert json.loads(everything[0])["seq"] == 1
+    at = time.time()
+    council.good("tool", "run", "double", "3")
+    seconds = time.time() - at + 0.2
+    late = council.good("tap", "task.>", "--since", f"{seconds:.1f}s", "--no-follow", "-o", "cloudevents").splitlines()
+    assert 1 <= len(late) < len(everything)
+    event = json.loads(late[-1])
+    assert (event["type"], event["data"]["tool"]) == ("task.run", "double")
+
+
+@pytest.mark.parametrize("words", [("--since", "soon"), ("a..b",), ("--last", "3", "--from-seq", "1"), ("-o", "xml")])
+def test_a_tap_that_can_not_be_meant_is_a_mistake_in_the_call(council: Place, words: tuple[str, ...]) -> None:
+    assert council.run("tap", *words).returncode == Exit.USAGE
+
+
+def test_why_shows_the_whole_family_whichever_member_is_named(council: Place) -> None:
+    council.good("task", "submit", "-", "--kind", "run", "--id", "cause-1", "--wait", given='{"tool":"double","args":[8]}')
+    family = council.data("why", "cause-1", "-o", "json")
+    assert family[0]["subject"] == "kurultai.task.run"
+    assert family[0]["parent"] is None
+    (answer,) = (record for record in family if ".task.Answered." in record["subject"])
+    assert council.data("why", str(answer["seq"]), "-o", "json") == family
+    assert council.data("why", answer["headers"]["ce-id"], "-o", "json") == family
+    drawn = council.good("why", str(answer["seq"]))
+    assert "kublai task.Answered" in drawn
+    assert drawn.count("<--") == 1
+
+
+# The council.
+
+
+def test_status_shows_every_actor_and_what_it_does(council: Place) -> None:
+    found = council.data("status", "-o", "json")
+    rows = {row["actor"]: row for row in found["actors"]}
+    assert rows["veto"]["level"] == "guard"
+    assert rows["kublai"]["mode"] == "full"
+    assert all(row["step"] != "silent" for row in rows.values())
+    assert found["url"] == council.url
+
+
+def test_the_state_of_an_actor_is_read_from_the_log_also_as_it_was(council: Place) -> None:
+    now = council.data("status", "registry")
+    assert "double" in json.dumps(now["state"])
+    before = council.data("status", "registry", "--at", "1")
+    assert "double" not in json.dumps(before["state"])
+    assert council.run("status", "sandbox").returncode == Exit.USAGE
+    assert council.run("status", "registry", "--at", "99999999").returncode == Exit.NOT_FOUND
+
+
+def test_a_freeze_is_proved_before_it_is_said_and_nothing_is_worked_on_until_the_thaw(council: Place) -> None:
+    assert "nothing was ordered" in council.run("freeze", "--reason", "look", "--dry-run").stderr
+    done = council.run("freeze", "--reason", "look", "-o", "json")
+    try:
+        assert done.returncode == Exit.OK, done.stderr
+        settled = {one["level"]: one for one in json.loads(done.stdout)}
+        assert {"kublai", "sandbox", "registry"} <= set(settled["foundation"]["verified"])
+        assert settled["foundation"]["killed"] == []
+        assert done.stderr.index("verified") < done.stderr.index("FROZEN")
+        assert "frozen already" in council.run("freeze", "--reason", "again").stderr
+        refused = council.run("tool", "run", "double", "2")
+        assert refused.returncode == Exit.FROZEN
+        assert "look" in refused.stderr
+        given = '{"tool":"double","args":[9]}'
+        council.good("task", "submit", "-", "--kind", "run", "--id", "later-1", given=given)
+        assert "frozen" in council.good("status")
+    finally:
+        thawed = council.run("thaw", "--reason", "seen", "-o", "json")
+    assert {one["level"] for one in json.loads(thawed.stdout)} == {"foundation", "autonomy"}
+    assert "nothing is frozen" in council.run("thaw", "--reason", "again").stderr
+    assert council.data("tool", "run", "double", "2") == 4
+    assert council.data("task", "get", "later-1", "-o", "json")["outcome"] == 18
+
+
+def test_one_level_alone_is_frozen_and_thawed(council: Place) -> None:
+    frozen = council.data("freeze", "--level", "autonomy", "--reason", "alone", "-o", "json")
+    try:
+        assert [one["level"] for one in frozen] == ["autonomy"]
+        assert council.data("tool", "run", "double", "1") == 2
+    finally:
+        council.good("thaw", "--level", "autonomy", "--reason", "done")
+
+
+@pytest.mark.parametrize("words", [("freeze",), ("thaw",), ("freeze", "--level", "guard", "--reason", "x"), ("deny", "x")])
+def test_an_order_without_its_reason_or_for_the_guard_is_a_mistake_in_the_call(
+    council: Place, words: tuple[str, ...]
+) -> None:
+    assert council.run(*words).returncode == Exit.USAGE
+
+
+def commit(council: Place, name: str, subject: str, data: bytes) -> int:
+    """A record that only this identity may put on the log; returns its place."""
+
+    async def said() -> int:
+        seed = load_or_create(council.home / "keys" / f"{name}.nk").seed
+        connection = await NatsConnection.open(council.url, name, seed=seed)
+        try:
+            identity = f"test-{time.time_ns()}"
+            headers = {"ce-id": identity, "ce-time": "2026-01-01T00:00:00.000000Z"}
+            return await connection.commit([Draft(subject, data, identity, headers)], None)
+        finally:
+            await connection.close()
+
+    return asyncio.run(said())
+
+
+def test_a_dead_input_is_listed_shown_and_tried_again(council: Place) -> None:
+    seq = commit(council, "operator", "kurultai.command.order.Thaw.operator", b'{"level":"autonomy"}')
+    listed: list[dict[str, Any]] = []
+    until = time.monotonic() + LIMIT_S
+    while not listed and time.monotonic() < until:
+        listed = [letter for letter in council.data("dead", "ls", "-o", "json") if letter["input"] == seq]
+    assert [letter["actor"] for letter in listed] == ["veto"]
+    shown = council.data("dead", "show", str(seq), "-o", "json")
+    assert shown["input"]["data"] == {"level": "autonomy"}
+    assert "nothing was ordered" in council.run("dead", "replay", "veto", str(seq), "--dry-run").stderr
+    order = council.data("dead", "replay", "veto", str(seq))
+    record = council.data("why", str(order), "-o", "json")[0]
+    assert record["subject"] == "kurultai.command.actor.Replay.operator.veto"
+
+
+def test_an_approval_is_worth_nothing_for_another_digest_or_an_act_that_the_registry_does_not_know(
+    council: Place,
+) -> None:
+    requested = approval.Requested(act="act-1", digest="d1", summary="learn it", expires_at=time.time() + 60)
+    commit(council, "registry", "kurultai.event.approval.Requested.registry", encode(requested))
+    other = council.run("approve", "act-1", "--digest", "d2")
+    assert other.returncode == Exit.CONFLICT
+    assert "d1" in other.stderr
+    assert "nothing was ordered" in council.run("approve", "act-1", "--digest", "d1", "--dry-run").stderr
+    late = msgspec.structs.replace(requested, act="act-2", expires_at=time.time() - 1)
+    commit(council, "registry", "kurultai.event.approval.Requested.registry", encode(late))
+    assert "that is over" in council.run("deny", "act-2", "--digest", "d1").stderr
+
+
+def test_an_export_is_verified_and_an_edited_one_is_not(council: Place) -> None:
+    council.good("audit", "export", "log.jsonl")
+    assert council.run("audit", "export", "log.jsonl").returncode == Exit.CONFLICT
+    report = council.data("audit", "verify", "log.jsonl", "-o", "json")
+    assert report["sealed"] is True
+    key = report["keys"][0]
+    assert council.data("audit", "verify", "log.jsonl", "--key", key, "-o", "json")["pinned"] is True
+    lines = (council.folder / "log.jsonl").read_text().splitlines(keepends=True)
+    place = next(index for index, line in enumerate(lines) if "double a number" in line)
+    lines[place] = lines[place].replace("double a number", "halve a number!")
+    (council.folder / "edited.jsonl").write_text("".join(lines))
+    edited = council.run("audit", "verify", "edited.jsonl")
+    assert edited.returncode == Exit.FAILED
+    assert f"record {json.loads(lines[place])['seq']} " in edited.stderr
+
+
+def test_the_running_log_is_verified_where_it_is(council: Place) -> None:
+    report = council.data("audit", "verify", "--live", "-o", "json")
+    assert report["unsealed"] == 0
+    assert report["fence"]["violated"] == 0
+    assert council.run("audit", "verify").returncode == Exit.USAGE
+
+
+def test_doctor_finds_the_embedded_server_safe(council: Place) -> None:
+    findings = {one["name"]: one for one in json.loads(council.run("doctor", "-o", "json").stdout)}
+    for name in ("server", "identities", "log", "sync", "replicas", "permissions", "keys", "clock"):
+        assert findings[name]["state"] == "ok", findings[name]
+
+
+# Ways that lead nowhere.
+
+
+def test_a_key_that_the_server_does_not_know_is_denied(council: Place) -> None:
+    load_or_create(council.folder / "strange" / "publisher.nk")
+    done = council.run("task", "ls", "--url", council.url, "--keys", "strange")
+    assert done.returncode == Exit.DENIED
+    assert "--keys" in done.stderr
+
+
+def test_a_key_that_is_not_there_is_denied_and_none_is_made(council: Place) -> None:
+    done = council.run("task", "ls", "--url", council.url, "--keys", "nothing")
+    assert done.returncode == Exit.DENIED
+    assert not (council.folder / "nothing").exists()
+
+
+def test_a_key_that_others_may_read_is_denied(council: Place) -> None:
+    load_or_create(council.folder / "open" / "publisher.nk")
+    (council.folder / "open" / "publisher.nk").chmod(0o644)
+    done = council.run("task", "ls", "--url", council.url, "--keys", "open")
+    assert done.returncode == Exit.DENIED
+    assert "chmod 600" in done.stderr
+
+
+def test_a_server_that_is_not_there_is_said_at_once(council: Place) -> None:
+    began = time.monotonic()
+    done = council.run("task", "ls", "--url", "nats://127.0.0.1:1")
+    assert done.returncode == Exit.UNREACHABLE
+    assert "127.0.0.1:1" in done.stderr
+    assert time.monotonic() - began < LIMIT_S / 3
+
+
+def test_another_name_than_that_of_the_council_is_not_found(council: Place) -> None:
+    done = council.run("status", "--council", "other")
+    assert done.returncode == Exit.UNREACHABLE
+    assert "kurultai, not other" in done.stderr
+
+
+def test_the_user_is_found_by_the_url_in_the_environment(council: Place) -> None:
+    more = {"NATS_URL": council.url, "KURULTAI_KEYS": str(council.home / "keys"), "KURULTAI_DATA_DIR": "unused"}
+    assert "double" in council.run("tool", "ls", **more).stdout

@@ -1,0 +1,126 @@
+"""Task files: each bad field with its path, the reason and how to mend it."""
+
+import io
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messages.task import Learn, Run
+from runtime.cli.exits import Ended, Exit
+from runtime.cli.form import Fault, checked, faults_of, read_document
+
+GOOD: dict[str, Any] = {
+    "goal": "double a number",
+    "name": "double",
+    "examples": [{"args": [n], "result": 2 * n} for n in range(4)],
+}
+
+
+def fault(**changes: Any) -> Fault:
+    """The one fault of the good task with these changes."""
+    (found,) = faults_of({**GOOD, **changes}, Learn)
+    return found
+
+
+def test_a_good_task_has_no_fault_and_is_published_as_it_is() -> None:
+    assert list(faults_of(GOOD, Learn)) == []
+    assert checked(GOOD, Learn, "task.json") is GOOD
+
+
+def test_an_unknown_field_is_named_with_what_was_meant() -> None:
+    found = fault(exmaples=[])
+    assert (found.path, found.reason) == ("$.exmaples", "Unknown field")
+    assert "'examples'" in found.mend
+
+
+def test_a_missing_field_is_named_with_what_it_must_hold() -> None:
+    document = {name: value for name, value in GOOD.items() if name != "examples"}
+    (found,) = faults_of(document, Learn)
+    assert (found.path, found.reason) == ("$.examples", "Missing")
+    assert "array at least 3" in found.mend
+
+
+def test_a_wrong_type_deep_inside_is_named_by_its_path() -> None:
+    examples = [*GOOD["examples"], {"args": 3, "result": 1}]
+    found = fault(examples=examples)
+    assert found.path == "$.examples[4].args"
+    assert "Expected `array`, got `int`" in found.reason
+
+
+def test_a_value_out_of_a_choice_is_answered_with_the_choices() -> None:
+    found = fault(domain="telefony")
+    assert found.path == "$.domain"
+    assert "telephony" in found.mend
+
+
+def test_too_few_examples_are_counted() -> None:
+    found = fault(examples=GOOD["examples"][:2])
+    assert found.path == "$.examples"
+    assert "length >= 3" in found.reason
+
+
+def test_a_field_of_an_optional_part_is_named_by_its_path() -> None:
+    found = fault(candidate={"source": "def f(x): return x"})
+    assert (found.path, found.reason) == ("$.candidate.entry", "Missing")
+
+
+def test_all_faults_are_told_at_once_and_nothing_is_published() -> None:
+    with pytest.raises(Ended) as caught:
+        checked({"goal": 3, "name": "Not A Name", "wat": 1}, Learn, "task.json")
+    assert caught.value.exit_code == Exit.USAGE
+    for told in ("$.goal", "$.name", "$.wat", "$.examples", "nothing was published"):
+        assert told in caught.value.message
+
+
+def test_what_is_no_object_is_no_task() -> None:
+    (found,) = faults_of([1, 2], Run)
+    assert (found.path, found.reason) == ("$", "Expected `object`, got `array`")
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+fields = st.sampled_from(["goal", "name", "examples", "domain", "candidate", "timeout_s", "deadline", "id", "other"])
+
+
+@given(st.dictionaries(fields, values, max_size=5), st.booleans())
+def test_a_task_has_a_fault_exactly_when_the_council_could_not_read_it(changes: dict[str, Any], whole: bool) -> None:
+    document = {**(GOOD if whole else {}), **changes}
+    try:
+        msgspec.convert(document, Learn)
+    except msgspec.ValidationError:
+        readable = False
+    else:
+        readable = True
+    assert (list(faults_of(document, Learn)) == []) == readable
+
+
+def test_a_toml_file_is_read_as_the_task_it_means(tmp_path: Path) -> None:
+    path = tmp_path / "task.toml"
+    path.write_text('tool = "double"\nargs = [21]\n')
+    assert read_document(str(path)) == {"tool": "double", "args": [21]}
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("task.json", b"{nope"), ("task.toml", b"a = = 1"), ("task.json", b"\xff\xfe"), ("task.json", b"")],
+)
+def test_a_file_that_can_not_be_read_ends_the_command_and_names_it(name: str, data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(Ended, match=name) as caught:
+        read_document(str(path))
+    assert caught.value.exit_code == Exit.USAGE
+
+
+@pytest.mark.parametrize("data", [b'{"tool": "double"}', b'tool = "double"\n'])
+def test_standard_input_may_hold_either(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    assert read_document("-") == {"tool": "double"}

@@ -1,0 +1,174 @@
+"""The program as a whole: what it loads, how long its help takes, and how mistakes end."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+
+from bus.errors import Denied, Duplicate, Unreachable
+from runtime.cli.exits import Exit, ended_by
+from runtime.cli.main import COMMANDS, program, run
+from runtime.errors import BadSetting
+
+ROOT = Path(__file__).parents[3]
+HEAVY = ("nats", "numpy", "networkx", "rich", "actors", "structlog", "msgspec")
+HELP_S = 0.3
+TRIES = 5
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No council, no settings of this host."""
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.delenv("NATS_URL", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_help_loads_nothing_that_it_does_not_need() -> None:
+    code = (
+        "import sys; from runtime.cli.main import run; run(['--help']);"
+        f"loaded = [name for name in {HEAVY!r} if name in sys.modules]; sys.exit(' '.join(loaded) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=20)
+    assert done.stderr == ""
+    assert done.returncode == 0
+
+
+def test_help_takes_less_than_three_tenths_of_a_second() -> None:
+    spent = []
+    for _ in range(TRIES):
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "runtime.cli.main", "--help"], cwd=ROOT, capture_output=True, timeout=20)
+        spent.append(time.perf_counter() - began)
+    assert min(spent) < HELP_S
+
+
+def test_every_command_in_the_table_exists_and_has_help(capsys: Captured) -> None:
+    for name in COMMANDS:
+        assert run([name, "--help"]) == Exit.OK
+    assert capsys.readouterr().out.count("Usage: kurultai") == len(COMMANDS)
+
+
+def test_a_misspelt_command_is_answered_with_the_nearest(capsys: Captured) -> None:
+    assert run(["tapp"]) == Exit.USAGE
+    assert "Did you mean tap?" in capsys.readouterr().err
+
+
+def test_an_unknown_option_is_named(capsys: Captured) -> None:
+    assert run(["tap", "--sinse", "1h"]) == Exit.USAGE
+    assert "--sinse" in capsys.readouterr().err
+
+
+def test_the_options_of_all_may_stand_behind_the_command(capsys: Captured, tmp_path: Path) -> None:
+    assert run(["task", "ls", "--data-dir", str(tmp_path / "here")]) == Exit.UNREACHABLE
+    assert str(tmp_path / "here") in capsys.readouterr().err
+    assert run(["--data-dir", str(tmp_path / "there"), "task", "ls"]) == Exit.UNREACHABLE
+    assert str(tmp_path / "there") in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["status"],
+        ["task", "ls"],
+        ["tool", "ls"],
+        ["tap"],
+        ["why", "1"],
+        ["dead", "ls"],
+        ["freeze", "--reason", "x"],
+        ["thaw", "--reason", "x"],
+        ["approve", "a", "--digest", "d"],
+        ["audit", "verify", "--live"],
+        ["audit", "export", "file.jsonl"],
+    ],
+    ids=" ".join,
+)
+def test_without_a_council_every_command_says_how_to_start_one(words: list[str], capsys: Captured) -> None:
+    assert run(words) == Exit.UNREACHABLE
+    assert "kurultai up" in capsys.readouterr().err
+
+
+def test_a_bad_address_is_refused_before_anything_is_tried(capsys: Captured) -> None:
+    for url in ("http://somewhere", "nats://", "nats://host:port", "nats://host:99999"):
+        assert run(["status", "--url", url]) == Exit.USAGE
+        assert url in capsys.readouterr().err
+
+
+def test_a_bad_setting_in_the_file_is_named_with_the_file(capsys: Captured) -> None:
+    Path("kurultai.toml").write_text("prot = 4222\n")
+    assert run(["status"]) == Exit.USAGE
+    said = capsys.readouterr().err
+    assert "kurultai.toml" in said
+    assert "prot" in said
+
+
+def test_a_file_that_is_no_toml_is_named(capsys: Captured) -> None:
+    Path("kurultai.toml").write_text("port = = 1\n")
+    assert run(["status"]) == Exit.USAGE
+    assert "kurultai.toml" in capsys.readouterr().err
+
+
+def test_a_misspelt_variable_of_the_environment_is_named(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KURULTAI_DATADIR", "/somewhere")
+    assert run(["status"]) == Exit.USAGE
+    assert "datadir" in capsys.readouterr().err
+
+
+def test_a_roster_that_is_not_there_is_a_mistake_in_the_call(capsys: Captured) -> None:
+    assert run(["schema", "--roster", "no.such.module:ROSTER"]) == Exit.USAGE
+    assert "no.such.module" in capsys.readouterr().err
+
+
+def test_a_zone_that_is_not_in_the_roster_is_named_with_those_that_are(capsys: Captured) -> None:
+    assert run(["up", "--zone", "gaurd"]) == Exit.USAGE
+    assert "guard" in capsys.readouterr().err
+
+
+def test_each_kind_of_error_has_its_number_and_a_bug_has_none() -> None:
+    pairs = ((Denied, Exit.DENIED), (Duplicate, Exit.CONFLICT), (Unreachable, Exit.UNREACHABLE))
+    for kind, code in (*pairs, (BadSetting, Exit.USAGE)):
+        ended = ended_by(kind("why"))
+        assert ended is not None
+        assert (ended.exit_code, ended.message) == (code, "why")
+    assert ended_by(KeyError("a bug")) is None
+
+
+def test_an_interrupt_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise click.Abort
+
+    monkeypatch.setattr(program, "main", interrupted)
+    assert run(["status"]) == Exit.INTERRUPTED
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_completion_names_the_program(shell: str, capsys: Captured) -> None:
+    assert run(["completion", shell]) == Exit.OK
+    assert "_KURULTAI_COMPLETE" in capsys.readouterr().out
+
+
+def test_completion_of_an_unknown_shell_names_those_that_are_known(capsys: Captured) -> None:
+    assert run(["completion", "tcsh"]) == Exit.USAGE
+    assert "fish" in capsys.readouterr().err
+
+
+def test_doctor_without_a_council_examines_this_host(capsys: Captured, tmp_path: Path) -> None:
+    run(["doctor", "--data-dir", str(tmp_path / "none")])
+    said = capsys.readouterr().out
+    assert "disk" in said
+    assert "none runs here" in said
+
+
+def test_doctor_calls_keys_that_others_may_read_unsafe(capsys: Captured, tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    keys.mkdir(mode=0o700)
+    (keys / "operator.nk").write_text("seed")
+    (keys / "operator.nk").chmod(0o644)
+    assert run(["doctor", "--keys", str(keys)]) == Exit.FAILED
+    assert "operator.nk" in capsys.readouterr().out

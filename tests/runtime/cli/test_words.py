@@ -1,0 +1,141 @@
+"""What commands make of words, and of records."""
+
+from typing import Any
+
+import click
+import pytest
+
+from bus.log import Record
+from messages import order
+from runtime.cli.approve import _answers
+from runtime.cli.auth import hosts_of
+from runtime.cli.exits import Ended, Exit
+from runtime.cli.output import cloud_event, plain, text_line
+from runtime.cli.tap import PATTERN, seconds_of
+from runtime.cli.tool import arguments_of
+from runtime.cli.why import tree
+
+TIME = 1_700_000_000.25
+
+
+def record(seq: int, subject: str, data: bytes = b"{}", parent: int | None = None, **headers: str) -> Record:
+    """A record of the log, decided on the one at `parent`."""
+    inputs = {"ce-input": str(parent)} if parent is not None else {}
+    return Record(seq, f"kurultai.{subject}", data, {**headers, **inputs}, TIME + seq / 1000)
+
+
+def test_arguments_are_json_where_they_can_be_and_text_where_not() -> None:
+    assert arguments_of(("3", '"3"', "three", "[1, 2]", "-1", "null"), None) == [3, "3", "three", [1, 2], -1, None]
+
+
+def test_arguments_as_one_array_are_taken_whole() -> None:
+    assert arguments_of((), '["3", {"a": 1}]') == ["3", {"a": 1}]
+
+
+@pytest.mark.parametrize(("words", "array"), [(("1",), "[1]"), ((), "{}"), ((), "[1")])
+def test_arguments_that_can_not_be_told_are_a_mistake_in_the_call(words: tuple[str, ...], array: str) -> None:
+    with pytest.raises(click.UsageError):
+        arguments_of(words, array)
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("15m", 900), ("1.5h", 5_400), ("2d", 172_800)])
+def test_a_length_of_time_is_read_with_its_unit(text: str, seconds: float) -> None:
+    assert seconds_of(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "1", "h", "-1h", "1 h", "1w", "nan"])
+def test_what_is_no_length_of_time_is_a_mistake_in_the_call(text: str) -> None:
+    with pytest.raises(click.BadParameter, match="90s, 15m, 1h or 2d"):
+        seconds_of(text)
+
+
+@pytest.mark.parametrize("text", [">", "event.>", "event.*.Set", "control.*", "task.learn"])
+def test_a_pattern_names_subjects(text: str) -> None:
+    assert PATTERN.fullmatch(text)
+
+
+@pytest.mark.parametrize("text", ["", ".", "event..x", ">.x", "event.>.x", "a b", "event.", "ev*nt", "$JS.API"])
+def test_what_names_no_subjects_is_no_pattern(text: str) -> None:
+    assert not PATTERN.fullmatch(text)
+
+
+def test_a_cluster_is_named_or_counted() -> None:
+    assert hosts_of("a, b-1,c.example") == ("a", "b-1", "c.example")
+    assert hosts_of("3") == ("nats-1", "nats-2", "nats-3")
+
+
+@pytest.mark.parametrize("text", ["", "a", "1", "0", "a,a", "a,,b", "a,b c", "a,../b"])
+def test_what_can_be_no_cluster_is_a_mistake_in_the_call(text: str) -> None:
+    with pytest.raises(click.BadParameter, match="nats-1"):
+        hosts_of(text)
+
+
+def test_a_plain_task_becomes_a_whole_cloud_event() -> None:
+    event = cloud_event(record(7, "task.learn", b'{"goal":"g"}'))
+    assert event == {
+        "specversion": "1.0",
+        "id": "t-7",
+        "source": "/kurultai/publisher",
+        "type": "task.learn",
+        "time": "2023-11-14T22:13:20.257000Z",
+        "datacontenttype": "application/json",
+        "sequence": "7",
+        "data": {"goal": "g"},
+    }
+
+
+def test_what_a_speaker_said_of_itself_is_kept_in_the_cloud_event() -> None:
+    said = {"ce-id": "x-1", "ce-type": "change.Vetoed", "ce-correlationid": "c", "Nats-Msg-Id": "x-1"}
+    event = cloud_event(record(7, "event.change.Vetoed.veto", b"{}", 6, **said))
+    assert (event["id"], event["type"], event["correlationid"], event["input"]) == ("x-1", "change.Vetoed", "c", "6")
+    assert "Nats-Msg-Id" not in event
+
+
+def test_a_record_that_is_no_json_is_shown_as_text() -> None:
+    broken = record(1, "task.learn", b"\xffnope")
+    assert plain(broken)["data"] == "�nope"
+    assert "nope" in text_line(broken)
+
+
+def test_a_line_of_text_is_one_line_and_not_too_long() -> None:
+    line = text_line(record(1, "task.learn", b'{"goal":\n"' + b"x" * 5_000 + b'"}'))
+    assert "\n" not in line
+    assert len(line) < 300
+
+
+def test_the_tree_shows_who_said_what_to_what_and_when() -> None:
+    family = [
+        record(10, "task.learn", b'{"goal":"g"}', **{"ce-id": "t1"}),
+        record(12, "event.task.Accepted.intake", b"{}", 10),
+        record(14, "event.task.Progressed.kublai", b'{"phase":"research"}', 12),
+        record(15, "event.task.Answered.kublai", b'{"result":4}', 12),
+    ]
+    head, *lines = tree(family, 14)
+    assert "correlation t1" in head
+    assert lines == [
+        '      0.0 ms      10  task.learn  {"goal":"g"}',
+        "      2.0 ms      12  └─ intake task.Accepted",
+        '      4.0 ms      14     ├─ kublai task.Progressed  {"phase":"research"}  <--',
+        '      5.0 ms      15     └─ kublai task.Answered  {"result":4}',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("subject", "data", "answered"),
+    [
+        ("kurultai.event.approval.Granted.registry", {"act": "a"}, True),
+        ("kurultai.event.approval.Denied.registry", {"act": "a"}, True),
+        ("kurultai.event.approval.Granted.registry", {"act": "b"}, False),
+        ("kurultai.event.approval.Requested.registry", {"act": "a"}, False),
+        ("kurultai.event.order.Rejected.registry", {"order": "another"}, False),
+    ],
+)
+def test_an_approval_is_answered_by_what_is_said_of_its_act(subject: str, data: Any, answered: bool) -> None:
+    assert _answers(subject, data, order.Approve(act="a", digest="d"), "mine") is answered
+
+
+def test_an_approval_that_is_not_obeyed_ends_as_denied() -> None:
+    wanted, data = order.Approve(act="a", digest="d"), {"order": "mine", "reason": "wrong digest"}
+    with pytest.raises(Ended, match="wrong digest") as caught:
+        _answers("kurultai.event.order.Rejected.registry", data, wanted, "mine")
+    assert caught.value.exit_code == Exit.DENIED

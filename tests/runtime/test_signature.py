@@ -1,0 +1,117 @@
+"""A handler's annotation is the only declaration of what is heard and said."""
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from messages import change, clock, order, task
+from messages.base import Message
+from runtime.actor import Actor, Emits, Worker, Works
+from runtime.errors import BadSignature
+
+
+class Judge(Actor):
+    """Hears two, says two, folds one that it said and one that it only hears."""
+
+    def on_assessed(self, m: change.Assessed) -> Emits[change.Approved | change.Vetoed]:
+        yield change.Approved(dossier=m.dossier, score=m.score)
+
+    def apply_vetoed(self, m: change.Vetoed) -> None:
+        """Said: not heard."""
+
+    def apply_ticked(self, m: clock.Ticked) -> None:
+        """Heard without a decision."""
+
+    def answer_find(self, q: task.Find) -> task.Views:
+        return task.Views(tasks=())
+
+
+class Doer(Worker):
+    """Says by an async generator."""
+
+    async def on_ticked(self, m: clock.Ticked) -> Works[order.Freeze]:
+        yield order.Freeze(reason="x")
+
+
+def test_what_is_heard_is_handled_or_folded_and_not_said() -> None:
+    assert Judge.signature.hears == {change.Assessed, clock.Ticked}
+
+
+def test_what_is_said_is_in_the_return_annotation() -> None:
+    assert Judge.signature.says == {change.Approved, change.Vetoed}
+    assert Doer.signature.says == {order.Freeze}
+
+
+def test_a_query_has_its_answer_s_type() -> None:
+    assert Judge.signature.answers == {task.Find: ("answer_find", task.Views)}
+
+
+def test_the_name_is_the_class_in_lower_case() -> None:
+    assert Judge.name == "judge"
+
+
+def define(**methods: object) -> type:
+    """A class with these methods, as if written down."""
+    return type("Faulty", (Actor,), dict(methods))
+
+
+def unsaid(self, m: clock.Ticked):
+    yield
+
+
+def untyped(self, m) -> Emits[clock.Ticked]:
+    yield clock.Ticked(cycle=1)
+
+
+def plain(self, m: clock.Ticked) -> int:
+    return 1
+
+
+def two(self, m: clock.Ticked, n: clock.Ticked) -> Emits[clock.Ticked]:
+    yield m
+
+
+def emits_a_number(self, m: clock.Ticked) -> Iterator[int]:
+    yield 1
+
+
+def emits_a_task(self, m: clock.Ticked) -> Emits[task.Cancel]:
+    yield task.Cancel(task="x")
+
+
+def good(self, m: clock.Ticked) -> Emits[clock.Ticked]:
+    yield m
+
+
+def answers_nothing(self, q: clock.Ticked) -> msgspec.Struct:
+    return q
+
+
+@pytest.mark.parametrize(
+    ("methods", "part"),
+    [
+        ({"on_ticked": unsaid}, "must say what it emits"),
+        ({"on_ticked": untyped}, "exactly one message"),
+        ({"on_ticked": plain}, "not Emits"),
+        ({"on_ticked": two}, "exactly one message"),
+        ({"on_ticked": emits_a_number}, "not an event or a command"),
+        ({"on_ticked": emits_a_task}, "not an event or a command"),
+        ({"on_a": good, "on_b": good}, "clock.Ticked is taken by on_a already"),
+        ({"answer_x": answers_nothing}, "must take a Query"),
+    ],
+)
+def test_a_class_that_can_t_be_an_actor_fails_at_import_and_names_the_method(
+    methods: dict[str, object], part: str
+) -> None:
+    with pytest.raises(BadSignature, match=part) as caught:
+        define(**methods)
+    assert "Faulty." in str(caught.value)
+
+
+def test_the_base_types_are_no_declaration() -> None:
+    class Silent(Actor):
+        def on_ticked(self, m: clock.Ticked) -> Emits[Message]:
+            yield from ()
+
+    assert Silent.signature.says == frozenset()

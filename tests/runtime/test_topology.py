@@ -1,0 +1,118 @@
+"""Subjects, grants and the fitting together of a roster follow from the signatures."""
+
+import pytest
+
+from actors.roster import ROSTER
+from bus.names import Names
+from messages import actor as life
+from messages import change, control, order, task
+from messages.base import Event
+from messages.control import FREEZABLE, Level, Set
+from runtime.actor import Actor, Emits
+from runtime.errors import BadRoster
+from runtime.roster import Roster, zone
+from runtime.topology import check, edges, grant_of, grants_of, says_of, types_heard, types_of
+
+NAMES = Names()
+GRANTS = {grant.name: grant for grant in grants_of(ROSTER, NAMES)}
+
+
+class Loud(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Said and heard by nobody."""
+
+
+class Shouter(Actor):
+    def on_failed(self, m: task.Failed) -> Emits[Loud]:
+        yield Loud()
+
+
+class Deaf(Actor):
+    def on_approved(self, m: change.Approved) -> Emits[order.Freeze]:
+        yield from ()
+
+
+class Second(Actor):
+    name = "second"
+
+    def on_freeze(self, m: order.Freeze) -> Emits[Set]:
+        yield from ()
+
+
+class First(Actor):
+    name = "second"
+
+    def on_freeze(self, m: order.Freeze) -> Emits[Set]:
+        yield from ()
+
+
+class Reserved(Actor):
+    name = "operator"
+
+
+def test_the_council_s_roster_fits_together() -> None:
+    check(ROSTER)
+
+
+@pytest.mark.parametrize(
+    ("members", "part"),
+    [
+        ((Shouter,), "says test_topology.Loud, which nobody hears"),
+        ((Deaf,), "hears change.Approved, which nobody says"),
+        ((First, Second), "two members are named 'second'"),
+        ((First, Second), "order.Freeze is a command and has 2 hearers"),
+        ((Reserved,), "'operator' is a reserved name"),
+    ],
+)
+def test_a_roster_that_does_not_fit_is_refused_with_every_fault(members: tuple[type[Actor], ...], part: str) -> None:
+    with pytest.raises(BadRoster, match=part.replace(".", r"\.")):
+        check(Roster(zones=(zone("z", *members),), kinds=(task.Cancel,)))
+
+
+def test_only_the_veto_may_write_control_records() -> None:
+    records = {NAMES.control(level) for level in FREEZABLE}
+    writers = {name for name, grant in GRANTS.items() if records & set(grant.says)}
+    assert writers == {"veto"}
+
+
+def test_the_guard_is_no_level_that_a_control_record_could_name() -> None:
+    assert not any(NAMES.control(Level.GUARD) in grant.says for grant in GRANTS.values())
+
+
+def test_each_verdict_has_one_mouth() -> None:
+    for verdict in (change.Approved, change.Vetoed, change.Assessed, task.Accepted, task.Answered, control.Set):
+        speakers = [member.name for member in ROSTER.members if verdict in says_of(member)]
+        assert len(speakers) == 1, (verdict, speakers)
+
+
+def test_a_command_goes_to_one_hearer() -> None:
+    hearers: dict[str, set[str]] = {}
+    for edge in edges(ROSTER):
+        hearers.setdefault(edge.message, set()).add(edge.hearer)
+    commands = {name for name, kind in types_of(ROSTER).items() if issubclass(kind, change.Event) is False}
+    assert all(len(hearers.get(name, set())) <= 1 for name in commands if not name.startswith("task."))
+
+
+def test_every_member_hears_replays_of_its_own_dead_inputs_and_of_no_other_s() -> None:
+    for member in ROSTER.members:
+        replays = [subject for subject in GRANTS[member.name].hears if ".actor.Replay." in subject]
+        assert replays in ([f"kurultai.command.actor.Replay.*.{member.name}"], [])
+
+
+def test_a_grant_holds_only_subjects_of_its_own_name() -> None:
+    for member in ROSTER.members:
+        for subject in grant_of(member, NAMES).says:
+            assert subject.endswith(f".{member.name}") or subject.startswith("kurultai.control.")
+
+
+def test_the_intake_hears_every_kind_of_the_roster() -> None:
+    intake = next(member for member in ROSTER.members if member.name == "intake")
+    assert {name for name in types_heard(intake, ROSTER) if name.startswith("task.")} >= {
+        "task.learn",
+        "task.run",
+        "task.cancel",
+    }
+
+
+def test_lifecycle_events_may_be_said_by_all() -> None:
+    for member in ROSTER.members:
+        assert life.Froze in says_of(member)

@@ -32,6 +32,8 @@ RECOVERY_WAITS_S: Final = (0.05, 0.2, 0.5, 1.0, 2.0)
 """Waits between two tries to recover; the last is repeated. *chosen*"""
 SNAPSHOT_EVERY: Final = 2_000
 """Inputs between two snapshots. *chosen*: reading them back takes about 0.1 s"""
+PAUSE_FOR_SNAPSHOT: Final = 20_000
+"""Inputs after which a busy actor waits for its commit, so that a snapshot can be taken. *chosen*: a second's reading"""
 
 log = structlog.get_logger()
 
@@ -226,6 +228,11 @@ class Mailbox:
         """Decides on what is there: faltered inputs whose time has come, timers, new inputs; False if nothing was."""
         self.decider.mode = self.gate.mode
         now = self._clock()
+        unsaved = self.fold.cursor - self._snapshot_at
+        if unsaved >= SNAPSHOT_EVERY and self._committer.idle:
+            self._save()
+        elif unsaved >= PAUSE_FOR_SNAPSHOT and self._snapshots is not None:
+            return False
         moved = self._retry(now) or self._on_time(now)
         if not self._backlog:
             self._backlog.extend(self._connection.inbox.take(TURN))
@@ -239,8 +246,6 @@ class Mailbox:
                 await self._replay_dead(record)
             else:
                 self._handle(record, now)
-        if self.fold.cursor - self._snapshot_at >= SNAPSHOT_EVERY and self._committer.idle:
-            self._save()
         return moved
 
     def _handle(self, record: Record, now: float) -> None:
@@ -299,6 +304,7 @@ class Mailbox:
 
     def _save(self) -> None:
         if self._snapshots is not None and self.fold.cursor > self._snapshot_at:
+            self.fold.said = max(self.fold.said, self._committer.said)
             self._snapshots.save(self.fold.snapshot())
             self._snapshot_at = self.fold.cursor
 

@@ -29,6 +29,8 @@ from runtime.mailbox import RECOVERY_WAITS_S, REPLAY
 
 EXTEND_S: Final = 10.0
 """Inputs in hand are extended at the server this often. *chosen*: a third of the server's patience"""
+CANCELLED_KEPT: Final = 1_000
+"""Cancelled tasks whose late commands are still known as such. *chosen*"""
 
 log = structlog.get_logger()
 
@@ -67,7 +69,7 @@ class Workbench:
         self._attempts: dict[int, int] = {}
         self._intents: dict[int, Message] = {}
         self._done: set[int] = set()
-        self._cancelled: set[str] = set()
+        self._cancelled: dict[str, None] = {}
         self._trouble: LogError | None = None
         self._linked_again = False
         self._draining = False
@@ -174,7 +176,9 @@ class Workbench:
             if at <= now:
                 del self._waiting[seq]
                 self._backlog.append(record)
-        self._backlog.extend(self._connection.inbox.take(self.worker.concurrency))
+        free = self.worker.concurrency - len(self._running) - len(self._backlog)
+        if free > 0:
+            self._backlog.extend(self._connection.inbox.take(free))
         while self._backlog and len(self._running) < self.worker.concurrency:
             record = self._backlog.popleft()
             if record.seq in self._running or record.seq in self._waiting:
@@ -334,7 +338,9 @@ class Workbench:
 
     def _hear_cancelled(self, record: Record) -> None:
         with contextlib.suppress(msgspec.DecodeError):
-            self._cancelled.add(msgspec.json.decode(record.data, type=tasks.Cancelled).task)
+            self._cancelled[msgspec.json.decode(record.data, type=tasks.Cancelled).task] = None
+        if len(self._cancelled) > CANCELLED_KEPT:
+            del self._cancelled[next(iter(self._cancelled))]
         for seq, running in self._records.items():
             if origin_of(running).correlation in self._cancelled and seq in self._running:
                 self._running[seq].cancel()

@@ -180,7 +180,7 @@ class ZoneProcess:
 
 
 def main() -> int:
-    """Entry of a zone's process: roster's place as argument, assignment on standard input, words on standard output.
+    """Entry of a zone's process: the roster as argument, its assignment on standard input, words on standard output.
 
     The roster's code is read before the assignment, while the rest of the council is still being set up.
     """

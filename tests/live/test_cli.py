@@ -3,14 +3,15 @@
 import asyncio
 import json
 import os
-import select
+import queue
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 import pytest
@@ -21,6 +22,7 @@ from bus.nats_connection import NatsConnection
 from messages import approval
 from messages.base import encode
 from runtime.cli.exits import Exit
+from runtime.cli.main import run
 
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 30.0
@@ -35,8 +37,10 @@ HOPELESS = {
     "examples": [{"args": [n], "result": f"{n * 7919 % 101}-{n ^ 0x5A}!"} for n in range(4)],
     "timeout_s": 2,
 }
+CALL = '{"tool": "double", "args": [8]}'
 
 Done = subprocess.CompletedProcess[str]
+Inside = Callable[..., int]
 
 
 class Place:
@@ -53,16 +57,18 @@ class Place:
         own = {"PYTHONPATH": str(ROOT), "HOME": str(self.folder), "KURULTAI_DATA_DIR": str(self.home)}
         return {**kept, **own, **more}
 
-    def start(self, *words: str, **more: str) -> subprocess.Popen[str]:
-        """The program runs, and its output can be read."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "runtime.cli.main", *words],
-            cwd=self.folder,
-            env=self.environment(**more),
-            text=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+    def start(self, *words: str) -> "Program":
+        """The program runs, and its output can be read line by line."""
+        return Program(
+            subprocess.Popen(
+                [sys.executable, "-m", "runtime.cli.main", *words],
+                cwd=self.folder,
+                env=self.environment(),
+                text=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
         )
 
     def run(self, *words: str, given: str = "", **more: str) -> Done:
@@ -95,42 +101,73 @@ class Place:
         return name
 
 
-def line_of(process: subprocess.Popen[str]) -> str:
-    """The next line of the program's output; fails when none comes in time."""
-    assert process.stdout is not None
-    ready, _, _ = select.select([process.stdout], [], [], LIMIT_S)
-    if not ready:
-        process.kill()
-        raise AssertionError(f"nothing was written within {LIMIT_S} s: {process.communicate()[1]}")
-    return process.stdout.readline()
+class Program:
+    """A program that runs on, its output taken up as it comes."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self._lines: queue.Queue[str] = queue.Queue()
+        self._said: list[str] = []
+        assert process.stdout is not None
+        assert process.stderr is not None
+        pairs = ((process.stdout, self._lines.put), (process.stderr, self._said.append))
+        self._readers = [threading.Thread(target=_take_up, args=pair, daemon=True) for pair in pairs]
+        for reader in self._readers:
+            reader.start()
+
+    def line(self) -> str:
+        """The next line of its output; fails when none comes in time."""
+        try:
+            return self._lines.get(timeout=LIMIT_S)
+        except queue.Empty:
+            self._process.kill()
+            raise AssertionError(f"nothing was written within {LIMIT_S} s: {self.end()[1]}") from None
+
+    def end(self, number: signal.Signals | None = None) -> tuple[int, str]:
+        """Exit code and standard error, once it has ended, after the signal if one is given."""
+        if number is not None:
+            self._process.send_signal(number)
+        try:
+            code = self._process.wait(timeout=LIMIT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise
+        for reader in self._readers:
+            reader.join(LIMIT_S)
+        return code, "".join(self._said)
 
 
-def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
-    """Exit code and standard error of the program, once it has ended."""
-    try:
-        _, said = process.communicate(timeout=LIMIT_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        raise
-    return process.returncode, said
+def _take_up(stream: IO[str], take: Callable[[str], None]) -> None:
+    for line in stream:
+        take(line)
 
 
 @pytest.fixture(scope="module")
 def council(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A council that `kurultai up` launched, and that has learnt to double."""
     place = Place(tmp_path_factory.mktemp("cli"))
-    process = place.start("up")
-    place.url = line_of(process).strip()
-    assert place.url.startswith("nats://127.0.0.1:"), ended(process)
+    program = place.start("up")
+    place.url = program.line().strip()
     try:
+        assert place.url.startswith("nats://127.0.0.1:")
         place.good("learn", place.file("double.json", DOUBLE))
         yield place
     finally:
-        process.send_signal(signal.SIGINT)
-        code, said = ended(process)
+        code, said = program.end(signal.SIGINT)
     assert code == Exit.OK, said
     assert "finished first" in said
     assert not (place.home / "run" / "council.json").exists()
+
+
+@pytest.fixture
+def inside(council: Place, monkeypatch: pytest.MonkeyPatch) -> Inside:
+    """The program within this process, for what ends before it begins."""
+    for name in list(os.environ):
+        if name.startswith(("KURULTAI", "NATS_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("KURULTAI_DATA_DIR", str(council.home))
+    monkeypatch.chdir(council.folder)
+    return lambda *words: run(words)
 
 
 # Launch.
@@ -151,10 +188,9 @@ def test_a_port_that_is_taken_is_named(council: Place) -> None:
 
 def test_a_council_ends_well_at_sigterm_and_says_that_it_was_unsafe(tmp_path: Path) -> None:
     place = Place(tmp_path)
-    process = place.start("up", "--no-sync")
-    assert line_of(process).startswith("nats://")
-    process.terminate()
-    code, said = ended(process)
+    program = place.start("up", "--no-sync")
+    assert program.line().startswith("nats://")
+    code, said = program.end(signal.SIGTERM)
     assert code == Exit.OK
     assert "unsafe: commits are acknowledged before they are on the disk" in said
 
@@ -183,8 +219,8 @@ def test_a_task_that_fails_ends_with_one_and_its_reason(council: Place) -> None:
 
 
 def test_a_task_that_is_not_done_in_time_ends_with_124_and_goes_on(council: Place) -> None:
-    words = ("task", "submit", council.file("hopeless.json", {**HOPELESS, "id": "slow-1"}), "--wait", "--timeout", "0.1")
-    done = council.run(*words)
+    file = council.file("slow.json", {**HOPELESS, "id": "slow-1"})
+    done = council.run("task", "submit", file, "--wait", "--timeout", "0.1")
     assert done.returncode == Exit.TIMEOUT
     assert "kurultai task get slow-1" in done.stderr
 
@@ -243,25 +279,29 @@ def test_a_dry_run_publishes_nothing(council: Place) -> None:
     assert council.data("tap", "task.>", "--last", "1", "--no-follow", "-o", "jsonl")["seq"] == before
 
 
-def test_what_nobody_knows_is_not_found(council: Place) -> None:
-    for words in (
-        ("task", "get", "no-such-task"),
-        ("task", "cancel", "no-such-task"),
-        ("tool", "show", "no_such_tool"),
-        ("tool", "run", "no_such_tool", "1"),
-        ("tool", "run", "double", "1", "--version", "99"),
-        ("status", "nobody"),
-        ("why", "no-such-message"),
-        ("dead", "show", "1"),
-        ("dead", "replay", "kublai", "1"),
-        ("approve", "no-such-act", "--digest", "d"),
-    ):
-        done = council.run(*words)
-        assert done.returncode == Exit.NOT_FOUND, (words, done.stderr)
+@pytest.mark.parametrize(
+    "words",
+    [
+        "task get no-such-task",
+        "task cancel no-such-task",
+        "tool show no_such_tool",
+        "tool show Not-A-Name",
+        "tool run no_such_tool 1",
+        "tool run double 1 --version 99",
+        "status nobody",
+        "why no-such-message",
+        "dead show 1",
+        "dead replay kublai 1",
+        "approve no-such-act --digest d",
+        "tap --from-seq 99999999 --no-follow",
+    ],
+)
+def test_what_nobody_knows_is_not_found(inside: Inside, words: str) -> None:
+    assert inside(*words.split()) == Exit.NOT_FOUND
 
 
 def test_a_task_that_has_ended_can_not_be_cancelled(council: Place) -> None:
-    council.good("task", "submit", "-", "--kind", "run", "--id", "over-1", "--wait", given='{"tool":"double","args":[1]}')
+    council.good("task", "submit", "-", "--kind", "run", "--id", "over-1", "--wait", given=CALL)
     assert council.run("task", "cancel", "over-1").returncode == Exit.CONFLICT
 
 
@@ -290,14 +330,13 @@ def test_a_tool_that_raises_ends_with_one_and_the_reason(council: Place) -> None
 
 
 def test_a_tap_gives_history_and_then_what_comes_without_gap_or_repetition(council: Place) -> None:
-    process = council.start("tap", "event.task.>", "--last", "2", "-o", "jsonl")
-    seen = [json.loads(line_of(process)) for _ in range(2)]
+    program = council.start("tap", "event.task.>", "--last", "2", "-o", "jsonl")
+    seen = [json.loads(program.line()) for _ in range(2)]
     for number in range(3):
         council.good("tool", "run", "double", str(number))
     while len([record for record in seen if "Answered" in record["subject"]]) < 3:
-        seen.append(json.loads(line_of(process)))
-    process.send_signal(signal.SIGINT)
-    assert ended(process)[0] == Exit.INTERRUPTED
+        seen.append(json.loads(program.line()))
+    assert program.end(signal.SIGINT)[0] == Exit.INTERRUPTED
     first, last = seen[0]["seq"], seen[-1]["seq"]
     text = council.good("tap", "event.task.>", "--from-seq", str(first), "--no-follow", "-o", "jsonl")
     stored = [json.loads(line)["seq"] for line in text.splitlines()]
@@ -316,13 +355,13 @@ def test_a_tap_since_a_time_begins_there(council: Place) -> None:
     assert (event["type"], event["data"]["tool"]) == ("task.run", "double")
 
 
-@pytest.mark.parametrize("words", [("--since", "soon"), ("a..b",), ("--last", "3", "--from-seq", "1"), ("-o", "xml")])
-def test_a_tap_that_can_not_be_meant_is_a_mistake_in_the_call(council: Place, words: tuple[str, ...]) -> None:
-    assert council.run("tap", *words).returncode == Exit.USAGE
+@pytest.mark.parametrize("words", ["--since soon", "a..b", "--last 3 --from-seq 1", "-o xml"])
+def test_a_tap_that_can_not_be_meant_is_a_mistake_in_the_call(inside: Inside, words: str) -> None:
+    assert inside("tap", *words.split()) == Exit.USAGE
 
 
 def test_why_shows_the_whole_family_whichever_member_is_named(council: Place) -> None:
-    council.good("task", "submit", "-", "--kind", "run", "--id", "cause-1", "--wait", given='{"tool":"double","args":[8]}')
+    council.good("task", "submit", "-", "--kind", "run", "--id", "cause-1", "--wait", given=CALL)
     family = council.data("why", "cause-1", "-o", "json")
     assert family[0]["subject"] == "kurultai.task.run"
     assert family[0]["parent"] is None
@@ -388,11 +427,9 @@ def test_one_level_alone_is_frozen_and_thawed(council: Place) -> None:
         council.good("thaw", "--level", "autonomy", "--reason", "done")
 
 
-@pytest.mark.parametrize("words", [("freeze",), ("thaw",), ("freeze", "--level", "guard", "--reason", "x"), ("deny", "x")])
-def test_an_order_without_its_reason_or_for_the_guard_is_a_mistake_in_the_call(
-    council: Place, words: tuple[str, ...]
-) -> None:
-    assert council.run(*words).returncode == Exit.USAGE
+@pytest.mark.parametrize("words", ["freeze", "thaw", "freeze --level guard --reason x", "deny x"])
+def test_an_order_without_its_reason_or_for_the_guard_is_a_mistake_in_the_call(inside: Inside, words: str) -> None:
+    assert inside(*words.split()) == Exit.USAGE
 
 
 def commit(council: Place, name: str, subject: str, data: bytes) -> int:

@@ -1,0 +1,55 @@
+"""The whole council by hand: every message is carried to all who hear it, workers do their work, nothing else moves."""
+
+from collections import deque
+from collections.abc import Iterable
+from typing import Any
+
+from actors.roster import ROSTER
+from messages.base import Message, Task
+from runtime.actor import Actor, Worker
+from tests.actors.bench import Bench
+
+LIMIT = 2_000
+"""More messages than any story here needs: beyond it something goes in circles."""
+
+
+class Assembly:
+    """Benches for the actors, one object for each worker; `said` is all that was ever said, in order."""
+
+    def __init__(self, *, without: Iterable[str] = ()) -> None:
+        members = [member for member in ROSTER.members if member.name not in {"scribe", *without}]
+        self.benches = {member.name: Bench(member) for member in members if issubclass(member, Actor)}
+        self.workers = {member.name: member() for member in members if issubclass(member, Worker)}
+        self.said: list[Message] = []
+
+    async def __aenter__(self) -> "Assembly":
+        for worker in self.workers.values():
+            await worker.open()
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        for worker in self.workers.values():
+            await worker.close()
+
+    async def publish(self, task: Task) -> list[Message]:
+        """All that is said until nobody has anything more to say."""
+        first = len(self.said)
+        queue: deque[Message] = deque(self.benches["intake"].publishes(task))
+        while queue:
+            message = queue.popleft()
+            self.said.append(message)
+            assert len(self.said) - first < LIMIT, "it goes in circles"
+            for bench in self.benches.values():
+                if type(message) in bench.actor.signature.hears:
+                    queue.extend(bench.hears(message, identity=f"a-{len(self.said)}"))
+            for worker in self.workers.values():
+                queue.extend(await _done(worker, message))
+        return self.said[first:]
+
+
+async def _done(worker: Worker, message: Message) -> list[Message]:
+    handler = worker.signature.handlers.get(type(message))
+    if handler is None:
+        return []
+    works: Any = getattr(worker, handler)(message)
+    return [said async for said in works]

@@ -1,0 +1,115 @@
+"""The story of the product: a published task is learnt, and the tool can be called; with the real sandbox and search."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from messages import learning, task, tool
+from messages.task import Candidate, Example, Learn, Run
+from tests.actors.assembly import Assembly
+from tests.actors.bench import only
+
+TASKS = Path(__file__).resolve().parents[2] / "examples" / "tasks"
+REFUSED = "steal_secrets"
+NEW = {
+    "clean_name": (["  margaret   HAMILTON "], "Margaret Hamilton"),
+    "date_to_iso": (["24.12.2025"], "2025-12-24"),
+    "price_label": ([1000000], "1,000,000.00"),
+    "active_emails": ([[{"email": "NEW@New.dev", "active": True}]], ["new@new.dev"]),
+    "email_domain": (["someone@Some.Where.dev"], "some.where.dev"),
+    "celsius_to_fahrenheit": ([20], 68),
+    "parse_settings": (["x = 1\n# y = 2"], {"x": "1"}),
+}
+"""For each example a call that is not among its own."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def council() -> AsyncIterator[Assembly]:
+    async with Assembly() as assembled:
+        yield assembled
+
+
+def example(name: str) -> Learn:
+    return msgspec.json.decode((TASKS / f"{name}.json").read_bytes(), type=Learn)
+
+
+def test_there_is_a_call_for_every_example() -> None:
+    assert {path.stem for path in TASKS.glob("*.json")} == {*NEW, REFUSED}
+    assert len(NEW) >= 6
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("name", NEW)
+async def test_an_example_is_learnt_and_does_what_it_never_saw(council: Assembly, name: str) -> None:
+    args, expected = NEW[name]
+    learn = example(name)
+    assert list(args) not in [list(known.args) for known in learn.examples]
+    answer = only(tuple(await council.publish(learn)), task.Answered)
+    assert answer.result["mastery"] >= 0.85
+    assert answer.result["origin"] == ("candidate" if learn.candidate else "composition")
+    ended = only(tuple(await council.publish(Run(tool=name, args=tuple(args)))), task.Answered)
+    assert ended.result == expected
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_code_that_steals_secrets_is_refused_before_anything_runs(council: Assembly) -> None:
+    said = await council.publish(example(REFUSED))
+    assert [type(message) for message in said] == [task.Accepted, task.Failed]
+    failed = only(tuple(said), task.Failed)
+    assert "line 1: import os" in failed.reason
+    assert "line 2: import socket" in failed.reason
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_wrong_candidate_is_replaced_by_a_composition(council: Assembly) -> None:
+    candidate = Candidate(source="def f(a):\n    return a.lower()\n", entry="f")
+    examples = tuple(Example(args=(text,), result=text.upper()) for text in ("ab", "Cd", "eF", "g"))
+    said = tuple(await council.publish(Learn(name="shout", goal="upper case", examples=examples, candidate=candidate)))
+    assert only(said, task.Answered).result["origin"] == "composition"
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_candidate_that_only_knows_the_examples_by_heart_is_not_taken(council: Assembly) -> None:
+    by_heart = "def f(n):\n    return {0: 0, 1: 1, 3: 9, 5: 25}.get(n)\n"
+    examples = tuple(Example(args=(n,), result=n * n) for n in range(6))
+    learn = Learn(name="square", goal="the square", examples=examples, candidate=Candidate(source=by_heart, entry="f"))
+    said = tuple(await council.publish(learn))
+    verdicts = [message for message in said if isinstance(message, learning.Validated)]
+    assert all(message.critical == 0 for message in verdicts[-1:])
+    assert "get(n)" not in only(said, task.Answered).result["source"]
+    assert only(tuple(await council.publish(Run(tool="square", args=(12,)))), task.Answered).result == 144
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_candidate_that_hangs_at_an_edge_is_not_mastered(council: Assembly) -> None:
+    hangs = "def f(text):\n    while not text:\n        pass\n    return text[0]\n"
+    examples = tuple(Example(args=(text,), result=text[0]) for text in ("ab", "cd", "ef"))
+    said = tuple(
+        await council.publish(
+            Learn(name="first", goal="first", examples=examples, candidate=Candidate(source=hangs, entry="f"))
+        )
+    )
+    first = next(message for message in said if isinstance(message, learning.Validated))
+    assert first.mastery < 0.85
+    assert any("timeout" in failure.error for failure in first.failures)
+    assert "while" not in str([message.spec.source for message in said if isinstance(message, tool.Registered)])
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_contradicting_examples_fail_with_the_contradiction(council: Assembly) -> None:
+    examples = (Example(args=(1,), result=1), Example(args=(2,), result=2), Example(args=(1,), result=3))
+    contradicting = Learn(name="both", goal="both at once", examples=(*examples, examples[0]))
+    failed = only(tuple(await council.publish(contradicting)), task.Failed)
+    assert "different results" in failed.reason
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_learning_the_same_name_again_gives_the_next_version(council: Assembly) -> None:
+    learn = Learn(name="again", goal="upper case", examples=tuple(
+        Example(args=(text,), result=text.upper()) for text in ("ab", "Cd", "eF")
+    ))  # fmt: skip
+    versions = [only(tuple(await council.publish(learn)), task.Answered).result["version"] for _ in range(2)]
+    assert versions == [1, 2]

@@ -33,7 +33,7 @@ RECOVERY_WAITS_S: Final = (0.05, 0.2, 0.5, 1.0, 2.0)
 SNAPSHOT_EVERY: Final = 2_000
 """Inputs between two snapshots. *chosen*: reading them back takes about 0.1 s"""
 PAUSE_FOR_SNAPSHOT: Final = 20_000
-"""Inputs after which a busy actor waits for its commit, so that a snapshot can be taken. *chosen*: a second's reading"""
+"""Inputs after which a busy actor waits for its commit, so that a snapshot can be taken. *chosen*: 1 s to read"""
 
 log = structlog.get_logger()
 

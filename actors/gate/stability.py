@@ -43,7 +43,7 @@ class Stability(Actor):
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         cycles: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 12
         """Length of the window; a minute at the metronome's default."""
-        crashes: Annotated[int, msgspec.Meta(ge=1)] = 3
+        crashes: Annotated[int, msgspec.Meta(ge=1)] = 5
         """So many crashes of a process in the window leave no margin."""
         dead: Annotated[int, msgspec.Meta(ge=1)] = 5
         """So many dead letters in the window leave no margin."""

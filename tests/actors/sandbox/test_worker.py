@@ -1,7 +1,7 @@
 """The sandbox's worker in a real jail: every run is answered, and a freeze leaves nothing running."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -98,7 +98,7 @@ def _children() -> set[int]:
     return found
 
 
-async def _until(holds: "object", limit_s: float = 10.0) -> None:
+async def _until(holds: Callable[[], bool], limit_s: float = 10.0) -> None:
     async with asyncio.timeout(limit_s):
-        while not holds():  # type: ignore[operator]
+        while not holds():
             await asyncio.sleep(0.01)

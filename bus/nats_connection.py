@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -14,7 +15,7 @@ from bus.log import Draft, Fence, Record
 from bus.names import Names
 from bus.nats_inbox import NatsInbox
 from bus.nats_link import Link, in_time
-from bus.wire import SEQUENCE, committed, delivered, headers_of, stored
+from bus.wire import SEQUENCE, committed, delivered, headers_of, sealed_id, secret_of, stored
 
 CHUNK: Final = 500
 """Records asked for at a time when the log is read back. *chosen*"""
@@ -23,9 +24,10 @@ CHUNK: Final = 500
 class NatsConnection:
     """One identity's way to the log."""
 
-    def __init__(self, link: Link, names: Names) -> None:
+    def __init__(self, link: Link, names: Names, secret: bytes) -> None:
         self.name = link.name
         self._link = link
+        self._secret = secret
         self._names = names
         consumer = names.inbox_consumer(self.name)
         self.inbox = NatsInbox(
@@ -49,7 +51,8 @@ class NatsConnection:
         """Connected as `name`; raises ServerUnavailable with the reason."""
         link = Link(name, f"_INBOX_{name}")
         await link.open(url, seed, credentials, limit_s)
-        return cls(link, names or Names())
+        key = await asyncio.to_thread(Path(credentials).read_bytes) if credentials else seed or name.encode()
+        return cls(link, names or Names(), secret_of(key))
 
     @property
     def up(self) -> bool:
@@ -62,17 +65,20 @@ class NatsConnection:
         async with self._link.answer(subjects) as (reply, answer):
             if len(drafts) == 1:
                 draft = drafts[0]
-                await self._link.publish(draft.subject, draft.data, headers_of(draft, fence), reply)
+                await self._link.publish(draft.subject, draft.data, self._headers(draft, fence), reply)
             else:
                 await self._publish_batch(drafts, fence, reply)
             message = await in_time(answer, drafts[-1].subject)
         return committed(message.data, message.headers)
 
+    def _headers(self, draft: Draft, fence: Fence | None) -> dict[str, str]:
+        return headers_of(draft, fence, sealed_id(draft.id, self._secret))
+
     async def _publish_batch(self, drafts: Sequence[Draft], fence: Fence | None, reply: str) -> None:
         batch = uuid.uuid4().hex
         messages = []
         for number, draft in enumerate(drafts, 1):
-            headers = headers_of(draft, fence if number == 1 else None)
+            headers = self._headers(draft, fence if number == 1 else None)
             headers["Nats-Batch-Id"] = batch
             headers["Nats-Batch-Sequence"] = str(number)
             messages.append((draft.subject, draft.data, headers, ""))
@@ -116,10 +122,15 @@ class NatsConnection:
             first = chunk[-1].seq + 1
 
     async def _many(self, subject: str, ask: dict[str, Any], most: int) -> AsyncGenerator[Msg, None]:
-        """Up to `most` answers, until one is a status."""
-        queue: asyncio.Queue[Msg] = asyncio.Queue()
+        """Up to `most` records, until the server says that there is none; a record's own headers can say anything."""
+        queue: asyncio.Queue[Msg | None] = asyncio.Queue()
+
+        def lost(_up: bool) -> None:
+            queue.put_nowait(None)
+
         reply = f"{self._link.prefix}.m.{uuid.uuid4().hex}"
         subscription = await self._link.client.subscribe(reply, cb=queue.put)
+        self._link.on_link(lost)
         try:
             await self._link.publish(subject, msgspec.json.encode(ask), reply=reply)
             for _ in range(most):
@@ -128,10 +139,13 @@ class NatsConnection:
                         message = await queue.get()
                 except TimeoutError:
                     raise Unreachable(f"no answer on {subject}") from None
-                if "Status" in (message.headers or {}):
+                if message is None:
+                    raise Unreachable(f"the server was lost while it answered on {subject}")
+                if not message.reply and SEQUENCE not in (message.headers or {}):
                     return
                 yield message
         finally:
+            self._link.forget(lost)
             await subscription.unsubscribe()
 
     async def control(self, level: str) -> Record | None:
@@ -147,12 +161,12 @@ class NatsConnection:
 
     @staticmethod
     def _found(message: Msg) -> Record | None:
+        if SEQUENCE in (message.headers or {}):
+            return stored(message)
         status = (message.headers or {}).get("Status")
         if status == "404":
             return None
-        if status is not None:
-            raise Unreachable(f"the log answered with status {status}")
-        return stored(message)
+        raise Unreachable(f"the log answered with status {status}")
 
     async def watch(self, subject: str, hear: Callable[[Record], None]) -> None:
         """Each new record on the subject is handed over once it is stored.

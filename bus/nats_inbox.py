@@ -26,6 +26,8 @@ EXPIRES_S: Final = 30.0
 """Lifetime of one pull request at the server. *chosen*"""
 HEARTBEAT_S: Final = 5.0
 """A server that has nothing to deliver says so this often. *chosen*"""
+LAST_DELIVERED: Final = "Nats-Last-Consumer"
+"""The header in which a heartbeat tells the number of the last delivery. *cited*: NATS ADR-15"""
 
 
 class NatsInbox:
@@ -101,9 +103,14 @@ class NatsInbox:
             self._count(message.reply)
             self._queue.append(delivered(message))
             self._hear()
-        elif (message.headers or {}).get("Status") != "100":
+            return
+        headers = message.headers or {}
+        if headers.get("Status") != "100":
             self._wanted = 0
             await self._pull()
+        elif int(headers.get(LAST_DELIVERED, self._delivered)) > self._delivered:
+            self._lost = True
+            self._hear()
 
     def _count(self, token: str) -> None:
         """Deliveries are numbered; a number left out was sent to somebody who is gone."""

@@ -84,6 +84,10 @@ class Link:
         """`hear` is told of each loss and return of the server."""
         self._on_link.append(hear)
 
+    def forget(self, hear: Callable[[bool], None]) -> None:
+        """`hear` is told nothing more about the link."""
+        self._on_link.remove(hear)
+
     def on_refusal(self, hear: Callable[[str], None]) -> None:
         """`hear` is told what the server refused."""
         self._on_refusal.append(hear)
@@ -150,11 +154,11 @@ class Link:
         for _, future in self._waiting.values():
             if not future.done():
                 future.set_exception(Unreachable("the server was lost while it was asked"))
-        for hear in self._on_link:
+        for hear in tuple(self._on_link):
             hear(False)
 
     async def _restored(self) -> None:
-        for hear in self._on_link:
+        for hear in tuple(self._on_link):
             hear(True)
 
 

@@ -18,7 +18,7 @@ import msgspec
 from bus import server_disk, server_port
 from bus.server_binary import find_binary
 from bus.server_config import FREE_PORT, ServerSettings, render_config, write_private
-from bus.server_errors import ServerTrouble
+from bus.server_errors import ServerTrouble, ServerUnwell
 from bus.server_lock import DataLock, Holder
 from bus.server_log import TAIL_LINES, ServerLog
 from bus.server_monitor import Monitor
@@ -121,7 +121,8 @@ class EmbeddedServer:
         except (OSError, TimeoutError) as error:
             raise self._died(f"The server does not answer ({type(error).__name__})") from error
         if not health.ok:
-            raise self._died(f"The server is unwell: {health.error}")
+            trouble = self._died(f"The server is unwell: {health.error}")
+            raise ServerUnwell(trouble.what, where=trouble.where, mend=trouble.mend, log_tail=trouble.log_tail)
         if storage.used_bytes + self._settings.max_payload_bytes > storage.limit_bytes:
             why = f"{storage.used_bytes} of {storage.limit_bytes} bytes are used"
             raise server_disk.disk_full(self._store_dir, why)

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from bus.server_errors import ServerTrouble
+from bus.server_errors import ServerTrouble, ServerUnwell
 
 RESERVE_BYTES: Final = 16 * 1024 * 1024
 """What must be free at the start: a disk that fills under a running server ends all writing until it is restarted,
@@ -34,9 +34,9 @@ def require_room(directory: Path) -> None:
         raise disk_full(directory, f"{free} bytes are free, and {RESERVE_BYTES} are kept in reserve")
 
 
-def disk_full(directory: Path, why: str) -> ServerTrouble:
+def disk_full(directory: Path, why: str) -> ServerUnwell:
     """The refusal for a log that can take no more."""
-    return ServerTrouble(
+    return ServerUnwell(
         f"The log has no room left: {why}",
         where=str(directory),
         mend="Free space on this disk or raise the log's limit, then start again; nothing acknowledged is lost",

@@ -13,3 +13,7 @@ class ServerTrouble(ServerUnavailable):
         self.log_tail = log_tail
         said = f"\nIts log ends:\n{log_tail}" if log_tail else ""
         super().__init__(f"{what} ({where}). {mend}{said}")
+
+
+class ServerUnwell(ServerTrouble):
+    """The server runs and stores nothing any more; only a new start can help, once the cause is gone."""

@@ -1,5 +1,6 @@
 """How records and answers look on a NATS connection."""
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -43,9 +44,23 @@ class _Ack(msgspec.Struct):
 _decode_ack = msgspec.json.Decoder(_Ack).decode
 
 
-def headers_of(draft: Draft, fence: Fence | None) -> dict[str, str]:
-    """The draft's headers, with its id and, for the first of a commit, the fence."""
-    headers = {**draft.headers, "Nats-Msg-Id": draft.id}
+def secret_of(key: bytes) -> bytes:
+    """What an identity's record ids are made of: the same wherever it connects, and known to nobody else."""
+    return hashlib.blake2b(key, digest_size=32, person=b"kurultai-id").digest()
+
+
+def sealed_id(identity: str, secret: bytes) -> str:
+    """The id under which the server knows a record; to others it can't be foreseen before it stands on the log.
+
+    The server refuses a second record of an id whoever says it: one that can be guessed could be used up by another,
+    and its rightful speaker would be silent.
+    """
+    return hashlib.blake2b(identity.encode(), key=secret, digest_size=16).hexdigest()
+
+
+def headers_of(draft: Draft, fence: Fence | None, known_as: str) -> dict[str, str]:
+    """The draft's headers, with the id that the server knows it by and, for the first of a commit, the fence."""
+    headers = {**draft.headers, "Nats-Msg-Id": known_as}
     if fence is not None:
         headers[FENCE] = str(fence.seq)
         headers[FENCE_SUBJECT] = fence.subject

@@ -157,7 +157,14 @@ class Decider:
         return made
 
     def _failed(self, record: Record, attempt: int, error: Exception, now: float) -> list[Draft]:
-        log.warning("handler raised", actor=self.actor.name, input=record.seq, attempt=attempt, error=repr(error))
+        log.warning(
+            "handler raised",
+            actor=self.actor.name,
+            input=record.seq,
+            correlation=origin_of(record).correlation,
+            attempt=attempt,
+            error=repr(error),
+        )
         if attempt > len(self._retries):
             return [self.dead(record, "decide", attempt, error)]
         wait_s = error.retry_after_s if isinstance(error, Transient) else self._retries[attempt - 1]

@@ -15,8 +15,6 @@ FILE: Final = "kurultai.toml"
 """Looked for in the working directory and in the user's configuration directory. *chosen*"""
 PREFIX: Final = "KURULTAI_"
 """Environment variables are the setting's name in capitals behind this. *chosen*"""
-ELSEWHERE: Final = ("KURULTAI_LOG",)
-"""Variables that begin alike and are read elsewhere. *derived*: runtime.logs"""
 OTHER: Final = ("KURULTAI_LOG", "KURULTAI_TESTS_MUST_RUN")
 """Variables with this prefix that are no settings. *derived*: runtime.logs, tests"""
 Token = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]+$", min_length=1, max_length=32)]
@@ -97,7 +95,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     if environment.get("NATS_URL"):
         found["url"] = environment["NATS_URL"]
     for name, text in environment.items():
-        if name.startswith(PREFIX) and name not in ELSEWHERE:
+        if name.startswith(PREFIX) and name not in OTHER:
             found[name.removeprefix(PREFIX).lower()] = text
     if found:
         _converted(found, "the environment (variables KURULTAI_…)")

@@ -44,17 +44,24 @@ class Freeze:
         self.expected = expected
         self.verified: set[str] = set()
         self.complete = asyncio.Event()
+        self.lifted = False
+        """The thaw came before all had said that they stopped; nobody is to be killed any more."""
         self.began = time.monotonic()
         self.heard = self.began - ALARM_S
         if not expected:
             self.complete.set()
 
     def hear(self, froze: life.Froze) -> None:
-        """An actor says that it has stopped."""
-        if froze.epoch == self.epoch and froze.actor in self.expected:
+        """An actor says that it has stopped, for this freeze or for a later one that follows without a thaw."""
+        if froze.epoch >= self.epoch and froze.actor in self.expected:
             self.verified.add(froze.actor)
         if self.verified >= self.expected:
             self.complete.set()
+
+    def lift(self) -> None:
+        """The freeze is over."""
+        self.lifted = not self.complete.is_set()
+        self.complete.set()
 
 
 class Supervisor:
@@ -66,7 +73,7 @@ class Supervisor:
         self._settings = settings
         self._names = settings.names
         self._connection = connection
-        self._freezes: dict[Level, Freeze] = {}
+        self._freezes: list[Freeze] = []
         self._lives: dict[str, asyncio.Task[None]] = {}
         self._chores: set[asyncio.Task[None]] = set()
         self._suspects: dict[str, dict[str, int]] = {}
@@ -226,28 +233,33 @@ class Supervisor:
             return
         assert isinstance(mode, control.Set)
         if mode.mode is not Mode.FROZEN:
-            self._freezes.pop(mode.level, None)
+            for freeze in self._under_way(mode.level):
+                freeze.lift()
             return
         here = {actor for cell in self.cells for actor in cell.actors if not cell.down}
         expected = {member.name for member in self._roster.members if member.level is mode.level} & here
         freeze = Freeze(mode.level, mode.epoch, record.seq, expected)
-        self._freezes[mode.level] = freeze
+        self._freezes.append(freeze)
         self._chore(self._complete(freeze))
 
     def _hear_froze(self, record: Record) -> None:
         with contextlib.suppress(msgspec.DecodeError):
             froze = decode(life.Froze, record.data)
             assert isinstance(froze, life.Froze)
-            if (freeze := self._freezes.get(froze.level)) is not None:
+            for freeze in self._under_way(froze.level):
                 freeze.hear(froze)
 
+    def _under_way(self, level: Level) -> list[Freeze]:
+        return [freeze for freeze in self._freezes if freeze.level is level]
+
     async def _complete(self, freeze: Freeze) -> None:
-        """Every actor of the level has said that it stopped, or its process is killed at the limit."""
+        """Every actor of the level has said that it stopped, or its process is killed at the limit, or a thaw came."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._settings.freeze_limit_s):
                 await freeze.complete.wait()
+        self._freezes.remove(freeze)
         freeze.verified |= self._seen_stopped(freeze)
-        missing = freeze.expected - freeze.verified
+        missing = set() if freeze.lifted else freeze.expected - freeze.verified
         for cell in self.cells:
             if missing & set(cell.actors):
                 inputs = cell.look().inputs

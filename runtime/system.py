@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
 import time
 from collections.abc import AsyncIterator, Callable
@@ -18,6 +19,7 @@ from bus.nats_link import Link
 from bus.permissions import account_of
 from bus.server import EmbeddedServer
 from bus.server_config import ServerSettings
+from bus.server_errors import ServerUnwell
 from runtime.cell import Cell
 from runtime.home import Address, Home
 from runtime.roster import Roster
@@ -28,6 +30,8 @@ from runtime.zone import Assignment, load_roster
 
 INSTALLER = "installer"
 """The identity that may set up the log, and nothing is said by. *chosen*"""
+CHECK_S = 5.0
+"""The embedded server is asked this often whether it can store. *chosen*"""
 
 log = structlog.get_logger()
 Say = Callable[[str], None]
@@ -55,6 +59,7 @@ class Council:
         self._cells: list[Cell] = []
         self._logs: list[IO[bytes]] = []
         self._mending: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
         unknown = set(self._zones) - {zone.name for zone in self.roster.zones}
         if unknown:
             known = ", ".join(zone.name for zone in self.roster.zones)
@@ -89,13 +94,13 @@ class Council:
 
     async def close(self) -> None:
         """Everything this council started has ended."""
-        if self._mending is not None:
-            self._mending.cancel()
+        for chore in (self._mending, self._watching):
+            if chore is not None:
+                chore.cancel()
         self.home.forget_address()
         if self.supervisor is not None:
             await self.supervisor.stop()
-        for cell in self._cells:
-            cell.kill()
+        await asyncio.gather(*(cell.stop() for cell in self._cells))
         if self._connection is not None:
             with contextlib.suppress(LogError, OSError):
                 await self._connection.close()
@@ -124,20 +129,43 @@ class Council:
             on_exit=self._server_died,
         )
         self.url = await self.server.start()
+        self._watching = asyncio.create_task(self._watch_server())
 
     def _server_died(self, error: ServerUnavailable) -> None:
-        log.error("the server died; it is started again", error=str(error))
+        log.error("the server is gone; it is started again", error=str(error))
+        if self._watching is not None:
+            self._watching.cancel()
         self._mending = asyncio.create_task(self._mend())
+
+    async def _watch_server(self) -> None:
+        """A server that stores nothing any more is told of, and started again: that helps once there is room."""
+        assert self.server is not None
+        failures = 0
+        while True:
+            await asyncio.sleep(CHECK_S)
+            try:
+                await self.server.check()
+                failures = 0
+            except ServerUnwell as error:
+                failures += 1
+                log.critical("nothing new is accepted", error=str(error))
+                if failures > 1:
+                    await self.server.stop()
+                    self._server_died(error)
+                    return
+            except ServerUnavailable as error:
+                log.warning("the server does not answer", error=str(error).splitlines()[0])
 
     async def _mend(self) -> None:
         assert self.server is not None
-        for wait_s in (0.0, 0.5, 2.0, 5.0, 10.0):
+        for wait_s in itertools.chain((0.0, 0.5, 2.0, 5.0), itertools.repeat(10.0)):
             await asyncio.sleep(wait_s)
             try:
                 await self.server.start()
             except ServerUnavailable as error:
                 log.critical("the server can't be started again", error=str(error))
             else:
+                self._watching = asyncio.create_task(self._watch_server())
                 return
 
     def _log_file(self, zone: str) -> IO[bytes]:

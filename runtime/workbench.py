@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from bus.errors import Duplicate, LogError, Stale
+from bus.errors import LogError, Stale
 from bus.log import Connection, Record
 from bus.names import Names
 from messages import actor as life
@@ -68,10 +68,13 @@ class Workbench:
         self._waiting: dict[int, tuple[float, Record]] = {}
         self._attempts: dict[int, int] = {}
         self._intents: dict[int, Message] = {}
+        self._announced: dict[int, int] = {}
+        """How many intents to the input stand on the log."""
         self._done: set[int] = set()
         self._cancelled: dict[str, None] = {}
         self._trouble: LogError | None = None
         self._linked_again = False
+        self._interrupted = False
         self._draining = False
         self._started = False
         self._froze_epoch = -1
@@ -91,9 +94,11 @@ class Workbench:
                     await self._live()
                 except LogError as error:
                     failures += 1
-                    log.warning("the log is read again", actor=self.worker.name, why=str(error))
+                    say = log.info if isinstance(error, Stale) else log.warning
+                    say("the log is read again", actor=self.worker.name, why=str(error))
                     await self._stop_all()
-                    await asyncio.sleep(RECOVERY_WAITS_S[min(failures, len(RECOVERY_WAITS_S)) - 1])
+                    if not isinstance(error, Stale):
+                        await asyncio.sleep(RECOVERY_WAITS_S[min(failures, len(RECOVERY_WAITS_S)) - 1])
         finally:
             keeper.cancel()
             await self._stop_all()
@@ -108,7 +113,7 @@ class Workbench:
     async def _recover(self) -> None:
         self._note(step.RECOVERING, 0)
         self.ready.clear()
-        self._linked_again, self._trouble = False, None
+        self._linked_again, self._interrupted, self._trouble = False, False, None
         if not self._started:
             await self.gate.start()
             cancelled = event_subject(self._names, tasks.Cancelled, "*")
@@ -119,6 +124,7 @@ class Workbench:
         self._backlog.clear()
         self._waiting.clear()
         self._intents.clear()
+        self._announced.clear()
         self._done.clear()
         floor = await self._connection.inbox.reset()
         barrier = await self._say(life.Started(actor=self.worker.name, cursor=floor), None)
@@ -140,6 +146,7 @@ class Workbench:
             self._intents.pop(seq, None)
         elif (kind := said.get(name)) is not None and issubclass(kind, Intent):
             self._intents[seq] = msgspec.json.decode(record.data, type=kind)
+            self._announced[seq] = self._announced.get(seq, 0) + 1
         else:
             self._done.add(seq)
 
@@ -153,6 +160,8 @@ class Workbench:
             if not self.gate.open:
                 await self._stop_all()
                 await self._froze()
+            elif self._interrupted:
+                raise Stale("work was stopped midway")
             elif self._draining:
                 if not self._running:
                     return
@@ -201,20 +210,18 @@ class Workbench:
         try:
             await self._attempt(record)
         except Stale:
-            self._backlog.append(record)
-            await self.gate.read()
+            self._interrupted = True
             return
-        except Duplicate:
-            pass
         except LogError as error:
             self._trouble = error
             return
         except asyncio.CancelledError:
             if origin_of(record).correlation not in self._cancelled:
-                self._backlog.append(record)
+                self._interrupted = True
                 raise
         except Malformed as error:
-            await self._bury(record, "decode", 1, error)
+            if not await self._bury(record, "decode", 1, error):
+                return
         except Exception as error:
             if await self._falter(record, error):
                 return
@@ -223,20 +230,18 @@ class Workbench:
             await self._connection.inbox.acknowledge(record)
 
     async def _attempt(self, record: Record) -> None:
-        if name_in(record.subject) == REPLAY:
-            await self._replay_dead(record)
-            return
-        message = read(record, self._types)
         intent = self._intents.pop(record.seq, None)
         if intent is not None and not self.worker.idempotent:
             held = life.Held(actor=self.worker.name, input=record.seq, intent=msgspec.to_builtins(intent))
             await self._say(held, record, "h")
-            return
-        await self._handle(record, message, record)
+        elif name_in(record.subject) == REPLAY:
+            await self._replay_dead(record)
+        else:
+            await self._handle(record, read(record, self._types), record)
 
     async def _handle(self, record: Record, message: Message, cause: Record) -> None:
         said: AsyncIterator[Message] = self._handlers[type(message)](message)
-        attempt = self._attempts.get(record.seq, 0)
+        attempt, before = self._attempts.get(record.seq, 0), self._announced.get(cause.seq, 0)
         fence = self.gate.fence
         index = 0
         async with asyncio.timeout(self.worker.timeout_s):
@@ -244,7 +249,7 @@ class Workbench:
                 async for output in outputs:
                     if type(output) not in self.worker.signature.says:
                         raise TypeError(f"{type_name(type(output))} is not on the signature of {self.worker.name}")
-                    mark = f"{index}" if not isinstance(output, Intent) else f"i{attempt}-{index}"
+                    mark = f"{index}" if not isinstance(output, Intent) else f"i{attempt}-{before}-{index}"
                     made = draft(
                         self._names,
                         self.worker.name,
@@ -267,7 +272,14 @@ class Workbench:
         """The failure is on the log; True if the input will be tried again."""
         attempt = self._attempts.get(record.seq, 0) + 1
         self._attempts[record.seq] = attempt
-        log.warning("handler raised", actor=self.worker.name, input=record.seq, attempt=attempt, error=repr(error))
+        log.warning(
+            "handler raised",
+            actor=self.worker.name,
+            input=record.seq,
+            correlation=origin_of(record).correlation,
+            attempt=attempt,
+            error=repr(error),
+        )
         if attempt > len(self._retries):
             return not await self._bury(record, "work", attempt, error)
         wait_s = error.retry_after_s if isinstance(error, Transient) else self._retries[attempt - 1]

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from actors.acquisition.validation.failures import fitting
 from actors.acquisition.validation.trials import Trial, judge, trials_of
 from messages import learning, sandbox
 from messages.control import Level
@@ -15,9 +16,6 @@ from runtime.actor import Actor, Emits
 
 IN_HAND: Final = 1_000
 """Most judgements in hand; the oldest is forgotten, since its owner has given it up long before. *chosen*"""
-
-SHOWN: Final = 10
-"""Most failures that are told. *chosen*: more of one kind teach nothing"""
 
 
 class Jochi(Actor):
@@ -63,7 +61,7 @@ class Jochi(Actor):
             mastery=verdict.mastery,
             passed=verdict.passed,
             failed=len(trials) - verdict.passed,
-            failures=verdict.failures[:SHOWN],
+            failures=fitting(verdict.failures),
             critical=verdict.critical,
         )
 

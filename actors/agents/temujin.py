@@ -9,6 +9,7 @@ import msgspec
 
 from actors.acquisition.interface import digest_of, parameters_of
 from actors.acquisition.synthesis.values import same
+from actors.acquisition.validation.failures import fitting
 from messages import learning, sandbox, tool
 from messages.base import Json
 from messages.control import Level
@@ -170,7 +171,7 @@ class Temujin(Actor):
             task=work.order.task,
             round=work.order.round,
             reason=reason,
-            failures=work.failures,
+            failures=fitting(work.failures),
             figures=work.figures,
         )
 

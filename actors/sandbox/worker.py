@@ -4,6 +4,7 @@ It remembers nothing between two messages; a run that was cut off may be made ag
 """
 
 import asyncio
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -34,15 +35,18 @@ OUTPUT_BYTES: Final = 512 << 10
 MARGIN_S: Final = 5.0
 """How much longer than its own limit a search may take before it is killed. *chosen*: it looks at its clock often"""
 
-CONCURRENCY: Final = 4
-"""Runs at a time. *chosen*: each is one process with one thread"""
+RUNS: Final = 8
+"""Processes in the jail at a time. *chosen*: a run takes some milliseconds, and one that hangs must not stop the rest"""
+
+SEARCHES: Final = max(1, min(4, os.cpu_count() or 1))
+"""Searches at a time. *derived*: each takes a whole core for seconds, and its limit is a time"""
 
 
 class Sandbox(Worker):
     """Every run and every search is answered, whatever the code does; only a freeze or a cancelled task leaves none."""
 
     level = Level.FOUNDATION
-    concurrency = CONCURRENCY
+    concurrency = 4 * RUNS
     idempotent = True
     timeout_s = 120.0
 
@@ -58,6 +62,7 @@ class Sandbox(Worker):
         super().__init__(settings)
         self._jail: Jail | None = None
         self._starting = asyncio.Lock()
+        self._searching = asyncio.Semaphore(SEARCHES)
 
     async def open(self) -> None:
         await self._present()
@@ -78,7 +83,6 @@ class Sandbox(Worker):
         yield sandbox.Ran(task=m.task, purpose=m.purpose, results=tuple(map(_result, outcomes)))
 
     async def on_synthesise(self, m: sandbox.Synthesise) -> Works[sandbox.Synthesised]:
-        jail = await self._present()
         request = {
             "goal": m.goal,
             "examples": msgspec.to_builtins(m.examples),
@@ -86,7 +90,9 @@ class Sandbox(Worker):
             "seconds": m.limit_s,
         }
         limits = self._limits(m.limit_s + MARGIN_S)
-        outcome = await jail.call_trusted(SEARCH, "search", [request], limits=limits)
+        async with self._searching:
+            jail = await self._present()
+            outcome = await jail.call_trusted(SEARCH, "search", [request], limits=limits)
         yield _synthesised(m, outcome)
 
     async def _present(self) -> Jail:
@@ -95,7 +101,7 @@ class Sandbox(Worker):
                 self._jail = await Jail.start(
                     preload=PRELOAD,
                     sys_path=(str(ROOT),),
-                    max_concurrent=CONCURRENCY,
+                    max_concurrent=RUNS,
                     accept_no_walls=self.settings.accept_no_walls,
                 )
             return self._jail

@@ -31,6 +31,7 @@ class Outcome:
     held_out: int
     right: int
     seconds: float
+    cpu_seconds: float
     candidates: int
     source: str
 
@@ -42,13 +43,15 @@ class Outcome:
 
 def attempted(name: str, task: Mapping[str, Any], seconds: float) -> Outcome:
     """One task tried from its visible examples alone."""
-    started_s = time.perf_counter()
+    started_s, started_cpu_s = time.perf_counter(), time.process_time()
     examples = [Example(tuple(example["args"]), example["result"]) for example in task["examples"]]
     answer = synthesise(examples, goal=task["goal"], budget=Budget(seconds=seconds))
-    elapsed_s = time.perf_counter() - started_s
+    elapsed_s, cpu_s = time.perf_counter() - started_s, time.process_time() - started_cpu_s
     source = answer.source if isinstance(answer, Found) else ""
     right = sum(holds(source, example) for example in task["held_out"]) if source else 0
-    return Outcome(name, bool(source), len(task["held_out"]), right, elapsed_s, answer.figures.candidates, source)
+    return Outcome(
+        name, bool(source), len(task["held_out"]), right, elapsed_s, cpu_s, answer.figures.candidates, source
+    )
 
 
 def holds(source: str, example: Mapping[str, Any]) -> bool:
@@ -64,9 +67,13 @@ def report(outcomes: Sequence[Outcome]) -> None:
     count = len(outcomes)
     solved = sum(outcome.solved for outcome in outcomes)
     general = sum(outcome.generalises for outcome in outcomes)
-    seconds = [outcome.seconds for outcome in outcomes]
+    wall = [outcome.seconds for outcome in outcomes]
+    cpu = [outcome.cpu_seconds for outcome in outcomes]
     print(f"tasks {count}  solved {solved / count:.1%}  solved and generalising {general / count:.1%}")
-    print(f"seconds: median {statistics.median(seconds):.2f}  max {max(seconds):.2f}  total {sum(seconds):.0f}")
+    for name, seconds in (("wall", wall), ("cpu", cpu)):
+        print(
+            f"{name} seconds: median {statistics.median(seconds):.2f}  max {max(seconds):.2f}  total {sum(seconds):.0f}"
+        )
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -119,13 +119,19 @@ class SimulatedConnection:
         self.listeners.close()
         self._log.disconnect(self)
 
-    def deliver(self, record: Record, generation: int) -> None:
-        """A delivery of the inbox is on its way, and perhaps sent again later, behind all that was sent since."""
-        arrive = partial(self.inbox.arrive, record, generation)
+    def deliver(self, record: Record, generation: int, number: int) -> None:
+        """A delivery is on its way or lost, and perhaps sent again later, behind all that was sent since."""
+        if self.link.falls(self._faults.lost_delivery):
+            return
+        arrive = partial(self.inbox.arrive, record, generation, number)
         self.link.back.send(arrive)
         if self.link.falls(self._faults.repeated):
             late_s = self._dice.uniform(0, self._faults.late_s)
             asyncio.get_running_loop().call_later(late_s, self.link.send_back, arrive)
+
+    def tell_delivered(self, generation: int, number: int) -> None:
+        """The word is on its way of how many deliveries there were."""
+        self.link.send_back(partial(self.inbox.told, generation, number))
 
     async def _reset_inbox(self, generation: int) -> int:
         consumer = self._log.consumers.get(self.name)

@@ -11,6 +11,8 @@ from bus.simulation.store import Row
 
 PATIENCE_S: Final = 30.0
 """How long a worker's delivery may stay unacknowledged. *derived*: what the installer sets on a server"""
+HEARTBEAT_S: Final = 5.0
+"""How often a receiver is told how many deliveries there were. *derived*: as the real inbox asks for it"""
 FORGOTTEN: Final = 20
 """Most places by which an inbox falls back when the server forgets acknowledgements. *chosen*"""
 
@@ -22,8 +24,11 @@ class Receiver(Protocol):
     def up(self) -> bool:
         """Whether it can be reached."""
 
-    def deliver(self, record: Record, generation: int) -> None:
-        """The record is on its way."""
+    def deliver(self, record: Record, generation: int, number: int) -> None:
+        """The record is on its way, numbered as the server numbers its deliveries since the reset."""
+
+    def tell_delivered(self, generation: int, number: int) -> None:
+        """The word is on its way of how many deliveries there were."""
 
 
 class Consumer:
@@ -39,14 +44,16 @@ class Consumer:
         self._acknowledged = 0
         self._open: dict[int, float] = {}
         self._generation = 0
+        self._number = 0
         self._receiver: Receiver | None = None
 
     def reset(self, receiver: Receiver, generation: int) -> int:
         """Everything after the floor is on its way to the receiver; returns the floor."""
         self._receiver, self._generation = receiver, generation
         self._open.clear()
-        self._sent_through = self.floor
+        self._sent_through, self._number = self.floor, 0
         self.pump()
+        asyncio.get_running_loop().call_later(HEARTBEAT_S, self._beat, receiver, generation)
         return self.floor
 
     def release(self, receiver: Receiver) -> None:
@@ -64,11 +71,13 @@ class Consumer:
                 self._send(row, 1)
 
     def acknowledge(self, token: str) -> None:
-        """The record, and in an actor's inbox all before it, is not delivered again."""
+        """The record, and in an actor's inbox all before it, is not delivered again; void if a reset came first."""
         seq, generation = (int(part) for part in token.split("."))
+        if generation != self._generation:
+            return
         if not self._grant.single:
             self.floor = max(self.floor, seq)
-        elif generation == self._generation and seq in self._open:
+        elif seq in self._open:
             del self._open[seq]
             self._acknowledged = max(self._acknowledged, seq)
             self.floor = max(self.floor, min(self._open, default=self._acknowledged + 1) - 1)
@@ -85,12 +94,19 @@ class Consumer:
         self._acknowledged = self.floor
 
     def _send(self, row: Row, attempt: int) -> None:
+        self._number += 1
         if self._receiver is not None and self._receiver.up:
-            self._receiver.deliver(row.record(attempt, f"{row.seq}.{self._generation}"), self._generation)
+            record = row.record(attempt, f"{row.seq}.{self._generation}")
+            self._receiver.deliver(record, self._generation, self._number)
         if self._grant.single:
             loop = asyncio.get_running_loop()
             self._open[row.seq] = loop.time() + PATIENCE_S
             loop.call_later(PATIENCE_S, self._look_again, row, attempt, self._generation)
+
+    def _beat(self, receiver: Receiver, generation: int) -> None:
+        if self._receiver is receiver and self._generation == generation:
+            receiver.tell_delivered(generation, self._number)
+            asyncio.get_running_loop().call_later(HEARTBEAT_S, self._beat, receiver, generation)
 
     def _look_again(self, row: Row, attempt: int, generation: int) -> None:
         deadline = self._open.get(row.seq)

@@ -24,6 +24,8 @@ class Faults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """A commit lands, and its answer is lost."""
     lost_acknowledgement: Chance = 0.0
     """The acknowledgement of an input never reaches the server."""
+    lost_delivery: Chance = 0.0
+    """A delivery goes to somebody who is gone; the inbox notices by its number, or at the next heartbeat."""
     lost_broadcast: Chance = 0.0
     late_broadcast: Chance = 0.0
     """A broadcast comes up to `late_s` later, after others that were sent after it."""
@@ -63,6 +65,7 @@ STORM: Final = Faults(
     lost_commit=0.02,
     lost_answer=0.03,
     lost_acknowledgement=0.05,
+    lost_delivery=0.01,
     lost_broadcast=0.2,
     late_broadcast=0.1,
     repeated=0.1,

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from bus.errors import Unreachable
 from bus.log import Record
 
 
@@ -23,15 +24,20 @@ class SimulatedInbox:
         self._generation = 0
         self._queue: deque[Record] = deque()
         self._hear: Callable[[], None] = lambda: None
+        self._number = 0
+        self._lost = False
 
     async def reset(self) -> int:
         """Delivery begins again after the last record that is acknowledged without a gap; returns its sequence."""
         self._generation += 1
         self._queue.clear()
+        self._number, self._lost = 0, False
         return await self._reset(self._generation)
 
     def take(self, most: int) -> list[Record]:
-        """Up to `most` records that have come."""
+        """Up to `most` records that have come; raises Unreachable when one before them was lost on its way."""
+        if self._lost:
+            raise Unreachable("a delivery was lost on its way")
         return [self._queue.popleft() for _ in range(min(most, len(self._queue)))]
 
     def on_filled(self, hear: Callable[[], None]) -> None:
@@ -46,8 +52,16 @@ class SimulatedInbox:
         """The plea for more time is on its way."""
         self._tell(record.token, more_time=True)
 
-    def arrive(self, record: Record, generation: int) -> None:
+    def arrive(self, record: Record, generation: int, number: int) -> None:
         """The record has come, unless it belongs to deliveries that were given up."""
         if generation == self._generation:
+            self._lost = self._lost or number > self._number + 1
+            self._number = max(self._number, number)
             self._queue.append(record)
+            self._hear()
+
+    def told(self, generation: int, number: int) -> None:
+        """There were so many deliveries up to now."""
+        if generation == self._generation and number > self._number:
+            self._lost = True
             self._hear()

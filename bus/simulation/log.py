@@ -83,7 +83,7 @@ class SimulatedLog:
             for draft in drafts:
                 if not self.allows(grant.says, draft.subject):
                     raise Denied(f"{grant.name} may not publish to {draft.subject!r}")
-            rows = self.store.commit(drafts, fence, clock())
+            rows = self.store.commit(grant.name, drafts, fence, clock())
         except LogError as error:
             self.refused[type(error)] += 1
             raise

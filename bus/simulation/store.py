@@ -35,18 +35,27 @@ class Store:
         self._last: dict[str, int] = {}
         self._seen: dict[str, float] = {}
 
-    def commit(self, drafts: Sequence[Draft], fence: Fence | None, now: float) -> list[Row]:
-        """All drafts are the log's last rows; raises Duplicate or Stale, and then nothing has changed."""
+    def commit(self, speaker: str, drafts: Sequence[Draft], fence: Fence | None, now: float) -> list[Row]:
+        """All drafts are the log's last rows; raises Duplicate or Stale, and then nothing has changed.
+
+        Ids are the speaker's own: what another has said under the same id is no duplicate.
+        A single draft is held against the fence first; of several, each against the ids, and the first then against
+        the fence. *measured* on nats-server 2.15.1
+        """
         if len(drafts) > MAX_COMMIT:
             raise ValueError(f"{len(drafts)} drafts in one commit; the log takes {MAX_COMMIT}")
-        ids = [draft.id for draft in drafts]
-        known = [each for each in ids if self._knows(each, now)]
-        if known or len(set(ids)) < len(ids):
-            raise Duplicate(f"committed already: {known or ids}")
-        if fence is not None and self._last.get(fence.subject, 0) != fence.seq:
-            raise Stale(f"the last record on {fence.subject} is {self._last.get(fence.subject, 0)}, not {fence.seq}")
+        if len(drafts) == 1:
+            self._check_fence(fence)
+        seen: set[str] = set()
+        for index, draft in enumerate(drafts):
+            known_as = f"{speaker} {draft.id}"
+            if known_as in seen or self._knows(known_as, now):
+                raise Duplicate(f"{draft.id} is committed already")
+            seen.add(known_as)
+            if index == 0:
+                self._check_fence(fence)
         rows = [self._append(draft, fence if index == 0 else None, now) for index, draft in enumerate(drafts)]
-        self._seen.update(dict.fromkeys(ids, now))
+        self._seen.update(dict.fromkeys(seen, now))
         return rows
 
     def last(self, subject: str) -> Row | None:
@@ -61,8 +70,12 @@ class Store:
     def _knows(self, identity: str, now: float) -> bool:
         return now - self._seen.get(identity, float("-inf")) < self._window_s
 
+    def _check_fence(self, fence: Fence | None) -> None:
+        if fence is not None and self._last.get(fence.subject, 0) != fence.seq:
+            raise Stale(f"the last record on {fence.subject} is {self._last.get(fence.subject, 0)}, not {fence.seq}")
+
     def _append(self, draft: Draft, fence: Fence | None, now: float) -> Row:
-        headers = {name.strip(): value.strip() for name, value in headers_of(draft, fence).items()}
+        headers = {name.strip(): value.strip() for name, value in headers_of(draft, fence, draft.id).items()}
         row = Row(len(self.rows) + 1, draft.subject, bytes(draft.data), _encode(headers), now)
         self.rows.append(row)
         self._last[row.subject] = row.seq

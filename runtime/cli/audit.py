@@ -101,16 +101,16 @@ def signing_key(client: Client) -> str:
 @audit.command()
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--live", is_flag=True, help="The log of the running council instead of a file.")
-@click.option("--key", "keys", multiple=True, metavar="PUBLIC", help="The scribe's key, from elsewhere than the file.")
+@click.option("--key", "pinned", multiple=True, metavar="PUBLIC", help="The scribe's key, from elsewhere than the file.")
 @output_option
 @click.pass_obj
-def verify(invocation: Invocation, file: Path | None, live: bool, keys: tuple[str, ...], output: str) -> None:
+def verify(invocation: Invocation, file: Path | None, live: bool, pinned: tuple[str, ...], output: str) -> None:
     """Find an edited, missing, inserted, moved or cut-off record, and any effect of a frozen actor."""
     from runtime.audit.verify import verify_export
 
     if (file is None) is not live:
         raise click.UsageError("give a FILE, or --live for the log of the running council")
-    report = invocation.run(_verify_live(invocation, keys)) if file is None else verify_export(file, keys)
+    report = invocation.run(_verify_live(invocation, pinned)) if file is None else verify_export(file, pinned)
     if output == "json":
         emit_json(report)
     else:

@@ -176,4 +176,3 @@ async def _clock(settings: Settings) -> Finding:
         text = f"this host's clock is {off:.0f} s from the server's"
         return Finding(name="clock", state="warning", text=text, mend="Deadlines will be off by as much; use NTP")
     return Finding(name="clock", state="ok", text="agrees with the server's to the second")
-

@@ -68,9 +68,7 @@ def plain(record: Record) -> dict[str, Any]:
 
 def cloud_event(record: Record) -> dict[str, Any]:
     """The record as a CloudEvent in structured mode, with what a plain publisher left out filled in."""
-    attributes = {
-        name.removeprefix("ce-"): value for name, value in record.headers.items() if name.startswith("ce-")
-    }
+    attributes = {name.removeprefix("ce-"): value for name, value in record.headers.items() if name.startswith("ce-")}
     filled = {
         "specversion": "1.0",
         "id": origin_of(record).id,

@@ -10,14 +10,13 @@ from bus.keys import Key, load_or_create
 from bus.permissions import account_of
 from bus.server_config import ServerSettings, render_config, write_private
 from bus.server_export import CLIENT_PORT, MONITOR, export_cluster
+from messages.control import Level
 from runtime.home import Home, signing
 from runtime.roster import Roster, Zone
 from runtime.settings import Settings
 from runtime.system import INSTALLER, accounts_of
 from runtime.topology import CLIENTS, SUPERVISOR, grants_of
 
-OF_EVERY_ZONE: Final = (SUPERVISOR, INSTALLER)
-"""Identities that the process above a zone needs: to watch it, and to see that the log is as it must be. *derived*"""
 KNOWN_TO_ALL: Final = "operator"
 """Whose public key every zone needs, to tell an order from a forgery. *derived*: runtime.home.Home.provided"""
 
@@ -84,7 +83,10 @@ class Provision:
 
 
 def _identities(zone: Zone) -> Iterable[str]:
-    return (*(child.member.name for child in zone.children), *OF_EVERY_ZONE)
+    """Who speaks from the zone: its members, the supervisor above it, and above the guard alone the installer."""
+    names = [child.member.name for child in zone.children]
+    guards = any(child.member.level is Level.GUARD for child in zone.children)
+    return (*names, SUPERVISOR, *((INSTALLER,) if guards else ()))
 
 
 def _shared(name: str, folders: list[Path]) -> Key:

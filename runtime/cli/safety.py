@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from bus.errors import LogError
+from bus.errors import LogError, ServerUnavailable
 from bus.nats_link import Link
 from runtime.home import Home
-from runtime.reach import LISTEN_LIMIT_S, PORT, key_of
+from runtime.reach import LISTEN_LIMIT_S, PORT, NoKey, key_of
 from runtime.settings import Settings
 
 
@@ -36,6 +36,17 @@ async def greeting(url: str) -> dict[str, Any]:
     return found
 
 
+async def require_asking(url: str) -> None:
+    """The server asks everyone for a key; raises ServerUnavailable if a freeze would be a request and no fence."""
+    try:
+        info = await greeting(url)
+    except (OSError, TimeoutError, msgspec.DecodeError) as error:
+        raise ServerUnavailable(f"{url} does not greet as a NATS server: {error or 'no answer'}") from error
+    finding = _identities(info)
+    if finding.state == "unsafe":
+        raise ServerUnavailable(f"{finding.text}. {finding.mend}")
+
+
 async def stream_info(settings: Settings, url: str) -> dict[str, Any]:
     """What the server says of the log, to the auditor; raises LogError."""
     link = Link("auditor", "_INBOX_auditor")
@@ -53,12 +64,19 @@ async def stream_info(settings: Settings, url: str) -> dict[str, Any]:
 async def server_findings(settings: Settings, url: str, *, embedded: bool) -> list[Finding]:
     """Version, identities, durability and replicas of the server."""
     try:
-        info, stream = await greeting(url), await stream_info(settings, url)
-    except (OSError, TimeoutError, msgspec.DecodeError, LogError) as error:
+        info = await greeting(url)
+    except (OSError, TimeoutError, msgspec.DecodeError) as error:
         return [Finding(name="server", state="unsafe", text=f"{url} does not answer: {error}", mend="Start it")]
+    known = [_version(info), _identities(info)]
+    try:
+        stream = await stream_info(settings, url)
+    except NoKey:
+        text = "what the server says of the log is for the auditor, whose key is not here"
+        return [*known, Finding(name="log", state="warning", text=text, mend="Run `kurultai doctor` where it is")]
+    except LogError as error:
+        return [*known, Finding(name="log", state="unsafe", text=f"the log can't be asked about: {error}")]
     return [
-        _version(info),
-        _identities(info),
+        *known,
         _append_only(stream["config"]),
         _sync(settings, embedded),
         _replicas(stream, bool(info.get("cluster")), embedded),

@@ -122,9 +122,7 @@ async def _the(invocation: Invocation, name: str) -> tools.Entry:
     return found[0]
 
 
-async def _run(
-    invocation: Invocation, name: str, arguments: list[Any], version: int | None, timeout_s: float
-) -> Any:
+async def _run(invocation: Invocation, name: str, arguments: list[Any], version: int | None, timeout_s: float) -> Any:
     entry = await _the(invocation, name)
     if version is not None and version > entry.versions:
         raise Ended(Exit.NOT_FOUND, f"{name} has {entry.versions} versions; there is no version {version}")

@@ -26,8 +26,9 @@ def up(invocation: Invocation, zones: tuple[str, ...], port: int | None, no_sync
 
 async def _keep(invocation: Invocation, zones: tuple[str, ...], port: int | None, sync: bool | None) -> None:
     from bus.keys import UnsafeKey
+    from runtime.cli.safety import require_asking
     from runtime.home import Home
-    from runtime.reach import require_url
+    from runtime.reach import require_listener, require_url
     from runtime.system import Council
     from runtime.zone import load_roster
 
@@ -39,6 +40,8 @@ async def _keep(invocation: Invocation, zones: tuple[str, ...], port: int | None
     settings = invocation.settings(port=port, sync_always=sync)
     if settings.url:
         require_url(settings.url)
+        await require_listener(settings.url)
+        await require_asking(settings.url)
     running = None if settings.url else Home(settings).address()
     if running is not None:
         raise Ended(
@@ -76,8 +79,10 @@ async def _say_where(council: "object") -> None:
     assert isinstance(council, Council)
     for finding in await server_findings(council.settings, council.url, embedded=council.server is not None):
         if finding.state != "ok":
-            note(f"{finding.state}: {finding.text}. {finding.mend}")
-    where = f" --data-dir {council.settings.data_dir}" if council.settings.data_dir else ""
+            note(f"{finding.state}: {finding.text}. {finding.mend}".rstrip())
+    settings = council.settings
+    flags = {"--data-dir": settings.data_dir, "--url": settings.url, "--keys": settings.keys}
+    where = "".join(f" {flag} {value}" for flag, value in flags.items() if value)
     click.echo(council.url)
     note(
         f"home     {council.home.path}\n"

@@ -128,7 +128,15 @@ class Drive:
     async def all_ended(self, tasks: Iterable[str], limit_s: float = LIMIT_S) -> None:
         """Each of the tasks has ended at least once."""
         wanted = set(tasks)
-        await self.log.until(lambda: len(self.log.ends) >= len(wanted) and wanted <= set(self.log.ends), "all", limit_s)
+
+        def none_is_left() -> bool:
+            return len(self.log.ends) >= len(wanted) and self.log.ends.keys() >= wanted
+
+        try:
+            await self.log.until(none_is_left, "all tasks have ended", limit_s)
+        except AssertionError as error:
+            left = sorted(wanted - self.log.ends.keys())
+            raise AssertionError(f"{len(left)} of {len(wanted)} tasks did not end, such as {left[:5]}: {error}") from None
 
     async def freeze(self, level: Level) -> int:
         """The level is frozen from the returned place on."""

@@ -51,7 +51,6 @@ class Done(msgspec.Struct, frozen=True):
     stderr: str
 
 
-
 class Place:
     """Where one council runs, and how its user calls the program."""
 

@@ -13,7 +13,7 @@ from runtime.testing.audits import dead_and_answered, fence_breaches, repeatable
 from tests.live.councils import ROSTER
 from tests.live.driving import Drive, driven
 
-PER_S = 300
+PER_S = 250
 SEED = 20_260_101
 
 
@@ -35,7 +35,7 @@ async def load(drive: Drive, dice: random.Random, over_s: float) -> list[str]:
 async def freeze_and_thaw(drive: Drive, dice: random.Random, until: "asyncio.Task[list[str]]") -> None:
     """Levels are frozen and thawed, one or both, for spans from nothing to some hundred milliseconds."""
     while not until.done():
-        await asyncio.sleep(dice.expovariate(1 / 0.15))
+        await asyncio.sleep(dice.expovariate(1 / 0.4))
         levels = dice.choice(((Level.FOUNDATION,), (Level.AUTONOMY,), FREEZABLE))
         fences = [(level, await drive.freeze(level)) for level in levels]
         await asyncio.sleep(dice.choice((0.0, dice.expovariate(1 / 0.2))))
@@ -71,7 +71,7 @@ def check_settled(drive: Drive) -> tuple[int, int]:
 async def storm(home: Path, over_s: float) -> None:
     dice = random.Random(SEED)
     ledger = {"ledger": str(home / "ledger")}
-    async with driven(home, "tests.live.councils:ROSTER", actors={"once": ledger, "again": ledger}) as drive:
+    async with driven(home, "tests.live.councils:ROSTER", sync_always=False, actors={"once": ledger, "again": ledger}) as drive:
         loading = asyncio.create_task(load(drive, dice, over_s))
         await freeze_and_thaw(drive, dice, loading)
         names = await loading

@@ -444,7 +444,7 @@ def test_a_line_that_cannot_be_read_is_named_by_its_number(sealed: Sealed, junk:
     ],
 )
 def test_a_record_of_the_wrong_shape_is_named(sealed: Sealed, field: str, value: object) -> None:
-    sealed.lines[5].update({"data": "no base64!", field: value})
+    sealed.lines[5].update({"data": "no base64!", "base64": False, field: value})
     report = sealed.verified(sealed.lines)
     assert report.first_bad is not None
     assert (report.first_bad.seq, report.first_bad.line) == (5, 6)
@@ -474,6 +474,49 @@ def test_a_last_line_without_its_end_is_found(sealed: Sealed) -> None:
     report = verify_export(sealed.path, keys=(sealed.key,))
     assert report.first_bad is not None
     assert report.first_bad.seq == sealed.last + 1
+
+
+def test_a_seal_that_was_taken_off_is_missed(sealed: Sealed) -> None:
+    report = sealed.verified(sealed.lines[:-1])
+    assert report.first_bad is not None
+    assert (report.first_bad.seq, report.sealed) == (sealed.last + 1, False)
+    assert "unsealed" in report.first_bad.what
+
+
+def _signed(sealed: Sealed, first: int, last: int, leaves: int) -> bytes:
+    heads = genesis(NAMES.council)
+    for record in sealed.log.records[:last]:
+        heads = link(heads, leaf_of(record))
+    short = "".join(leaf_of(record)[:8].hex() for record in sealed.log.records[first - 1 :][:leaves])
+    plain = Checkpoint(first=first, last=last, leaves=short, head=heads.hex(), signature="")
+    return msgspec.json.encode(sealed.log.signer.sign(plain))
+
+
+@pytest.mark.parametrize(("first", "last"), [(1, 4), (1, 12), (5, 12), (9, 14), (1, 10)])
+def test_a_checkpoint_said_twice_or_over_more_than_it_need_does_no_harm(folder: Path, first: int, last: int) -> None:
+    quiet = Sealed(folder, ([("camp.task.sum", b"%d" % each, {}) for each in range(20)], 4_000, 0))
+    records = quiet.log.records[:20]
+    for one, two in ((1, 10), (first, last)):
+        said = _signed(quiet, one, two, two - one + 1)
+        records.append(Record(len(records) + 1, "camp.event.audit.Checkpoint.scribe", said, {}, quiet.log.now))
+    report = verify_records(records, "camp", (quiet.key,))
+    assert report.whole, report.findings
+    assert report.sealed_through == max(10, last)
+    records[2] = msgspec.structs.replace(records[2], data=b"?")
+    records[11] = msgspec.structs.replace(records[11], data=b"?")
+    found = [each.seq for each in verify_records(records, "camp", (quiet.key,)).findings]
+    assert found == ([3, 12] if last >= 12 else [3])
+
+
+def test_a_signed_checkpoint_that_contradicts_itself_covers_nothing(sealed: Sealed) -> None:
+    place = len(sealed.log.records) + 1
+    bad = Record(place, "camp.event.audit.Checkpoint.scribe", _signed(sealed, 1, place - 1, 3), {}, sealed.log.now)
+    report = verify_records([*sealed.log.records, bad], "camp", (sealed.key,))
+    assert report.first_bad is not None
+    assert (report.first_bad.seq, report.first_bad.what) == (
+        place,
+        f"the checkpoint over 1 to {place - 1} contradicts itself",
+    )
 
 
 def test_what_stands_after_the_seal_is_found(sealed: Sealed) -> None:

@@ -7,7 +7,16 @@ from typing import Any, Final
 from actors.acquisition.synthesis.literals import Pool
 from actors.acquisition.synthesis.meter import Meter
 from actors.acquisition.synthesis.term import Component, Term, joined, leaf
-from actors.acquisition.synthesis.values import KEY_CHARACTERS, MIXED, UNKNOWN, Values, common, fits, key_of, kind_of
+from actors.acquisition.synthesis.values import (
+    KEY_CHARACTERS,
+    MIXED,
+    UNKNOWN,
+    Values,
+    fits,
+    key_of,
+    kind_of,
+    kind_of_all,
+)
 
 PRUNED: Final = (
     ArithmeticError,
@@ -28,6 +37,12 @@ PRUNED: Final = (
     re.error,
 )
 """What a candidate may raise on its examples: it is no program for them, no more. *derived*: from builtins."""
+
+CUTS: Final = frozenset({"A[:B]", "A[B:]", "A[-B:]", "A[B:C]"})
+"""Slices that are not taken of slices: one slice does as well. *derived*"""
+
+CUT: Final = CUTS | {"A[:-B]"}
+"""Slices. *derived*: from the tables."""
 
 _GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "num": ("int", "float"),
@@ -53,13 +68,15 @@ class Bank:
     def grow(self, cost: int) -> Iterator[Term]:
         """Every new term of this cost; the cheaper ones have to be there already."""
         for term in self._leaves:
-            if term.cost == cost and self._keep(term):
-                yield term
+            key = key_of(term.kind, term.values)
+            if term.cost == cost and key not in self._seen:
+                yield self._keep(term, key)
         for component in self._components:
+            cuts = component.template in CUTS
             for parts in self._fillings(component.slots, cost - component.cost):
-                if any(part.uses for part in parts):
+                if any(part.uses for part in parts) and not (cuts and parts[0].component.template in CUT):
                     made = self._apply(component, parts, cost)
-                    if made is not None and self._keep(made):
+                    if made is not None:
                         yield made
 
     def of(self, slot: str, at_most: int) -> list[Term]:
@@ -70,10 +87,7 @@ class Bank:
         """The term that gives these numbers, if there is one yet."""
         return self._numbers.get(values)
 
-    def _keep(self, term: Term) -> bool:
-        key = key_of(term.kind, term.values)
-        if key in self._seen or (isinstance(key[1], str) and len(key[1]) > KEY_CHARACTERS):
-            return False
+    def _keep(self, term: Term, key: tuple[str, Any]) -> Term:
         self._seen.add(key)
         self._meter.kept += 1
         if term.kind not in self._terms:
@@ -82,9 +96,10 @@ class Bank:
         self._terms[term.kind].setdefault(term.cost, []).append(term)
         if term.kind in ("int", "float"):
             self._numbers.setdefault(term.values, term)
-        return True
+        return term
 
     def _apply(self, component: Component, parts: tuple[Term, ...], cost: int) -> Term | None:
+        """The term, if it can be computed and is new."""
         self._meter.spend()
         run = component.run
         try:
@@ -93,8 +108,11 @@ class Bank:
             return None
         if not all(map(fits, values)):
             return None
-        kind = common([kind_of(value) for value in values])
-        return None if kind in (MIXED, UNKNOWN) else joined(component, parts, kind, values, cost)
+        kind = kind_of_all(values)
+        key = key_of(kind, values)
+        if key in self._seen or kind in (MIXED, UNKNOWN) or (isinstance(key[1], str) and len(key[1]) > KEY_CHARACTERS):
+            return None
+        return self._keep(joined(component, parts, kind, values, cost), key)
 
     def _fillings(self, slots: tuple[str, ...], cost: int) -> Iterator[tuple[Term, ...]]:
         """Every way to fill the slots for exactly this cost."""
@@ -137,4 +155,4 @@ def _by_cost(pool: Pool, count: int) -> dict[int, list[Term]]:
 
 def argument(name: str, values: Values, index: int, cost: int = 1) -> Term:
     """The term that reads argument number `index`."""
-    return leaf(name, common([kind_of(value) for value in values]), values, cost, 1 << index)
+    return leaf(name, kind_of_all(values), values, cost, 1 << index)

@@ -15,6 +15,8 @@ def from_list(source: Term, wanted: Values, name: str, others: Sequence[Term], s
     if not any(source.values) or not any(wanted):
         return
     lengths = [(len(value), len(result)) for value, result in zip(source.values, wanted, strict=True)]
+    if all(_reordered(value, result) for value, result in zip(source.values, wanted, strict=True)):
+        return
     if all(have == want for have, want in lengths):
         yield from _each(source, wanted, name, others, solve)
     elif all(have >= want for have, want in lengths):
@@ -55,6 +57,11 @@ def base_of(source: Term) -> Term | None:
     """The list that the source is an item by item picture of, if it is one."""
     template = source.component.template
     return source.parts[0] if source.parts and template.endswith(_EACH) and template.count(" for ") == 1 else None
+
+
+def _reordered(have: list[Any], want: list[Any]) -> bool:
+    """The same items in whatever order: a question of order, not of items."""
+    return sorted(map(repr, have)) == sorted(map(repr, want))
 
 
 def _kept(have: list[Any], want: list[Any]) -> list[bool] | None:

@@ -45,6 +45,13 @@ def kind_of(value: Any) -> str:
     return "record" if type(value) is dict else "odd"
 
 
+def kind_of_all(values: Values) -> str:
+    """The kind that holds all of these values."""
+    types = set(map(type, values))
+    scalar = _SCALARS.get(types.pop()) if len(types) == 1 else None
+    return scalar if scalar is not None else common([kind_of(value) for value in values])
+
+
 def common(kinds: list[str]) -> str:
     """The kind that holds all of these."""
     found = UNKNOWN

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final, Literal, NamedTuple
 
+import msgspec
+
 from actors.acquisition.synthesis.values import same
 from actors.acquisition.validation.edges import edge_calls
 from messages.learning import Failure
@@ -20,6 +22,9 @@ REPEATED: Final = 5
 
 EDGES: Final = 8
 """Most edge cases. *chosen*: two of the argument's kinds, four ends each"""
+
+EXTRA_BYTES: Final = 200_000
+"""Most that the arguments of all but the examples may have. *chosen*: with 256 KiB of task well below 1 MiB a record"""
 
 LETHAL: Final = frozenset(("timeout", "killed", "memory", "flood", "protocol", "refused"))
 """Ends of a call that no edge case may bring about; an exception is a proper answer to it. *chosen*"""
@@ -49,11 +54,29 @@ class Verdict(NamedTuple):
 def trials_of(examples: Sequence[Example]) -> tuple[Trial, ...]:
     """At least ten tests: each example, some of them again, and edge cases, last since all share a process."""
     trials = [Trial("example", example.args, place) for place, example in enumerate(examples)]
-    trials += [Trial("repeat", example.args, place) for place, example in enumerate(examples[:REPEATED])]
-    edges = edge_calls([example.args for example in examples], EDGES)
-    missing = TESTS - len(trials) - len(edges)
-    trials += [Trial("repeat", examples[0].args) for _ in range(missing)]
-    return (*trials, *(Trial("edge", args) for args in edges))
+    extra = [Trial("repeat", example.args, place) for place, example in enumerate(examples[:REPEATED])]
+    edges = [Trial("edge", args) for args in edge_calls([example.args for example in examples], EDGES)]
+    smallest = min(range(len(examples)), key=lambda place: _size(examples[place].args))
+    missing = TESTS - len(trials) - len(extra) - len(edges)
+    extra += [Trial("repeat", examples[smallest].args, smallest) for _ in range(missing)]
+    return (*trials, *_light((*extra, *edges)))
+
+
+def _light(trials: Sequence[Trial]) -> tuple[Trial, ...]:
+    """Those that together are small enough to travel with the examples; the rest are left out."""
+    kept: list[Trial] = []
+    room = EXTRA_BYTES
+    for trial in trials:
+        room -= (size := _size(trial.args))
+        if room >= 0:
+            kept.append(trial)
+        else:
+            room += size
+    return tuple(kept)
+
+
+def _size(args: tuple[Any, ...]) -> int:
+    return len(msgspec.json.encode(args))
 
 
 def judge(examples: Sequence[Example], trials: Sequence[Trial], results: Sequence[Result]) -> Verdict:

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import msgspec
 
 from actors.acquisition.policy import objection
+from actors.acquisition.validation.failures import fitting
 from actors.agents.kublai import job as jobs
 from actors.agents.kublai.job import Ended, Job
 from actors.alarms import Alarms
@@ -25,12 +26,8 @@ AT_ONCE: Final = 200
 TRIES: Final = 2
 """A phase is delegated once, and once more when no answer comes. *cited*: specification of acquisition, section 1"""
 
-TOLD: Final = ("research", "practice", "validation", "enrolment")
-"""Phases of learning that have an answer to wait for. *cited*: specification of acquisition, section 1"""
-
 Ending = task.Answered | task.Failed | task.Cancelled
 Begun = learning.Research | tool.Call
-Redone = learning.Research | learning.Practise | learning.Validate | learning.Enroll | tool.Call
 
 
 class Kublai(Actor):
@@ -135,7 +132,7 @@ class Kublai(Actor):
         if (job := self._in_phase(m.task, "practice", m.round)) is not None:
             evidence = {
                 **(job.evidence() or {}),
-                "failures": msgspec.to_builtins(jobs.fitting(m.failures)),
+                "failures": msgspec.to_builtins(fitting(m.failures)),
                 "figures": m.figures,
             }
             yield task.Failed(task=m.task, reason=m.reason, evidence=evidence)
@@ -145,7 +142,7 @@ class Kublai(Actor):
 
     def apply_validated(self, m: learning.Validated) -> None:
         if (job := self._in_phase(m.task, "validation", m.round)) is not None:
-            job.mastery, job.failures = m.mastery, jobs.fitting(m.failures)
+            job.mastery, job.failures = m.mastery, fitting(m.failures)
             job.candidate_failed = job.candidate_failed or job.origin == "candidate"
 
     def on_validated(
@@ -221,32 +218,16 @@ class Kublai(Actor):
     def due(self) -> float | None:
         return self.state.alarms.first()
 
-    def on_due(self) -> Emits[Redone | task.Failed]:
+    def on_due(self) -> Emits[jobs.Command | task.Failed]:
         for name in self.state.alarms.ripe(self.now, AT_ONCE):
             job = self.state.open[name]
-            if job.deadline is not None and job.deadline <= self.now:
-                yield task.Failed(
-                    task=name, reason=f"not done by its deadline; it was in {job.phase}", evidence=job.evidence()
-                )
-            elif job.asked < TRIES and job.phase in (*TOLD, "call"):
-                yield self._command(job)
-            else:
-                yield task.Failed(
-                    task=name, reason=f"no answer in {job.phase}, asked {job.asked} times", evidence=job.evidence()
-                )
-
-    def _command(self, job: Job) -> Redone:
-        match job.phase:
-            case "research":
-                return jobs.research(job)
-            case "practice":
-                return jobs.practise(job, job.round)
-            case "validation":
-                return jobs.validate(job)
-            case "enrolment":
-                return jobs.enroll(job)
-            case _:
-                return jobs.call(job)
+            late = job.deadline is not None and job.deadline <= self.now
+            command = jobs.command(job) if job.asked < TRIES and not late else None
+            if command is not None:
+                yield command
+                continue
+            reason = "not done by its deadline" if late else f"no answer, asked {job.asked} times"
+            yield task.Failed(task=name, reason=f"{reason}; it was in {job.phase}", evidence=job.evidence())
 
     # Questions.
 

@@ -6,18 +6,14 @@ import msgspec
 
 from actors.agents.kublai.curriculum import split
 from messages import learning, tool
-from messages.base import Json, encode
+from messages.base import Json
 from messages.learning import Failure, Option
 from messages.task import Learn, Run
 
 OUTCOME_BYTES: Final = 16_384
 """Longest outcome that is kept to be shown; a longer one stands on the log alone. *chosen*: a thousand are kept"""
 
-FAILURES: Final = 10
-"""Most failures that travel back to the developer. *chosen*: more examples of one mistake teach nothing"""
-
-FAILURES_BYTES: Final = 100_000
-"""Their most in bytes. *chosen*: with source and examples well below the log's 1 MiB a record"""
+Command = learning.Research | learning.Practise | learning.Validate | learning.Enroll | tool.Call
 
 
 class Job(msgspec.Struct):
@@ -85,16 +81,21 @@ def ended(job: Job, phase: str, outcome: Json) -> Ended:
     return Ended(job.kind, phase, job.accepted_at, kept)
 
 
-def fitting(failures: tuple[Failure, ...]) -> tuple[Failure, ...]:
-    """The first few failures, as far as they are small enough to travel."""
-    kept: list[Failure] = []
-    room = FAILURES_BYTES
-    for failure in failures[:FAILURES]:
-        room -= len(encode(failure))
-        if room < 0:
-            break
-        kept.append(failure)
-    return tuple(kept)
+def command(job: Job) -> Command | None:
+    """What the job's phase was begun with, to be given once more; None for a phase that waits for no agent."""
+    match job.phase:
+        case "research":
+            return research(job)
+        case "practice":
+            return practise(job, job.round)
+        case "validation":
+            return validate(job)
+        case "enrolment":
+            return enroll(job)
+        case "call":
+            return call(job)
+        case _:
+            return None
 
 
 def research(job: Job) -> learning.Research:

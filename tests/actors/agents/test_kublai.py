@@ -100,6 +100,18 @@ def test_about_a_third_and_at_least_one_example_is_held_back(number: int, round_
     assert len(parts.seen) + len(parts.unseen) == number
 
 
+@pytest.mark.parametrize("round_number", [1, 2, 3])
+@pytest.mark.parametrize("place", range(6))
+def test_no_example_that_failed_is_held_back(place: int, round_number: int) -> None:
+    failure = Failure(args=EXAMPLES[place].args, expected=EXAMPLES[place].result)
+    assert EXAMPLES[place] in split(EXAMPLES, round_number, (failure,)).seen
+
+
+def test_when_all_have_failed_some_are_held_back_all_the_same() -> None:
+    failures = tuple(Failure(args=example.args, expected=example.result) for example in EXAMPLES)
+    assert len(split(EXAMPLES, 2, failures).unseen) == 2
+
+
 def test_an_example_that_failed_is_shown_in_the_next_round() -> None:
     bench = Bench(Kublai, history=[learn(), RESEARCHED])
     held = only(bench.hears(practised()), learning.Validate).unseen[0]

@@ -116,9 +116,10 @@ def test_what_is_read_back_from_the_log_gives_the_same_state(key: Path) -> None:
     assert live.last == len(log.records) > 35
 
 
-@pytest.mark.parametrize("before", [3, 4, 5, 10])
-def test_a_snapshot_in_the_middle_leads_to_the_same_state(key: Path, before: int) -> None:
-    log = Log(key, every=4, lag=1)
+@pytest.mark.parametrize("before", [3, 4, 5, 6, 10])
+@pytest.mark.parametrize("lag", [0, 1, 3])
+def test_a_snapshot_in_the_middle_leads_to_the_same_state(key: Path, before: int, lag: int) -> None:
+    log = Log(key, every=4, lag=lag)
     for _ in range(before):
         log.publish("camp.task.sum")
     snapshot = log.decider.fold.snapshot()

@@ -32,11 +32,11 @@ def test_a_quiet_council_scores_one() -> None:
 
 def test_the_score_is_the_product_of_the_margins() -> None:
     said = assessed(CRASHED, DEAD, DEAD)
-    assert said.score == pytest.approx((1 - 1 / 3) * (1 - 2 / 5))
+    assert said.score == pytest.approx((1 - 1 / 5) * (1 - 2 / 5))
 
 
-def test_three_crashes_violate_their_condition() -> None:
-    said = assessed(CRASHED, CRASHED, CRASHED)
+def test_five_crashes_violate_their_condition() -> None:
+    said = assessed(*[CRASHED] * 5)
     assert said.score == 0.0
     assert {condition.name: condition.verdict for condition in said.conditions}["crashes"] == "violated"
 

@@ -172,3 +172,21 @@ def test_the_operator_can_lift_advisory_as_he_lifts_a_freeze() -> None:
 def test_what_is_not_restricted_can_not_be_thawed() -> None:
     said = bench().hears(order.Thaw(level=Level.FOUNDATION, fence=0, reason="go on"), key=OPERATOR)
     assert "not restricted" in only(said, order.Rejected).reason
+
+
+def test_two_orders_in_one_turn_get_two_epochs() -> None:
+    made = bench()
+    freeze = order.Freeze(reason="stop", levels=(Level.AUTONOMY,))
+    said = made.hears_at_once(freeze, freeze, key=OPERATOR)
+    assert [message.epoch for message in said if isinstance(message, control.Set)] == [1, 2]
+    fence = made.state.levels[Level.AUTONOMY].fence
+    assert fence == made.records[-1].seq
+    only(made.hears(order.Thaw(level=Level.AUTONOMY, fence=fence, reason="go on"), key=OPERATOR), control.Set)
+
+
+def test_a_zone_of_guard_and_autonomy_that_is_down_sets_each_level_once() -> None:
+    made = bench()
+    made.hears(CONVENED)
+    said = made.hears(down("scribe", "dreamer"))
+    assert len(said) == 1
+    assert modes(said) == {Level.AUTONOMY: Mode.FROZEN}

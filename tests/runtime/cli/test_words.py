@@ -18,10 +18,12 @@ from runtime.cli.why import tree
 TIME = 1_700_000_000.25
 
 
-def record(seq: int, subject: str, data: bytes = b"{}", parent: int | None = None, **headers: str) -> Record:
+def record(
+    seq: int, subject: str, data: bytes = b"{}", parent: int | None = None, headers: dict[str, str] | None = None
+) -> Record:
     """A record of the log, decided on the one at `parent`."""
     inputs = {"ce-input": str(parent)} if parent is not None else {}
-    return Record(seq, f"kurultai.{subject}", data, {**headers, **inputs}, TIME + seq / 1000)
+    return Record(seq, f"kurultai.{subject}", data, {**(headers or {}), **inputs}, TIME + seq / 1000)
 
 
 def test_arguments_are_json_where_they_can_be_and_text_where_not() -> None:
@@ -86,7 +88,7 @@ def test_a_plain_task_becomes_a_whole_cloud_event() -> None:
 
 def test_what_a_speaker_said_of_itself_is_kept_in_the_cloud_event() -> None:
     said = {"ce-id": "x-1", "ce-type": "change.Vetoed", "ce-correlationid": "c", "Nats-Msg-Id": "x-1"}
-    event = cloud_event(record(7, "event.change.Vetoed.veto", b"{}", 6, **said))
+    event = cloud_event(record(7, "event.change.Vetoed.veto", b"{}", 6, said))
     assert (event["id"], event["type"], event["correlationid"], event["input"]) == ("x-1", "change.Vetoed", "c", "6")
     assert "Nats-Msg-Id" not in event
 
@@ -105,7 +107,7 @@ def test_a_line_of_text_is_one_line_and_not_too_long() -> None:
 
 def test_the_tree_shows_who_said_what_to_what_and_when() -> None:
     family = [
-        record(10, "task.learn", b'{"goal":"g"}', **{"ce-id": "t1"}),
+        record(10, "task.learn", b'{"goal":"g"}', headers={"ce-id": "t1"}),
         record(12, "event.task.Accepted.intake", b"{}", 10),
         record(14, "event.task.Progressed.kublai", b'{"phase":"research"}', 12),
         record(15, "event.task.Answered.kublai", b'{"result":4}', 12),

@@ -30,6 +30,7 @@ KEYS: Final = (
     ("text", "A.lower()", 2),
     ("text", "int(A)", 2),
     ("text", "A[::-1]", 4),
+    ("text", "A.split()[-1]", 3),
     ("text #separator", "A.rpartition(B)[2]", 4),
     ("num", "abs(A)", 2),
     ("list #index", "A[B]", 1),

@@ -49,6 +49,8 @@ TEXT: Final = (
     ("text #word", "A.index(B)", 4),
     ("text #pattern", "re.findall(B, A)", 2),
     ("text #span", "re.findall(B, A)", 2),
+    ("text", "[int(x) for x in re.findall(r'\\d+', A)]", 2),
+    ("text", "[float(x) for x in re.findall(r'-?\\d+(?:\\.\\d+)?', A)]", 3),
     ("text #span", "re.search(B, A)[1]", 2),
     ("text #pattern", "re.search(B, A)[0]", 2),
     ("text #unwanted", "re.sub(B, '', A)", 2),

@@ -1,0 +1,39 @@
+"""Where everything must run (`KURULTAI_TESTS_MUST_RUN=1`, as in CI) a test that is skipped has failed."""
+
+import os
+from collections.abc import Generator
+from typing import Final
+
+import pytest
+
+MUST_RUN: Final = "KURULTAI_TESTS_MUST_RUN"
+"""The environment variable; 1 means that what a test needs is there, so that not to find it is a fault. *chosen*"""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A skip is a failure with the skip's reason; an expected failure stays one."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _forbid(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a module that is skipped as a whole."""
+    report = yield
+    if report.skipped:
+        _forbid(report)
+    return report
+
+
+def _forbid(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if os.environ.get(MUST_RUN) == "1":
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"{reason}: with {MUST_RUN}=1 nothing may be skipped"

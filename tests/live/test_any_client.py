@@ -1,0 +1,125 @@
+"""Any NATS client can use the council: plain JSON in, plain events out, and not a line of ours between them."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from runtime.settings import Settings
+from runtime.system import Council, running
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+LIMIT_S = 60
+"""Longest that one client may take."""
+JS = Path(__file__).parent / "js"
+HAS_NODE = shutil.which("node") is not None and (JS / "node_modules" / "@nats-io" / "transport-node").exists()
+
+PUBLISH = '''
+import asyncio, json, sys
+import nats
+
+async def main(url, key_file, kind):
+    client = await nats.connect(url, nkeys_seed=key_file, inbox_prefix="_INBOX_publisher")
+    heard = await client.subscribe("kurultai.event.task.>")
+    await client.flush()
+    body = sys.stdin.buffer.read()
+    ack = json.loads((await client.request(f"kurultai.task.{kind}", body, timeout=10)).data)
+    try:
+        task = json.loads(body).get("id") or f"t-{ack['seq']}"
+    except ValueError:
+        task = f"t-{ack['seq']}"
+    events = []
+    async for message in heard.messages:
+        said = json.loads(message.data)
+        if said["task"] == task:
+            events.append({"name": message.subject.split(".")[3], **said})
+            if events[-1]["name"] in ("Answered", "Failed", "Cancelled", "Refused"):
+                break
+    print(json.dumps({"seq": ack["seq"], "task": task, "events": events}))
+    await client.close()
+
+asyncio.run(main(*sys.argv[1:]))
+'''
+"""A whole client, as anybody would write it: it imports the NATS client and nothing else that is not in Python."""
+
+CLIENTS = [
+    "python",
+    pytest.param(
+        "javascript",
+        marks=[
+            pytest.mark.node,
+            pytest.mark.skipif(not HAS_NODE, reason="needs Node.js, and `npm install` in tests/live/js"),
+        ],
+    ),
+]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def council(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Council]:
+    """The real council, in processes of its own."""
+    settings = Settings(data_dir=str(tmp_path_factory.mktemp("home")), sync_always=False)
+    async with running(settings, "actors.roster:ROSTER") as council:
+        yield council
+
+
+def published(council: Council, client: str, kind: str, body: bytes, folder: Path) -> dict[str, Any]:
+    """What the client has heard of the task that it published; it runs away from the checkout."""
+    key = str(council.home.keys / "publisher.nk")
+    if client == "python":
+        script = folder / "publish.py"
+        script.write_text(PUBLISH)
+        command = [sys.executable, "-I", str(script)]
+    else:
+        command = ["node", str(JS / "publish.js")]
+    done = subprocess.run(
+        [*command, council.url, key, kind], input=body, cwd=folder, capture_output=True, timeout=LIMIT_S, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def learn(name: str) -> dict[str, Any]:
+    """A task that a council learns in no time."""
+    examples = [{"args": [number], "result": 2 * number} for number in (1, 2, 5, 7)]
+    return {"goal": "double a number", "name": name, "examples": examples}
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+async def test_a_plain_client_has_a_tool_learnt_and_calls_it(council: Council, client: str, tmp_path: Path) -> None:
+    learnt = published(council, client, "learn", json.dumps(learn(f"double_{client}")).encode(), tmp_path)
+    assert learnt["task"] == f"t-{learnt['seq']}"
+    names = [event["name"] for event in learnt["events"]]
+    assert names[0] == "Accepted"
+    assert "Progressed" in names
+    assert names[-1] == "Answered", learnt
+    assert learnt["events"][-1]["result"]["tool"] == f"double_{client}"
+    run = {"id": f"run-{client}", "tool": f"double_{client}", "args": [21]}
+    called = published(council, client, "run", json.dumps(run).encode(), tmp_path)
+    assert called["events"][-1] == {"name": "Answered", "task": f"run-{client}", "result": 42}
+    assert called["seq"] > learnt["seq"]
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+async def test_a_plain_client_is_told_what_is_wrong_with_its_task(
+    council: Council, client: str, tmp_path: Path
+) -> None:
+    said = published(council, client, "run", b'{"tool": "no such name"}', tmp_path)
+    (refused,) = said["events"]
+    assert refused["name"] == "Refused"
+    assert refused["path"] == "$.tool"
+    assert refused["sequence"] == said["seq"]
+    assert refused["reason"]
+
+
+async def test_even_what_is_no_json_has_its_answer(council: Council, tmp_path: Path) -> None:
+    said = published(council, "python", "run", b"hello?", tmp_path)
+    (refused,) = said["events"]
+    assert (refused["name"], refused["sequence"]) == ("Refused", said["seq"])

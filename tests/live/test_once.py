@@ -1,0 +1,90 @@
+"""Every task ends once and nothing is done twice, while processes and the server are killed at random moments."""
+
+import asyncio
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from messages import actor as life
+from messages import task
+from runtime.client import ENDINGS
+from runtime.testing.audits import dead_and_answered, repeatable, repetitions
+from tests.live.councils import HELD, ROSTER, Began, Done, Entrusted
+from tests.live.driving import Drive, driven
+
+ZONES, SERVERS = 8, 3
+RECORDS_PER_TASK = 5
+"""Task, event, intent, result, end. *derived*: tests.live.councils"""
+
+
+async def errands(home: Path, seed: int, count: int, *, sync_always: bool) -> Drive:
+    """What is left of so many errands, half of which must not be begun twice, when everybody was killed meanwhile."""
+    dice = random.Random(seed)
+    names = [f"errand-{number}" for number in range(count)]
+    told = {"ledger": str(home / "ledger")}
+    actors = {"once": told, "again": told}
+    async with driven(home, "tests.live.councils:ROSTER", sync_always=sync_always, actors=actors) as drive:
+        publishing = asyncio.create_task(
+            drive.publish_all("errand", {name: {"repeatable": dice.random() < 0.5} for name in names})
+        )
+        victims = await drive.kill_along(dice, ZONES, SERVERS, int(0.9 * RECORDS_PER_TASK * count))
+        await publishing
+        await drive.all_ended(names, limit_s=90)
+        await everybody_is_born_again(drive)
+    deaths = drive.log.said(life.Crashed)
+    assert len(deaths) >= ZONES, "some zone was killed before it ran"
+    assert victims.count("") == SERVERS
+    assert dict(drive.log.ends) == dict.fromkeys(names, 1)
+    assert repetitions(drive.log.records, repeatable(ROSTER.members) - {"errand.Began"}) == []
+    assert dead_and_answered(drive.log.records) == []
+    return drive
+
+
+async def everybody_is_born_again(drive: Drive) -> None:
+    """Each zone was killed once more after the last end, and its members have read the log and their inboxes anew."""
+    before = drive.log.last
+    for zone in drive.council.roster.zones:
+        await drive.kill_zone(zone.name)
+    names = {member.name for member in drive.council.roster.members}
+    await drive.log.until(
+        lambda: {started.actor for started in drive.log.said(life.Started, before + 1)} == names, "all have started again"
+    )
+    await drive.publish("errand", {}, "last")
+    await drive.all_ended(["last"])
+    del drive.log.ends["last"]
+
+
+def check_effects(drive: Drive, ledger: Path) -> None:
+    """What must not be done twice was done once if it was answered, and at most once if nobody knows."""
+    effects = Counter(ledger.read_text().split())
+    entrusted = {said.task for said in drive.log.said(Entrusted)}
+    held = {said.task for said in drive.log.said(task.Failed) if said.reason == HELD}
+    answered = Counter(said.task for said in drive.log.said(task.Answered))
+    done = Counter(said.task for said in drive.log.said(Done))
+    began = Counter(said.task for said in drive.log.said(Began))
+    assert done == answered
+    assert held <= entrusted
+    assert held.isdisjoint(answered)
+    for name in entrusted:
+        assert began[name] == 1, f"{name} was begun {began[name]} times"
+        assert effects[name] == 1 or (name in held and effects[name] == 0), f"{name} had {effects[name]} effects"
+    for name in answered:
+        assert effects[name] >= 1, f"{name} was answered and not done"
+    assert len(entrusted) > len(answered) / 4
+    assert len(held) < len(entrusted) / 10
+    print(f"{len(answered)} answered, {len(held)} held, {sum(effects.values()) - len(effects)} repeated where allowed")
+
+
+async def test_five_thousand_tasks_end_once_while_zones_and_server_are_killed(tmp_path: Path) -> None:
+    drive = await errands(tmp_path, seed=1, count=5_000, sync_always=False)
+    check_effects(drive, tmp_path / "ledger")
+
+
+async def test_tasks_end_once_although_the_server_forgets_ids_after_a_second(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bus.install.DUPLICATE_WINDOW_S", 1)
+    drive = await errands(tmp_path, seed=2, count=1_000, sync_always=True)
+    check_effects(drive, tmp_path / "ledger")

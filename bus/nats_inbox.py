@@ -22,10 +22,12 @@ from bus.wire import delivered
 
 AHEAD: Final = 512
 """Records asked for at a time; what is delivered and not yet used stays below twice this. *chosen*"""
-EXPIRES_S: Final = 30.0
-"""Lifetime of one pull request at the server. *chosen*"""
-HEARTBEAT_S: Final = 5.0
-"""A server that has nothing to deliver says so this often. *chosen*"""
+EXPIRES_S: Final = 4.0
+"""Lifetime of one pull request at the server, and so of one that a killed process left behind. *chosen*"""
+HEARTBEAT_S: Final = 1.0
+"""A server that has nothing to deliver says so this often. *chosen*: a lost delivery is known after so long"""
+SEEN_S: Final = 0.1
+"""The server has seen a pull this long after it was sent. *chosen*: it takes it about a millisecond"""
 LAST_DELIVERED: Final = "Nats-Last-Consumer"
 """The header in which a heartbeat tells the number of the last delivery. *cited*: NATS ADR-15"""
 
@@ -46,6 +48,7 @@ class NatsInbox:
         self._subscription: Subscription | None = None
         self._subject = ""
         self._wanted = 0
+        self._pulled_at = 0.0
         self._delivered, self._lost = 0, False
         link.on_link(self._linked)
 
@@ -61,6 +64,7 @@ class NatsInbox:
 
     async def _resubscribe(self) -> None:
         if self._subscription is not None:
+            await self._pull_seen()
             await self._subscription.unsubscribe()
         self._queue.clear()
         self._wanted = 0
@@ -69,6 +73,14 @@ class NatsInbox:
         self._delivered, self._lost = 0, False
         take = functools.partial(self._take, self._generation)
         self._subscription = await self._link.client.subscribe(self._subject, cb=take)
+
+    async def _pull_seen(self) -> None:
+        """The server knows where the last pull's answers go.
+
+        *measured* on 2.15.1: a pull that it looks at when nobody listens there any more counts as alive until it
+        expires, and takes the deliveries of those after it.
+        """
+        await asyncio.sleep(max(0.0, self._pulled_at + SEEN_S - asyncio.get_running_loop().time()))
 
     def take(self, most: int) -> list[Record]:
         """Up to `most` records that have come."""
@@ -87,6 +99,7 @@ class NatsInbox:
     async def _pull(self) -> None:
         ask = {"batch": AHEAD, "expires": int(EXPIRES_S * 1e9), "idle_heartbeat": int(HEARTBEAT_S * 1e9)}
         self._wanted += AHEAD
+        self._pulled_at = asyncio.get_running_loop().time()
         try:
             await self._link.publish(self._next, msgspec.json.encode(ask), reply=self._subject)
         except Unreachable:
@@ -137,6 +150,8 @@ class NatsInbox:
         """Nothing is pulled any more."""
         if self._keeper is not None:
             self._keeper.cancel()
+        if self._link.up:
+            await self._pull_seen()
 
     async def acknowledge(self, record: Record) -> None:
         """The record is not delivered again; for an unshared inbox neither is any before it."""

@@ -37,6 +37,8 @@ class Event(Message, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     for_people: ClassVar[bool] = False
     """Meant for whoever follows the log: a roster is whole although no actor hears it."""
+    of_users: ClassVar[bool] = False
+    """Said by actors that a user adds: a roster is whole although no actor says it."""
 
 
 class Intent(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -90,6 +90,24 @@ class Progressed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     note: Text = ""
 
 
+class Done(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An actor that the user added has done a task of the user's own kind; that it is answered is Kublai's to say."""
+
+    of_users = True
+
+    task: Identifier
+    result: Json
+
+
+class GaveUp(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The same actor can't do it, for the reason given; that the task has failed is Kublai's to say."""
+
+    of_users = True
+
+    task: Identifier
+    reason: Text
+
+
 class Answered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The task is done."""
 

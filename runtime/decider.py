@@ -23,6 +23,8 @@ TRACE_CHARS: Final = 6_000
 """Most of a traceback that goes on the log, from its end. *chosen*"""
 ERROR_CHARS: Final = 2_000
 """Most of an error's text that goes on the log. *chosen*"""
+LARGEST_BYTES: Final = (1 << 20) - 4_096
+"""Most that one message may have: the server takes 1 MiB, headers included, and ours stay below 4 KB. *derived*"""
 
 log = structlog.get_logger()
 
@@ -47,7 +49,7 @@ class Decider:
         names: Names,
         *,
         retries: tuple[float, ...] = RETRY_S,
-        largest: int = 1 << 20,
+        largest: int = LARGEST_BYTES,
         suspect: int = 0,
     ) -> None:
         self.actor = actor

@@ -1,7 +1,9 @@
 """Messages as CloudEvents 1.0 in binary mode: attributes in headers, bare data in the payload."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import msgspec
 
@@ -16,6 +18,10 @@ INPUT = "ce-input"
 """Sequence of the input that a record was decided on. *chosen*"""
 CURSOR = "ce-cursor"
 """Sequence of the last input that the speaker's state held when it decided; absent when it is the input. *chosen*"""
+FIT: Final = re.compile(r"[!-~]{1,128}")
+"""Ids that are carried on to what is said: a stranger's header may hold anything, up to 64 KB of it. *chosen*"""
+TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+"""*cited*: W3C Trace Context, section 3.2"""
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -112,17 +118,21 @@ def draft(
         "ce-source": f"/{names.council}/{speaker}",
         "ce-type": type_name(type(message)),
         "ce-time": stamp(at),
-        "ce-correlationid": origin.correlation if origin else identity,
+        "ce-correlationid": _fit(origin.correlation, origin) if origin else identity,
     }
     if origin is not None:
-        headers["ce-causationid"] = origin.id
+        headers["ce-causationid"] = _fit(origin.id, origin)
         headers[INPUT] = str(origin.seq)
-        if "traceparent" in origin.headers:
-            headers["traceparent"] = origin.headers["traceparent"]
+        if TRACEPARENT.fullmatch(trace := origin.headers.get("traceparent", "")):
+            headers["traceparent"] = trace
     if cursor is not None and (origin is None or cursor != origin.seq):
         headers[CURSOR] = str(cursor)
     subject = subject_for(names, message, speaker)
     return Draft(f"{subject}.{hearer}" if hearer else subject, encode(message), identity, headers)
+
+
+def _fit(identity: str, origin: Origin) -> str:
+    return identity if FIT.fullmatch(identity) else f"t-{origin.seq}"
 
 
 def is_lifecycle(kind: type[Message]) -> bool:

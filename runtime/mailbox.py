@@ -30,6 +30,8 @@ TURN: Final = 256
 """Inputs decided on before the loop looks at gate and timers again. *chosen*: some milliseconds' work"""
 RECOVERY_WAITS_S: Final = (0.05, 0.2, 0.5, 1.0, 2.0)
 """Waits between two tries to recover; the last is repeated. *chosen*"""
+STEADY_S: Final = 5.0
+"""Trouble that comes later than this after the last is new trouble, and is not waited for longer. *chosen*"""
 SNAPSHOT_EVERY: Final = 2_000
 """Inputs between two snapshots. *chosen*: reading them back takes about 0.1 s"""
 PAUSE_FOR_SNAPSHOT: Final = 20_000
@@ -101,15 +103,15 @@ class Mailbox:
         """Handles messages until drained or cancelled; reads the log again whenever that is the way to be right."""
         self._connection.inbox.on_filled(self._wake.set)
         self._connection.on_link(self._linked)
-        failures = 0
+        failures, loop = 0, asyncio.get_running_loop()
         try:
             while not self._draining:
+                began = loop.time()
                 try:
                     await self._recover()
-                    failures = 0
                     await self._live()
                 except (LogError, Rebuild, Unhearable) as error:
-                    failures += 1
+                    failures = failures + 1 if loop.time() - began < STEADY_S else 1
                     await self._forget(error, failures)
         finally:
             await self._committer.drop()
@@ -121,6 +123,7 @@ class Mailbox:
         self._wake.set()
 
     async def _forget(self, error: Exception, failures: int) -> None:
+        self.ready.clear()
         expected = isinstance(error, Stale | Duplicate | Rebuild)
         say = log.info if expected else log.warning
         say("the log is read again", actor=self.actor.name, why=str(error) or type(error).__name__)

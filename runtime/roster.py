@@ -46,6 +46,10 @@ class Roster(msgspec.Struct, frozen=True, kw_only=True):
         """All actors and workers."""
         return tuple(child.member for child in self.children)
 
+    def plus(self, *zones: Zone, kinds: tuple[type[Task], ...] = ()) -> "Roster":
+        """This council with zones and kinds of task of your own beside it."""
+        return msgspec.structs.replace(self, zones=(*self.zones, *zones), kinds=(*self.kinds, *kinds))
+
     def zone_of(self, name: str) -> Zone | None:
         """The zone in which the actor lives."""
         for zone in self.zones:

@@ -193,7 +193,7 @@ def check(roster: Roster) -> None:
     for kind in SUPERVISOR_HEARS:
         heard.setdefault(kind, []).append(SUPERVISOR)
     for kind, hearers in heard.items():
-        if kind is not Task and kind not in said:
+        if kind is not Task and kind not in said and not (issubclass(kind, Event) and kind.of_users):
             faults.append(f"{', '.join(hearers)} hears {type_name(kind)}, which nobody says")
         if issubclass(kind, Command) and len(hearers) > 1:
             faults.append(f"{type_name(kind)} is a command and has {len(hearers)} hearers: {', '.join(hearers)}")

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from bus.errors import LogError, Stale
+from bus.errors import LogError, Stale, TooLarge
 from bus.log import Connection, Record
 from bus.names import Names
 from messages import actor as life
@@ -25,7 +25,7 @@ from runtime.decider import ERROR_CHARS, RETRY_S, TRACE_CHARS
 from runtime.envelope import INPUT, draft, event_subject, micros, name_in, origin_of, read
 from runtime.errors import Malformed, Transient
 from runtime.gate import Gate
-from runtime.mailbox import RECOVERY_WAITS_S, REPLAY
+from runtime.mailbox import RECOVERY_WAITS_S, REPLAY, STEADY_S
 
 EXTEND_S: Final = 10.0
 """Inputs in hand are extended at the server this often. *chosen*: a third of the server's patience"""
@@ -33,6 +33,12 @@ CANCELLED_KEPT: Final = 1_000
 """Cancelled tasks whose late commands are still known as such. *chosen*"""
 
 log = structlog.get_logger()
+
+
+class Named(msgspec.Struct):
+    """What of an input tells whose it is."""
+
+    task: str = ""
 
 
 class Workbench:
@@ -84,16 +90,16 @@ class Workbench:
         await self.worker.open()
         self._connection.inbox.on_filled(self._wake.set)
         self._connection.on_link(self._linked)
-        failures = 0
+        failures, loop = 0, asyncio.get_running_loop()
         keeper = asyncio.create_task(self._extend())
         try:
             while not self._draining:
+                began = loop.time()
                 try:
                     await self._recover()
-                    failures = 0
                     await self._live()
                 except LogError as error:
-                    failures += 1
+                    failures = failures + 1 if loop.time() - began < STEADY_S else 1
                     say = log.info if isinstance(error, Stale) else log.warning
                     say("the log is read again", actor=self.worker.name, why=str(error))
                     await self._stop_all()
@@ -192,7 +198,7 @@ class Workbench:
             record = self._backlog.popleft()
             if record.seq in self._running or record.seq in self._waiting:
                 continue
-            if record.seq in self._done or origin_of(record).correlation in self._cancelled:
+            if record.seq in self._done or self._is_cancelled(record):
                 await self._connection.inbox.acknowledge(record)
                 continue
             self._records[record.seq] = record
@@ -212,11 +218,14 @@ class Workbench:
         except Stale:
             self._interrupted = True
             return
+        except TooLarge as error:
+            if not await self._bury(record, "work", 1, error):
+                return
         except LogError as error:
             self._trouble = error
             return
         except asyncio.CancelledError:
-            if origin_of(record).correlation not in self._cancelled:
+            if not self._is_cancelled(record):
                 self._interrupted = True
                 raise
         except Malformed as error:
@@ -354,8 +363,17 @@ class Workbench:
         if len(self._cancelled) > CANCELLED_KEPT:
             del self._cancelled[next(iter(self._cancelled))]
         for seq, running in self._records.items():
-            if origin_of(running).correlation in self._cancelled and seq in self._running:
+            if seq in self._running and self._is_cancelled(running):
                 self._running[seq].cancel()
+
+    def _is_cancelled(self, record: Record) -> bool:
+        """The input names a task that was cancelled; what its headers say comes from strangers."""
+        if not self._cancelled:
+            return False
+        try:
+            return msgspec.json.decode(record.data, type=Named).task in self._cancelled
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return False
 
     def _gate_changed(self) -> None:
         if not self.gate.open:

@@ -53,10 +53,13 @@ GETTERS: Final = ("getattr", "setattr", "delattr", "hasattr")
 """Builtins that reach an attribute by text; with text that is not written out nobody can say which. *derived*"""
 
 WALKS: Final = frozenset(
-    "__subclasses__ __globals__ __builtins__ __bases__ __base__ __mro__ __code__ __closure__ __loader__ __spec__ "
-    "__getattribute__ __reduce__ __reduce_ex__ __import__ __class__ __dict__ __self__ __func__ __wrapped__ "
-    "__objclass__ f_globals f_builtins f_locals f_back tb_frame gi_frame gi_code cr_frame ag_frame environ "
-    "attrgetter methodcaller".split()
+    (
+        *("__subclasses__", "__globals__", "__builtins__", "__bases__", "__base__", "__mro__", "__code__"),
+        *("__closure__", "__loader__", "__spec__", "__getattribute__", "__reduce__", "__reduce_ex__"),
+        *("__import__", "__class__", "__dict__", "__self__", "__func__", "__wrapped__", "__objclass__"),
+        *("f_globals", "f_builtins", "f_locals", "f_back", "tb_frame", "gi_frame", "gi_code", "cr_frame"),
+        *("ag_frame", "environ", "attrgetter", "methodcaller"),
+    )
 )
 """Attributes by which code walks from a value to the interpreter. *cited*: the known escapes from Python jails"""
 

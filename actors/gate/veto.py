@@ -1,7 +1,7 @@
 """The veto says the last word: on changes, and on the mode of every level below the guard.
 
-It alone sets modes. A freeze is one decision and rests on nothing but the order; lifting it takes an order that names the
-very record that is lifted.
+It alone sets modes. A freeze is one decision and rests on nothing but the order; lifting it takes an order that names
+the very record that is lifted.
 """
 
 from typing import Annotated, Final

@@ -36,7 +36,7 @@ MARGIN_S: Final = 5.0
 """How much longer than its own limit a search may take before it is killed. *chosen*: it looks at its clock often"""
 
 RUNS: Final = 8
-"""Processes in the jail at a time. *chosen*: a run takes some milliseconds, and one that hangs must not stop the rest"""
+"""Processes in the jail at a time. *chosen*: a run takes milliseconds; one that hangs must not stop the rest"""
 
 SEARCHES: Final = max(1, min(4, os.cpu_count() or 1))
 """Searches at a time. *derived*: each takes a whole core for seconds, and its limit is a time"""

@@ -9,7 +9,7 @@ import msgspec
 from runtime.audit.chain import Record
 from runtime.audit.form import FORMAT, Header, ending_in, header_in, record_in
 from runtime.audit.report import Report
-from runtime.audit.verification import Verification as Verification
+from runtime.audit.verification import Verification
 
 LONGEST_LINE_BYTES: Final = 16 << 20
 """No line of an export is longer. *derived*: a record of 1 MB, its bytes escaped, and headers as large"""

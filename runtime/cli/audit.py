@@ -140,8 +140,10 @@ def _first_fault(report: "Report") -> str:
     if report.fence.violations:
         first = report.fence.violations[0]
         return f"record {first.seq} is an effect of {first.speaker}, whose level was frozen at {first.freeze}"
-    fault = report.fence.faults[0]
-    return f"record {fault.seq} {fault.what}"
+    if report.fence.faults:
+        fault = report.fence.faults[0]
+        return f"record {fault.seq} {fault.what}"
+    return f"{report.unsealed} records after {report.sealed_through} are under no seal, so more may have been cut off"
 
 
 def _tell(report: "Report") -> None:

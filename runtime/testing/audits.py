@@ -8,9 +8,9 @@ from bus.accounts import covers
 from bus.log import Record
 from bus.names import Names
 from messages import actor as life
-from messages.base import Intent, Message, decode, flow_of, type_name
+from messages.base import Message, decode, flow_of, type_name
 from messages.control import Level, Mode, Set
-from runtime.actor import Actor, Member, Worker
+from runtime.actor import Actor
 from runtime.envelope import INPUT, name_in
 from runtime.fold import Fold, Snapshot
 from runtime.topology import grant_of
@@ -49,20 +49,13 @@ def fence_breaches(records: list[Record]) -> list[str]:
     return breaches
 
 
-def repeatable(members: Iterable[type[Member]]) -> frozenset[str]:
-    """The intents that may be announced again for the same input: those of workers that may do things twice."""
-    idempotent = [member for member in members if issubclass(member, Worker) and member.idempotent]
-    kinds = {kind for member in idempotent for kind in member.signature.says if issubclass(kind, Intent)}
-    return frozenset(type_name(kind) for kind in kinds)
-
-
-def repetitions(records: list[Record], repeatable: frozenset[str] = frozenset()) -> list[str]:
+def repetitions(records: list[Record]) -> list[str]:
     """Each effect that stands on the log twice: the same speaker's same answer to the same input."""
     seen: dict[str, int] = {}
     twice = []
     for record in records:
         identity = record.headers.get("ce-id")
-        if identity is None or record.subject.split(".")[2] == LIFE or name_in(record.subject) in repeatable:
+        if identity is None or record.subject.split(".")[2] == LIFE:
             continue
         if identity in seen:
             twice.append(f"{record.subject} at {record.seq} says {identity} again, which stands at {seen[identity]}")

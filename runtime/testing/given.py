@@ -12,7 +12,6 @@ from messages.control import Mode
 from runtime.actor import Actor, Origin
 from runtime.envelope import subject_for
 from runtime.errors import Malformed
-from runtime.signature import for_kind
 
 STEP_S: Final = 1.0
 """Between two messages of a history. *chosen*"""

@@ -183,7 +183,7 @@ class Universe:
         faults = [
             *self.deaths,
             *audits.fence_breaches(records),
-            *audits.repetitions(records, audits.repeatable(self.roster.members)),
+            *audits.repetitions(records),
             *audits.dead_and_answered(records),
             *self._fold_faults(records[: self._rested_at]),
         ]

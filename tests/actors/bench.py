@@ -1,4 +1,4 @@
-"""One actor on a log of its own: what it hears is put there, and what it says, and its state is folded anew to compare."""
+"""One actor on a log of its own, which holds what it hears and says; its state is folded anew to compare."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -32,7 +32,7 @@ class Bench:
     ) -> None:
         self.now = START
         self.records: list[Record] = []
-        self.actor = actor(settings)
+        self.actor: Any = actor(settings)
         self._settings = settings
         roster = Roster(zones=(zone("bench", actor),), kinds=(Learn, Run, Cancel))
         self.types = types_heard(actor, roster)
@@ -109,8 +109,10 @@ class Bench:
         return record
 
     def _settled(self, drafts: Sequence[Draft]) -> tuple[Message, ...]:
-        kinds = {type_name(kind): kind for kind in (*self.actor.signature.says, life.DeadLettered)}
-        said = []
+        kinds: dict[str, type[Message]] = {
+            type_name(kind): kind for kind in (*self.actor.signature.says, life.DeadLettered)
+        }
+        said: list[Message] = []
         for draft in drafts:
             message = decode(kinds[draft.headers["ce-type"]], draft.data)
             assert not isinstance(message, life.DeadLettered), message.traceback

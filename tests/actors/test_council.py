@@ -1,4 +1,4 @@
-"""The whole council on the simulated log, with every accident there is: each task ends exactly once, whatever happens."""
+"""The whole council on the simulated log, with every accident there is: each task ends exactly once."""
 
 import asyncio
 import random
@@ -92,7 +92,8 @@ async def ordered(universe: Universe, message: Command, identity: str, key: Key 
 def learn(name: str, wrong: bool = False) -> Learn:
     source = f"def f(n):\n    return n * {3 if wrong else 2}\n"
     examples = tuple(Example(args=(n,), result=2 * n) for n in range(5))
-    return Learn(id=name, name="double", goal="double it", examples=examples, candidate=Candidate(source=source, entry="f"))
+    candidate = Candidate(source=source, entry="f")
+    return Learn(id=name, name="double", goal="double it", examples=examples, candidate=candidate)
 
 
 async def publish_all(universe: Universe, dice: random.Random) -> list[str]:

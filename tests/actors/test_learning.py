@@ -1,7 +1,8 @@
-"""The story of the product: a published task is learnt, and the tool can be called; with the real sandbox and search."""
+"""The story of the product, with the real sandbox and search: a task is published, learnt, and its tool is called."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,7 +15,7 @@ from tests.actors.bench import only
 
 TASKS = Path(__file__).resolve().parents[2] / "examples" / "tasks"
 REFUSED = "steal_secrets"
-NEW = {
+NEW: dict[str, tuple[list[Any], object]] = {
     "clean_name": (["  margaret   HAMILTON "], "Margaret Hamilton"),
     "date_to_iso": (["24.12.2025"], "2025-12-24"),
     "price_label": ([1000000], "1,000,000.00"),

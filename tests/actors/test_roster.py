@@ -27,11 +27,12 @@ def test_the_guard_is_alone_in_its_zone() -> None:
 
 
 def test_foreign_code_has_a_zone_of_its_own() -> None:
-    assert [child.member.name for zone in ROSTER.zones if zone.name == "sandbox" for child in zone.children] == ["sandbox"]
+    zone = ROSTER.zone_of("sandbox")
+    assert zone is not None
+    assert [child.member.name for child in zone.children] == ["sandbox"]
 
 
 def test_no_stage_of_the_gate_asks_back() -> None:
     gate = {"stability", "veto"}
-    heard = {(edge.speaker, edge.hearer) for edge in edges(ROSTER) if {edge.speaker, edge.hearer} <= gate}
-    assert heard <= {("stability", "veto"), ("stability", "stability"), ("veto", "veto"), ("veto", "stability")}
-    assert not any(edge.message.startswith("change.") and edge.speaker == "veto" and edge.hearer in gate for edge in edges(ROSTER))
+    judged = [edge for edge in edges(ROSTER) if edge.message.startswith("change.") and edge.speaker in gate]
+    assert {(edge.speaker, edge.hearer) for edge in judged if edge.hearer in gate} == {("stability", "veto")}

@@ -234,7 +234,7 @@ def test_what_was_asked_for_before_a_reset_takes_nothing_from_what_is_asked_for_
     async def story(connect: Connect) -> None:
         mongke, book = await connect("mongke"), await connect("book")
         await mongke.commit([draft("a"), draft("b"), draft("c")], None)
-        for _ in range(5):
+        for _ in range(2):
             await book.inbox.reset()
             if how == "restarted":
                 await book.close()

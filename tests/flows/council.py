@@ -153,14 +153,10 @@ class Guard(Actor):
 
     def on_freeze(self, m: order.Freeze) -> Emits[control.Set]:
         for level in m.levels or FREEZABLE:
-            yield control.Set(
-                level=level, mode=Mode.FROZEN, epoch=self.state.epochs.get(level, 0) + 1, reason=m.reason
-            )
+            yield control.Set(level=level, mode=Mode.FROZEN, epoch=self.state.epochs.get(level, 0) + 1, reason=m.reason)
 
     def on_thaw(self, m: order.Thaw) -> Emits[control.Set]:
-        yield control.Set(
-            level=m.level, mode=Mode.FULL, epoch=self.state.epochs.get(m.level, 0) + 1, reason=m.reason
-        )
+        yield control.Set(level=m.level, mode=Mode.FULL, epoch=self.state.epochs.get(m.level, 0) + 1, reason=m.reason)
 
     def apply_set(self, m: control.Set) -> None:
         self.state.epochs[m.level] = m.epoch

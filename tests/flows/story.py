@@ -17,9 +17,7 @@ ENDS: tuple[type[Message], ...] = (task.Answered, task.Failed, task.Refused, tas
 """What a task may end in. *derived*"""
 
 
-def universe_of(
-    seed: int, council: Sequence[type[Member]], faults: Faults, *, snapshots: bool = False
-) -> Universe:
+def universe_of(seed: int, council: Sequence[type[Member]], faults: Faults, *, snapshots: bool = False) -> Universe:
     """A universe of this council, with short waits between tries."""
     Planner.falls = 3
     return Universe(council, kinds=(Sum,), seed=seed, faults=faults, snapshots=snapshots, retries=RETRIES_S)

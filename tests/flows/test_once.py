@@ -10,8 +10,9 @@ import pytest
 from messages import actor as life
 from messages import task
 from messages.control import Mode, Set
+from runtime.envelope import INPUT
 from runtime.testing import CALM, STORM, Faults, Universe, run
-from tests.flows.council import CURSED, Book, Clerk, Doer, Finished, Guard, Once, Planned, Planner, Sum
+from tests.flows.council import CURSED, Began, Book, Clerk, Doer, Finished, Guard, Once, Planned, Planner, Sum
 from tests.flows.story import ended, freeze_and_thaw, publish_some, universe_of
 
 SEEDS = 240
@@ -59,6 +60,9 @@ def check_once(universe: Universe, worker: type[Doer]) -> None:
     planned = Counter((m.task, m.part) for m in universe.said(Planned))
     finished = Counter((m.task, m.part) for m in universe.said(Finished))
     assert not finished - planned, "something was done that nobody asked for, or twice"
+    begun = Counter(record.headers[INPUT] for record in universe.said_records(Began))
+    if worker is Once:
+        assert set(begun.values()) <= {1}, "an effect that must not be repeated was begun twice"
     if worker is Doer:
         assert finished == planned, "something was asked for and never done"
     for answer in universe.said(task.Answered):

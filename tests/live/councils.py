@@ -1,6 +1,7 @@
 """Toy councils for the live stories, small enough that every record they leave can be accounted for."""
 
 import asyncio
+import contextlib
 import os
 import sys
 from typing import Any, ClassVar, Final
@@ -198,8 +199,37 @@ class Hanger(Worker):
         named = m.id or ""
         yield Hung(task=named)
         while m.endless:
-            await asyncio.gather(asyncio.Event().wait(), return_exceptions=True)
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
         yield task.Answered(task=named, result="hung")
+
+
+class Shout(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Answer with so many bytes, or more."""
+
+    size_bytes: int
+
+
+class Call(Shout, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The same, for a worker."""
+
+
+class Shouter(Actor):
+    """Says as much as it is asked to, whether the log takes it or not."""
+
+    level = Level.FOUNDATION
+
+    def on_shout(self, m: Shout) -> Emits[task.Answered]:
+        yield task.Answered(task=self.origin.id, result="x" * m.size_bytes)
+
+
+class Caller(Worker):
+    """Gives as much as it is asked for, whether the log takes it or not."""
+
+    level = Level.FOUNDATION
+
+    async def on_call(self, m: Call) -> Works[task.Answered]:
+        yield task.Answered(task=m.id or "", result="x" * m.size_bytes)
 
 
 class Idler(Actor):
@@ -248,3 +278,4 @@ HUNG = Roster(
     zones=(zone("guard", Veto), zone("spinning", Spinner), zone("hanging", Hanger), zone("idle", Idler)),
     kinds=(Spin, Hang),
 )
+LOUD = Roster(zones=(zone("guard", Veto), zone("loud", Shouter, Caller)), kinds=(Shout, Call))

@@ -9,7 +9,7 @@ import pytest
 from messages import control
 from messages.base import decode
 from messages.control import FREEZABLE, Level, Mode
-from runtime.testing.audits import dead_and_answered, fence_breaches, repeatable, repetitions
+from runtime.testing.audits import dead_and_answered, fence_breaches, repetitions
 from tests.live.councils import ROSTER
 from tests.live.driving import Drive, driven
 
@@ -85,7 +85,7 @@ async def storm(home: Path, over_s: float) -> None:
         proof = drive.log.proof(drive.council.settings.council)
         assert proof.holds, (proof.violations[:5], proof.faults[:5])
         assert fence_breaches(records) == []
-        assert repetitions(records, repeatable(ROSTER.members)) == []
+        assert repetitions(records) == []
         assert dead_and_answered(records) == []
         assert dict(drive.log.ends) == dict.fromkeys(names, 1)
         assert len(names) > PER_S * over_s / 2

@@ -40,10 +40,10 @@ class Meter:
         self.kept = 0
 
     def spend(self) -> None:
-        """One candidate more has been tried; Exhausted if that was the last."""
-        self.candidates += 1
+        """One candidate more may be tried; Exhausted if there is none left."""
         if self.candidates >= self.ceiling or self.kept >= self.budget.kept:
             raise Exhausted
+        self.candidates += 1
         if self.candidates % LOOK_EVERY == 0:
             self.look()
         if self.progress is not None and self.candidates % TELL_EVERY == 0:

@@ -39,6 +39,12 @@ PART_GROWTH: Final = 2
 PART_MOST: Final = 40_000
 """Most candidates for one part. *chosen*"""
 
+PARTS_SHARE: Final = 2
+"""Candidates for parts for each one for the whole. *measured*: with more the whole does not get deep enough."""
+
+PARTS_FIRST: Final = 5_000
+"""Candidates for parts that come before the share counts. *chosen*"""
+
 PARTS_FROM: Final = 3
 """Level from which parts are tried. *chosen*: below it there is nothing to take apart."""
 
@@ -92,6 +98,8 @@ class Search:
         self._lists: list[Term] = []
         self._numbers = 0
         self._evidence = LEVELS if nesting else evidence(results)
+        self._started = setting.meter.candidates
+        self._spent_on_parts = 0
         self._wanted_uses = 0
         for term in leaves if nesting == 0 else ():
             self._wanted_uses |= term.uses if len(set(map(repr, term.values))) > 1 else 0
@@ -165,7 +173,17 @@ class Search:
 
     def _from_parts(self, level: int, spend: int) -> Iterator[Term | None]:
         def solve(leaves: Sequence[Term], results: Values) -> Term | None:
-            return self._part(leaves, results, spend)
+            if self._spent_on_parts > PARTS_FIRST + PARTS_SHARE * (
+                meter.candidates - self._started - self._spent_on_parts
+            ):
+                return None
+            before = meter.candidates
+            try:
+                return self._part(leaves, results, spend)
+            finally:
+                self._spent_on_parts += meter.candidates - before
+
+        meter = self._setting.meter
 
         shaped = self._goals[0].kind == "record" or self._goals[0].kind.startswith("list:")
         if shaped and level % 2 == 0:

@@ -1,6 +1,7 @@
 """Kublai owns every accepted task: he delegates its phases, follows up, and alone says how it ended.
 
 He judges nothing but policy, and does no work himself. A running tool costs him two decisions, a learnt one about six.
+A task of a kind that a user added is done by the user's own actors: he waits for their word, a cancel or the deadline.
 """
 
 from typing import Annotated, Final
@@ -25,6 +26,9 @@ AT_ONCE: Final = 200
 
 TRIES: Final = 2
 """A phase is delegated once, and once more when no answer comes. *cited*: specification of acquisition, section 1"""
+
+KINDS: Final = ("learn", "run", "cancel")
+"""The kinds of task that he has done; any other is done by actors that a user added. *derived*: messages.task"""
 
 Ending = task.Answered | task.Failed | task.Cancelled
 Begun = learning.Research | tool.Call
@@ -62,7 +66,10 @@ class Kublai(Actor):
         deadline = m.deadline.timestamp() if m.deadline is not None else None
         job = Job(m.task, m.kind, m.body, self.now, deadline)
         self.state.open[m.task] = job
-        self._expect(job, self.settings.phase_s)
+        if m.kind in KINDS:
+            self._expect(job, self.settings.phase_s)
+        elif deadline is not None:
+            self.state.alarms.set(m.task, deadline)
 
     def on_accepted(self, m: task.Accepted) -> Emits[Begun | task.Progressed | Ending]:
         job = self.state.open[m.task]
@@ -73,8 +80,6 @@ class Kublai(Actor):
                 yield jobs.call(job)
             case "cancel":
                 yield from self._cancel(job)
-            case _:
-                yield task.Failed(task=m.task, reason=f"no agent does tasks of the kind {m.kind!r}")
 
     def _begin_learning(self, job: Job) -> Emits[learning.Research | task.Progressed | task.Failed]:
         learn = job.learn
@@ -202,6 +207,16 @@ class Kublai(Actor):
         if self._in_phase(m.task, "call") is not None:
             yield task.Failed(task=m.task, reason=m.reason)
 
+    # What others have done.
+
+    def on_done(self, m: task.Done) -> Emits[task.Answered]:
+        if self._is_theirs(m.task):
+            yield task.Answered(task=m.task, result=m.result)
+
+    def on_gave_up(self, m: task.GaveUp) -> Emits[task.Failed]:
+        if self._is_theirs(m.task):
+            yield task.Failed(task=m.task, reason=m.reason)
+
     # The end.
 
     def apply_answered(self, m: task.Answered) -> None:
@@ -246,6 +261,11 @@ class Kublai(Actor):
         if job is None or job.phase != phase or round_number not in (None, job.round):
             return None
         return job
+
+    def _is_theirs(self, name: str) -> bool:
+        """The task is open, and of a kind that is done by actors that a user added."""
+        job = self.state.open.get(name)
+        return job is not None and job.kind not in KINDS
 
     def _enter(self, name: str, phase: str, round_number: int = 0) -> None:
         job = self.state.open.get(name)

@@ -56,7 +56,8 @@ def test_what_fails_only_on_the_unseen_example_is_found_out() -> None:
 
 
 def test_an_example_counts_twice() -> None:
-    example_wrong = judged(lambda place, args: Result(status="returned", value=-1) if place == 0 else right(place, args))
+    wrong = Result(status="returned", value=-1)
+    example_wrong = judged(lambda place, args: wrong if place == 0 else right(place, args))
     edge_wrong = judged(lambda place, args: Result(status="timeout") if args == (-1,) else right(place, args))
     assert 1 - example_wrong.mastery > 1 - edge_wrong.mastery
 

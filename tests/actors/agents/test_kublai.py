@@ -212,9 +212,43 @@ def test_a_task_ends_only_once() -> None:
     assert bench.at(START + 10_000) == ()
 
 
-def test_a_kind_that_nobody_does_fails() -> None:
-    said = Bench(Kublai).hears(task.Accepted(task="X", kind="dance", body={}))
-    assert "dance" in only(said, task.Failed).reason
+def dance(name: str = "X", **more: Any) -> task.Accepted:
+    """A task of a kind that a user added."""
+    return task.Accepted(task=name, kind="dance", body={"steps": 3}, **more)
+
+
+def test_a_task_of_a_users_kind_stays_open_until_the_users_actor_has_done_it() -> None:
+    bench = Bench(Kublai)
+    assert bench.hears(dance()) == ()
+    assert bench.actor.due() is None
+    assert bench.hears(task.Done(task="X", result=[1, 2])) == (task.Answered(task="X", result=[1, 2]),)
+    assert bench.hears(task.Done(task="X", result=[1, 2])) == ()
+
+
+def test_a_users_actor_that_gives_up_fails_its_task() -> None:
+    bench = Bench(Kublai, history=[dance()])
+    assert bench.hears(task.GaveUp(task="X", reason="tired")) == (task.Failed(task="X", reason="tired"),)
+    assert bench.hears(task.GaveUp(task="X", reason="tired")) == ()
+
+
+def test_a_task_of_a_users_kind_is_cancelled_like_any_other() -> None:
+    bench = Bench(Kublai, history=[dance()])
+    assert only(bench.hears(cancel("X")), task.Cancelled).task == "X"
+    assert bench.hears(task.Done(task="X", result=0)) == ()
+
+
+def test_a_task_of_a_users_kind_fails_at_its_deadline() -> None:
+    bench = Bench(Kublai, history=[dance(deadline=datetime.fromtimestamp(START + 5, UTC))])
+    assert bench.at(START + 4.9) == ()
+    assert "deadline" in only(bench.at(START + 5), task.Failed).reason
+    assert bench.hears(task.Done(task="X", result=0)) == ()
+
+
+@pytest.mark.parametrize("word", [task.Done(task="R", result=0), task.GaveUp(task="R", reason="no")])
+def test_a_users_actor_has_no_word_in_tasks_of_the_councils_own_kinds(word: Any) -> None:
+    bench = Bench(Kublai, history=[run()])
+    assert bench.hears(word) == ()
+    assert "R" in bench.state.open
 
 
 def test_a_cancelled_task_ends_as_cancelled_and_later_results_are_ignored() -> None:
@@ -309,7 +343,8 @@ def test_a_question_shows_the_open_and_the_ended_and_the_outcome_of_the_one_name
 def test_only_the_newest_ended_tasks_are_remembered() -> None:
     bench = Bench(Kublai)
     for number in range(1_005):
-        bench.hears(task.Accepted(task=f"X{number}", kind="dance", body={}))
+        bench.hears(dance(f"X{number}"))
+        bench.hears(task.Done(task=f"X{number}", result=number))
     ended = bench.state.ended
     assert len(ended) == 1_000
     assert "X4" not in ended

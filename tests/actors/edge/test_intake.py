@@ -15,7 +15,8 @@ def at(seconds: float) -> datetime:
 
 
 def refused(bench: Bench, data: bytes, kind: str = "run") -> task.Refused:
-    return only(bench.receives(f"kurultai.task.{kind}", data, {}), task.Refused)
+    said: task.Refused = only(bench.receives(f"kurultai.task.{kind}", data, {}), task.Refused)
+    return said
 
 
 def test_a_task_is_accepted_as_it_was_published() -> None:
@@ -148,6 +149,7 @@ def test_the_earlier_of_deadline_and_timeout_holds(
 
 
 def test_the_body_of_a_learning_task_converts_back_to_it() -> None:
-    learn = Learn(name="double", goal="double it", examples=tuple(task.Example(args=(n,), result=2 * n) for n in range(3)))
+    examples = tuple(task.Example(args=(n,), result=2 * n) for n in range(3))
+    learn = Learn(name="double", goal="double it", examples=examples)
     said = only(Bench(Intake).publishes(learn), task.Accepted)
     assert Learn(**{**said.body, "examples": learn.examples}) == learn

@@ -135,6 +135,23 @@ def test_a_snapshot_in_the_middle_leads_to_the_same_state(key: Path, before: int
     assert again.actor.state == log.scribe.state
 
 
+def test_a_checkpoint_that_the_snapshot_holds_already_is_not_folded_in_again(key: Path) -> None:
+    log = Log(key, every=6, lag=3)
+    for _ in range(7):
+        log.publish("camp.task.sum")
+    snapshot = log.decider.fold.snapshot()
+    for _ in range(2):
+        log.publish("camp.task.sum")
+    assert [(each.first, each.last) for each in log.checkpoints()] == [(1, 6)]
+    again = Fold(Scribe(Settings(key=str(key), every=6)), {})
+    again.restore(snapshot)
+    for record in log.records[snapshot.cursor :]:
+        again.replay(record)
+    again.finish(len(log.records))
+    assert again.actor.state == log.scribe.state
+    assert len(log.scribe.state.leaves) == 4 * 8
+
+
 def test_a_second_scribe_with_the_key_would_say_the_same_bytes(key: Path) -> None:
     logs = [Log(key, every=4) for _ in range(2)]
     for log in logs:

@@ -99,6 +99,7 @@ def _children() -> set[int]:
 
 
 async def _until(holds: Callable[[], bool], limit_s: float = 10.0) -> None:
+    """Returns when it holds; there is no event to wait for, since the kernel tells nobody."""
     async with asyncio.timeout(limit_s):
-        while not holds():
+        while not holds():  # noqa: ASYNC110
             await asyncio.sleep(0.01)

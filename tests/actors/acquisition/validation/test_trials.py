@@ -27,7 +27,7 @@ def test_mastery_is_the_share_passed_with_examples_counted_twice() -> None:
     right = [Result(status="returned", value=trial.args[0]) for trial in trials]
     total = 2 * 3 + (len(trials) - 3)
     assert judge(EXAMPLES, trials, right).mastery == 1.0
-    example_wrong = [Result(status="raised")] + right[1:]
+    example_wrong = [Result(status="raised"), *right[1:]]
     again = [trial for trial in trials if trial.kind == "repeat" and trial.example == 0]
     verdict = judge(EXAMPLES, trials, example_wrong)
     assert verdict.mastery == pytest.approx((total - 2 - len(again)) / total)

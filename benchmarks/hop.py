@@ -111,8 +111,9 @@ async def _fill(publisher: NatsConnection, count: int, payload_bytes: int, mark:
 async def _run(url: str, home: Home, wanted: int) -> float:
     connection = await NatsConnection.open(url, Counter.name, seed=home.key(Counter.name).seed)
     mailbox = Mailbox(Counter(), connection, types_heard(Counter, ROSTER))
-    began = time.perf_counter()
     life = asyncio.create_task(mailbox.run())
+    await mailbox.ready.wait()
+    began = time.perf_counter()
     while mailbox.actor.state.seen < wanted:
         await asyncio.sleep(0.001)
     mailbox.drain()

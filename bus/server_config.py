@@ -22,6 +22,13 @@ LOG_LIMIT_BYTES: Final = 8 * 1024 * 1024
 LOG_FILES: Final = 3
 """How many turned-over log files are kept. *chosen*"""
 
+OPEN_BATCHES: Final = 1_000
+"""Most atomic batches that may be open on the log. *cited*: the server's default for all its streams; with its default
+of 50 for each, anyone who may publish could keep the others' commits out by some batches left open."""
+
+BATCH_TIMEOUT: Final = "1s"
+"""How long a batch may wait for its next record. *chosen*: ours are sent in one piece; the server's default is 10 s."""
+
 FREE_PORT: Final = -1
 """The port number by which the server takes a free one. *cited*: nats-server configuration, `port`."""
 
@@ -106,6 +113,8 @@ def _jetstream(settings: ServerSettings, store_dir: Path) -> str:
         entries.append("sync_interval: always")
     if settings.max_file_store_bytes:
         entries.append(f"max_file_store: {settings.max_file_store_bytes}")
+    batches = f"max_inflight_per_stream: {OPEN_BATCHES}, max_inflight_total: {OPEN_BATCHES}, timeout: {BATCH_TIMEOUT}"
+    entries.append(f"limits {{ batch {{ {batches} }} }}")
     return "jetstream {\n  " + "\n  ".join(entries) + "\n}"
 
 

@@ -187,15 +187,11 @@ class Workbench:
 
     async def _start_some(self) -> None:
         now = self._clock()
-        for seq, (at, record) in list(self._waiting.items()):
+        for seq, (at, waiting) in list(self._waiting.items()):
             if at <= now:
                 del self._waiting[seq]
-                self._backlog.append(record)
-        free = self.worker.concurrency - len(self._running) - len(self._backlog)
-        if free > 0:
-            self._backlog.extend(self._connection.inbox.take(free))
-        while self._backlog and len(self._running) < self.worker.concurrency:
-            record = self._backlog.popleft()
+                self._backlog.append(waiting)
+        while (record := self._next()) is not None:
             if record.seq in self._running or record.seq in self._waiting:
                 continue
             if record.seq in self._done or self._is_cancelled(record):
@@ -205,6 +201,13 @@ class Workbench:
             task = asyncio.create_task(self._work(record))
             self._running[record.seq] = task
             task.add_done_callback(functools.partial(self._ended, record.seq))
+
+    def _next(self) -> Record | None:
+        """The next input, while there is one and a place for it; nobody wakes us for what was not taken."""
+        free = self.worker.concurrency - len(self._running)
+        if free > 0 and not self._backlog:
+            self._backlog.extend(self._connection.inbox.take(free))
+        return self._backlog.popleft() if free > 0 and self._backlog else None
 
     def _ended(self, seq: int, _task: "asyncio.Task[None]") -> None:
         self._running.pop(seq, None)

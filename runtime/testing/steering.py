@@ -42,8 +42,11 @@ def task_factory(
 ) -> "asyncio.Task[Any]":
     """A task that stands whenever the valve in its context is shut."""
     valve = VALVE.get() if context is None else context.get(VALVE)
-    steered: Any = coroutine if valve is None else _steered(coroutine, valve)
-    return asyncio.Task(steered, loop=loop, context=context)
+    if valve is None:
+        return asyncio.Task(coroutine, loop=loop, context=context)
+    task = asyncio.Task(_steered(coroutine, valve), loop=loop, context=context)
+    task.add_done_callback(lambda _: coroutine.close())
+    return task
 
 
 async def _steered(coroutine: Any, valve: Valve) -> Any:

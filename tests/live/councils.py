@@ -204,6 +204,23 @@ class Hanger(Worker):
         yield task.Answered(task=named, result="hung")
 
 
+class Dawdle(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Working on it takes so long."""
+
+    for_s: float = 0.0
+
+
+class Dawdler(Worker):
+    """Takes its time over two tasks at once."""
+
+    level = Level.FOUNDATION
+    concurrency = 2
+
+    async def on_dawdle(self, m: Dawdle) -> Works[task.Answered]:
+        await asyncio.sleep(m.for_s)
+        yield task.Answered(task=m.id or "", result="at last")
+
+
 class Shout(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Answer with so many bytes, or more."""
 
@@ -256,11 +273,12 @@ def write_line(path: str, line: str) -> None:
 def try_again_soon() -> None:
     """Inputs that fail in this process are tried again after `RETRIES_S`, and not after minutes."""
     for runner in (Mailbox, Workbench):
-        options: dict[str, Any] = runner.__init__.__kwdefaults__
+        options: dict[str, Any] | None = runner.__init__.__kwdefaults__
+        assert options is not None
         options["retries"] = RETRIES_S
 
 
-if getattr(sys.modules["__main__"], "__spec__", None) is not None and sys.modules["__main__"].__spec__.name == "runtime.zone":
+if (main := sys.modules["__main__"].__spec__) is not None and main.name == "runtime.zone":
     try_again_soon()
 
 HELD: Final = "nobody knows whether it was done"
@@ -275,7 +293,7 @@ ROSTER = Roster(
     kinds=(Errand,),
 )
 HUNG = Roster(
-    zones=(zone("guard", Veto), zone("spinning", Spinner), zone("hanging", Hanger), zone("idle", Idler)),
-    kinds=(Spin, Hang),
+    zones=(zone("guard", Veto), zone("spinning", Spinner), zone("hanging", Hanger), zone("idle", Idler, Dawdler)),
+    kinds=(Spin, Hang, Dawdle),
 )
 LOUD = Roster(zones=(zone("guard", Veto), zone("loud", Shouter, Caller)), kinds=(Shout, Call))

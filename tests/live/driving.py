@@ -1,4 +1,4 @@
-"""A launched council with a hand on all that a live story needs: its clients, its processes, and its log as it grows."""
+"""A launched council with a hand on all that a live story needs: its clients, its processes, its log as it grows."""
 
 import asyncio
 import contextlib
@@ -136,7 +136,7 @@ class Drive:
             await self.log.until(none_is_left, "all tasks have ended", limit_s)
         except AssertionError as error:
             left = sorted(wanted - self.log.ends.keys())
-            raise AssertionError(f"{len(left)} of {len(wanted)} tasks did not end, such as {left[:5]}: {error}") from None
+            raise AssertionError(f"{len(left)} tasks did not end, such as {left[:5]}: {error}") from None
 
     async def freeze(self, level: Level) -> int:
         """The level is frozen from the returned place on."""
@@ -147,7 +147,7 @@ class Drive:
         return await self._set(order.Thaw(level=level, fence=fence, reason="the story"), level, Mode.FULL)
 
     async def _set(self, wish: order.Freeze | order.Thaw, level: Level, mode: Mode) -> int:
-        first, _ = await self.operator.order(wish)
+        first = await self._order(wish)
         found: list[int] = []
 
         def obeyed() -> bool:
@@ -159,6 +159,12 @@ class Drive:
 
         await self.log.until(obeyed, f"{level} {mode}")
         return found[0]
+
+    async def _order(self, wish: order.Freeze | order.Thaw) -> int:
+        while True:
+            with contextlib.suppress(LogError):
+                return (await self.operator.order(wish))[0]
+            await asyncio.sleep(AGAIN_S)
 
     async def settled(self, fence: int) -> control.Settled:
         """The word that the freeze at this place is complete."""
@@ -178,17 +184,13 @@ class Drive:
 
     async def kill_zone(self, zone: str) -> None:
         """The zone's process has died where it stood; one that is just being started is waited for."""
-        while (pid := self.pid_of(zone)) is None:  # noqa: ASYNC110
-            await asyncio.sleep(AGAIN_S)
-        os.kill(pid, signal.SIGKILL)
+        await _kill(lambda: self.pid_of(zone))
 
     async def kill_server(self) -> None:
         """The server has died where it stood; one that is just being started is waited for."""
         server = self.council.server
         assert server is not None
-        while (pid := server.pid) is None:  # noqa: ASYNC110
-            await asyncio.sleep(AGAIN_S)
-        os.kill(pid, signal.SIGKILL)
+        await _kill(lambda: server.pid)
 
     async def kill_along(self, dice: random.Random, zones: int, servers: int, length: int) -> list[str]:
         """So many zones and servers die, each when the log reaches a length up to `length` that the dice choose."""
@@ -200,6 +202,15 @@ class Drive:
             await self.log.until(lambda moment=moment: self.log.last >= moment, f"{moment} records")  # type: ignore[misc]
             await (self.kill_zone(victim) if victim else self.kill_server())
         return victims
+
+
+async def _kill(process: Callable[[], int | None]) -> None:
+    while True:
+        if (pid := process()) is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                return
+        await asyncio.sleep(AGAIN_S)
 
 
 @contextlib.asynccontextmanager

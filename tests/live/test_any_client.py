@@ -21,7 +21,7 @@ LIMIT_S = 60
 JS = Path(__file__).parent / "js"
 HAS_NODE = shutil.which("node") is not None and (JS / "node_modules" / "@nats-io" / "transport-node").exists()
 
-PUBLISH = '''
+PUBLISH = """
 import asyncio, json, sys
 import nats
 
@@ -46,7 +46,7 @@ async def main(url, key_file, kind):
     await client.close()
 
 asyncio.run(main(*sys.argv[1:]))
-'''
+"""
 """A whole client, as anybody would write it: it imports the NATS client and nothing else that is not in Python."""
 
 CLIENTS = [

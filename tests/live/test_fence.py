@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from messages import control
+from messages import control, order
 from messages.base import decode
 from messages.control import FREEZABLE, Level, Mode
 from runtime.testing.audits import dead_and_answered, fence_breaches, repetitions
@@ -15,6 +15,7 @@ from tests.live.driving import Drive, driven
 
 PER_S = 250
 SEED = 20_260_101
+ROUNDS = 6
 
 
 async def load(drive: Drive, dice: random.Random, over_s: float) -> list[str]:
@@ -68,19 +69,26 @@ def check_settled(drive: Drive) -> tuple[int, int]:
     return complete, overtaken
 
 
+def unsettled(drive: Drive) -> set[int]:
+    """Places of freezes of which nobody has said yet that they are complete."""
+    frozen = {
+        record.seq
+        for record in drive.log.found(control.Set)
+        if decode(control.Set, record.data).mode is Mode.FROZEN
+    }
+    return frozen - {word.fence for word in drive.log.said(control.Settled)}
+
+
 async def storm(home: Path, over_s: float) -> None:
     dice = random.Random(SEED)
-    ledger = {"ledger": str(home / "ledger")}
-    async with driven(home, "tests.live.councils:ROSTER", sync_always=False, actors={"once": ledger, "again": ledger}) as drive:
+    told = {"ledger": str(home / "ledger")}
+    actors = {"once": told, "again": told}
+    async with driven(home, "tests.live.councils:ROSTER", sync_always=False, actors=actors) as drive:
         loading = asyncio.create_task(load(drive, dice, over_s))
         await freeze_and_thaw(drive, dice, loading)
         names = await loading
         await drive.all_ended(names, limit_s=60 + over_s)
-        await drive.log.until(
-            lambda: len(drive.log.said(control.Settled))
-            == sum(said.mode is Mode.FROZEN for said in drive.log.said(control.Set)),
-            "each freeze is settled",
-        )
+        await drive.log.until(lambda: unsettled(drive) == set(), "each freeze is settled")
         records = drive.log.records
         proof = drive.log.proof(drive.council.settings.council)
         assert proof.holds, (proof.violations[:5], proof.faults[:5])
@@ -97,6 +105,21 @@ async def storm(home: Path, over_s: float) -> None:
 
 async def test_no_effect_of_a_frozen_level_stands_between_freeze_and_thaw(tmp_path: Path) -> None:
     await storm(tmp_path, over_s=12.0)
+
+
+async def test_each_freeze_is_complete_and_said_so_although_the_server_dies_over_it(tmp_path: Path) -> None:
+    dice = random.Random(SEED)
+    async with driven(tmp_path, "tests.live.councils:HUNG") as drive:
+        for round_number in range(ROUNDS):
+            wish = asyncio.create_task(drive.operator.order(order.Freeze(levels=(Level.FOUNDATION,), reason="first")))
+            await asyncio.sleep(dice.uniform(0.0, 0.01) * (round_number > 0))
+            await drive.kill_server()
+            await asyncio.wait((wish,))
+            fence = await drive.freeze(Level.FOUNDATION)
+            settled = await drive.settled(fence)
+            assert settled.killed == ()
+            await drive.thaw(Level.FOUNDATION, fence)
+        await drive.log.until(lambda: unsettled(drive) == set(), "each freeze is settled")
 
 
 @pytest.mark.soak

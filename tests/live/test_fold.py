@@ -1,4 +1,4 @@
-"""An actor's state is the fold of the log and nothing else: the real council, stopped, compared, and woken without memory."""
+"""An actor's state is the fold of the log and nothing else: a real council, stopped, compared, woken without memory."""
 
 import asyncio
 from pathlib import Path

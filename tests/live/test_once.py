@@ -57,7 +57,7 @@ async def everybody_is_born_again(drive: Drive, kind: str, payload: Mapping[str,
         await drive.kill_zone(zone.name)
     names = {member.name for member in drive.council.roster.members}
     await drive.log.until(
-        lambda: {started.actor for started in drive.log.said(life.Started, before + 1)} == names, "all have started again"
+        lambda: {said.actor for said in drive.log.said(life.Started, before + 1)} == names, "all have started again"
     )
     await drive.publish(kind, payload, "last")
     await drive.all_ended(["last"])
@@ -101,7 +101,9 @@ async def test_tasks_end_once_although_the_server_forgets_ids_after_a_second(
 async def test_tasks_of_the_real_council_end_once_while_zones_and_server_are_killed(tmp_path: Path) -> None:
     dice = random.Random(3)
     tools = [f"tool_{number}" for number in range(6)]
-    calls = {f"run-{tool}-{number}": {"tool": tool, "args": [number]} for tool in tools for number in range(4)}
+    calls: dict[str, dict[str, Any]] = {
+        f"run-{tool}-{number}": {"tool": tool, "args": [number]} for tool in tools for number in range(4)
+    }
     patient = {"stability": {"crashes": 100}}
     async with driven(tmp_path, "actors.roster:ROSTER", actors=patient) as drive:
         learning = asyncio.create_task(drive.publish_all("learn", {f"learn-{tool}": doubling(tool) for tool in tools}))
@@ -130,3 +132,18 @@ async def test_tasks_of_the_real_council_end_once_while_zones_and_server_are_kil
         if call["tool"] in learnt:
             assert results[name] == 2 * call["args"][0]
     print(f"{len(learnt)} of {len(tools)} learnt, {len(results)} answered, {len(drive.log.said(life.Crashed))} crashes")
+
+
+async def test_a_worker_that_was_killed_passes_over_what_it_has_done_and_takes_the_next(tmp_path: Path) -> None:
+    async with driven(tmp_path, "tests.live.councils:HUNG") as drive:
+        await drive.publish("dawdle", {"id": "slow", "for_s": 40}, "slow")
+        quick = [f"quick-{number}" for number in range(8)]
+        for name in quick:
+            await drive.publish("dawdle", {"id": name}, name)
+        await drive.all_ended(quick)
+        before = drive.log.last
+        await drive.kill_zone("idle")
+        await drive.log.until(lambda: len(drive.log.said(life.Started, before + 1)) == 2, "both have started again")
+        await drive.publish("dawdle", {"id": "next"}, "next")
+        await drive.all_ended([*quick, "next"], limit_s=10)
+        assert drive.log.ends == dict.fromkeys([*quick, "next"], 1)

@@ -301,6 +301,4 @@ def _learnt(m: tool.Registered, job: Job) -> Json:
 
 
 def _view(name: str, known: Job | Ended, outcome: Json) -> task.View:
-    return task.View(
-        task=name, kind=known.kind, phase=known.phase, accepted_at=known.accepted_at, outcome=outcome
-    )
+    return task.View(task=name, kind=known.kind, phase=known.phase, accepted_at=known.accepted_at, outcome=outcome)

@@ -60,6 +60,46 @@ def _levels(chosen: Sequence[str]) -> tuple[Level, ...]:
     return tuple(Level(name) for name in dict.fromkeys(chosen)) or FREEZABLE
 
 
+class Settling:
+    """A freeze of one level on its way: each host's supervisor reports on its own actors."""
+
+    def __init__(self, level: Level, expected: frozenset[str]) -> None:
+        self.level = level
+        self._expected = expected
+        self._reports: list[control.Settled] = []
+
+    def hear(self, report: control.Settled) -> None:
+        """One supervisor says who has stopped, and who was killed."""
+        self._reports.append(report)
+
+    @property
+    def done(self) -> bool:
+        """Every actor of the level has stopped or was killed."""
+        stopped = {name for report in self._reports for name in (*report.verified, *report.killed)}
+        return bool(self._reports) and stopped >= self._expected
+
+    @property
+    def result(self) -> control.Settled:
+        """All reports in one."""
+        first = self._reports[0]
+        return control.Settled(
+            level=first.level,
+            epoch=first.epoch,
+            fence=first.fence,
+            verified=tuple(sorted({name for report in self._reports for name in report.verified})),
+            killed=tuple(sorted({name for report in self._reports for name in report.killed})),
+            took_s=max(report.took_s for report in self._reports),
+        )
+
+    def words(self) -> str:
+        """The result in a line."""
+        found = self.result
+        return (
+            f"{found.level}: FROZEN since {found.fence}, {len(found.verified)} verified, "
+            f"{len(found.killed)} killed, {found.took_s * 1000:.0f} ms"
+        )
+
+
 async def _freeze(
     invocation: Invocation, levels: tuple[Level, ...], reason: str, dry_run: bool
 ) -> list[control.Settled]:
@@ -73,43 +113,59 @@ async def _freeze(
             note(f"would freeze {', '.join(wanted) or 'nothing'}; nothing was ordered")
         if dry_run or not wanted:
             return []
+        settlings = {level: Settling(level, names) for level, names in (await _expected(client, wanted)).items()}
         _, last = await client.bounds()
         seq, identity = await client.order(order.Freeze(reason=reason, levels=wanted))
         note(f"ordered at {seq}; not frozen yet")
-        settled: list[control.Settled] = []
         async with _answers(client, last + 1, "no proof of the freeze") as records:
             async for record in records:
                 _refuse_rejected(record, identity)
-                _tell(record, wanted)
-                if record.subject.split(".")[3:4] == ["Settled"]:
-                    one = msgspec.json.decode(record.data, type=control.Settled)
-                    settled += [one] if one.level in wanted else []
-                if len(settled) == len(wanted):
+                _tell(record, settlings)
+                if all(settling.done for settling in settlings.values()):
                     break
-        return settled
+        return [settling.result for settling in settlings.values()]
 
 
 def _frozen(found: tuple[int, control.Set] | None) -> bool:
     return found is not None and found[1].mode is Mode.FROZEN
 
 
-def _tell(record: Record, levels: Sequence[Level]) -> None:
-    """What the record says of the freeze, for people."""
+async def _expected(client: Client, levels: Sequence[Level]) -> dict[Level, frozenset[str]]:
+    """The actors of each level that run, as the log knows them: a zone that was given up has nobody to stop."""
+    convened = await client.latest(1, "event.actor.Convened.*")
+    members = msgspec.json.decode(convened[-1].data, type=life.Convened).members if convened else ()
+    since: dict[str, bool] = {}
+    async for record in client.records(convened[-1].seq if convened else 1, "event.actor.*.*"):
+        match record.subject.split(".")[3]:
+            case "Down":
+                since |= dict.fromkeys(msgspec.json.decode(record.data, type=life.Down).actors, False)
+            case "Started":
+                since[msgspec.json.decode(record.data, type=life.Started).actor] = True
+    return {
+        level: frozenset(member.name for member in members if member.level is level and since.get(member.name, True))
+        for level in levels
+    }
+
+
+def _tell(record: Record, settlings: Mapping[Level, Settling]) -> None:
+    """What the record says of the freeze, for people; a level is frozen when all supervisors' reports are in."""
     tokens = record.subject.split(".")
-    if tokens[1] == "control" and tokens[2] in levels:
+    if tokens[1] == "control" and tokens[2] in settlings:
         found = msgspec.json.decode(record.data, type=control.Set)
         note(f"{found.level}: {found.mode} in force from {record.seq}; waiting for its actors")
-    elif tokens[3:4] == ["Froze"]:
+    elif tokens[2:4] == ["actor", "Froze"]:
         froze = msgspec.json.decode(record.data, type=life.Froze)
         note(f"{froze.level}: {froze.actor} verified")
-    elif tokens[3:4] == ["Settled"]:
+    elif tokens[2:4] == ["control", "Settled"]:
         settled = msgspec.json.decode(record.data, type=control.Settled)
+        settling = settlings.get(settled.level)
+        if settling is None or settling.done:
+            return
         for actor in settled.killed:
             note(f"{settled.level}: {actor} killed")
-        note(
-            f"{settled.level}: FROZEN since {settled.fence}, {len(settled.verified)} verified, "
-            f"{len(settled.killed)} killed, {settled.took_s * 1000:.0f} ms"
-        )
+        settling.hear(settled)
+        if settling.done:
+            note(settling.words())
 
 
 async def _thaw(invocation: Invocation, levels: tuple[Level, ...], reason: str, dry_run: bool) -> list[dict[str, Any]]:

@@ -230,3 +230,5 @@ async def driven(home: Path, roster: str, **settings: Any) -> AsyncIterator[Driv
         finally:
             following.cancel()
             await asyncio.wait((following,))
+            if not following.cancelled():
+                following.result()

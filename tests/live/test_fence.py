@@ -114,7 +114,7 @@ async def test_each_freeze_is_complete_and_said_so_although_the_server_dies_over
             wish = asyncio.create_task(drive.operator.order(order.Freeze(levels=(Level.FOUNDATION,), reason="first")))
             await asyncio.sleep(dice.uniform(0.0, 0.01) * (round_number > 0))
             await drive.kill_server()
-            await asyncio.wait((wish,))
+            await asyncio.gather(wish, return_exceptions=True)
             fence = await drive.freeze(Level.FOUNDATION)
             settled = await drive.settled(fence)
             assert settled.killed == ()

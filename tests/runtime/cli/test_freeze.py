@@ -1,0 +1,39 @@
+"""A freeze is said to be complete when it is, however many hosts report."""
+
+from messages import control
+from messages.control import Level
+from runtime.cli.freeze import Settling
+
+
+def report(*verified: str, killed: tuple[str, ...] = (), took_s: float = 0.01) -> control.Settled:
+    """What one supervisor says."""
+    return control.Settled(level=Level.FOUNDATION, epoch=3, fence=40, verified=verified, killed=killed, took_s=took_s)
+
+
+def settling(*expected: str) -> Settling:
+    """A freeze of a level with these actors."""
+    return Settling(Level.FOUNDATION, frozenset(expected))
+
+
+def test_one_report_on_everybody_completes_the_freeze() -> None:
+    freeze = settling("kublai", "jochi")
+    freeze.hear(report("jochi", "kublai"))
+    assert freeze.done
+
+
+def test_a_report_on_some_does_not_complete_it_and_the_rest_from_another_host_does() -> None:
+    freeze = settling("kublai", "sandbox")
+    freeze.hear(report("kublai"))
+    freeze.hear(report("kublai"))
+    assert not freeze.done
+    freeze.hear(report(killed=("sandbox",), took_s=2.0))
+    assert freeze.done
+    assert (freeze.result.verified, freeze.result.killed, freeze.result.took_s) == (("kublai",), ("sandbox",), 2.0)
+    assert "1 verified, 1 killed, 2000 ms" in freeze.words()
+
+
+def test_a_level_without_actors_is_frozen_once_it_is_reported_and_not_before() -> None:
+    freeze = settling()
+    assert not freeze.done
+    freeze.hear(report())
+    assert freeze.done

@@ -129,7 +129,7 @@ class NatsConnection:
             queue.put_nowait(None)
 
         reply = f"{self._link.prefix}.m.{uuid.uuid4().hex}"
-        subscription = await self._link.client.subscribe(reply, cb=queue.put)
+        subscription = await self._link.subscribe(reply, queue.put)
         self._link.on_link(lost)
         try:
             await self._link.publish(subject, msgspec.json.encode(ask), reply=reply)
@@ -178,8 +178,7 @@ class NatsConnection:
             if SEQUENCE in (message.headers or {}):
                 hear(stored(message))
 
-        await self._link.client.subscribe(subject, cb=take)
-        await self._link.client.flush()
+        await self._link.subscribe(subject, take, known=True)
 
     async def serve(self, subject: str, answer: Callable[[bytes], Awaitable[bytes]]) -> None:
         """Questions on the subject are answered."""
@@ -187,7 +186,7 @@ class NatsConnection:
         async def take(message: Msg) -> None:
             await message.respond(await answer(message.data))
 
-        await self._link.client.subscribe(subject, cb=take)
+        await self._link.subscribe(subject, take)
 
     async def ask(self, subject: str, data: bytes, timeout_s: float) -> bytes:
         """The answer to a question."""
@@ -210,7 +209,7 @@ class NatsConnection:
         async def take(message: Msg) -> None:
             hear(message.subject, message.data)
 
-        await self._link.client.subscribe(subject, cb=take)
+        await self._link.subscribe(subject, take)
 
     def on_link(self, hear: Callable[[bool], None]) -> None:
         """`hear` is told of each loss and return of the server."""

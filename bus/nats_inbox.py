@@ -72,7 +72,7 @@ class NatsInbox:
         self._subject = f"{self._link.prefix}.p.{uuid.uuid4().hex}"
         self._delivered, self._lost = 0, False
         take = functools.partial(self._take, self._generation)
-        self._subscription = await self._link.client.subscribe(self._subject, cb=take)
+        self._subscription = await self._link.subscribe(self._subject, take)
 
     async def _pull_seen(self) -> None:
         """The server knows where the last pull's answers go.

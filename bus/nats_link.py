@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 from nats.errors import MaxPayloadError
 
@@ -16,6 +17,8 @@ from bus.wire import refusal
 
 ANSWER_LIMIT_S: Final = 8.0
 """Longest wait for an answer of the log; a cluster elects a new leader in 4-8 s. *measured*"""
+KNOWN_LIMIT_S: Final = 2
+"""Longest wait until the server knows a subscription; it takes a millisecond, unless the link is lost. *chosen*"""
 PING_INTERVAL_S: Final = 10
 """Two pings without an answer end the link, here and at the server. *chosen*"""
 RECONNECT_WAIT_S: Final = 0.1
@@ -93,6 +96,18 @@ class Link:
     def on_refusal(self, hear: Callable[[str], None]) -> None:
         """`hear` is told what the server refused."""
         self._on_refusal.append(hear)
+
+    async def subscribe(
+        self, subject: str, hear: Callable[[Msg], Awaitable[None]], *, known: bool = False
+    ) -> Subscription:
+        """What comes on the subject is handed over; with `known` the server knows it when this returns."""
+        try:
+            subscription = await self.client.subscribe(subject, cb=hear)
+            if known:
+                await self.client.flush(KNOWN_LIMIT_S)
+        except NatsError as error:
+            raise Unreachable(f"{subject} can't be listened to: {error or type(error).__name__}") from error
+        return subscription
 
     async def publish(self, subject: str, data: bytes, headers: dict[str, str] | None = None, reply: str = "") -> None:
         """Handed to the socket; nothing is buffered for a server that is away."""

@@ -98,7 +98,10 @@ class Actor(Member):
         self.now, self.origin, self._rng = now, origin, None
 
     def due(self) -> float | None:
-        """When `on_due` is wanted, in seconds since the epoch; what `on_due` says must move it."""
+        """When `on_due` is wanted, in seconds since the epoch; what `on_due` says must move it.
+
+        If it does not, the timer rests until another input has been heard.
+        """
         return None
 
     def on_due(self) -> Iterator[Message]:

@@ -9,7 +9,7 @@ import structlog
 from bus.log import MAX_COMMIT, Draft, Record
 from bus.names import Names
 from messages import actor as life
-from messages.base import Message, type_name
+from messages.base import Message, decode, type_name
 from messages.control import Mode
 from runtime.actor import Actor, Origin
 from runtime.envelope import draft, micros, origin_of, read
@@ -110,7 +110,7 @@ class Decider:
     def on_time(self, due: float, now: float) -> list[Draft]:
         """What is said at the time that the actor asked for."""
         self._set_scene(None, now)
-        return self._outputs(self.actor.on_due(), None, f"due-{round(due * 1e6)}")
+        return self._outputs(self.actor.on_due(), None, f"due-{round(due * 1e6)}-{self.fold.cursor}")
 
     def _malformed(self, record: Record, error: Malformed) -> list[Draft]:
         said = self.actor.on_malformed(error)
@@ -154,6 +154,7 @@ class Decider:
         made = draft(
             self._names, speaker, message, identity=identity, origin=origin, at=self.actor.now, cursor=self.fold.cursor
         )
+        decode(type(message), made.data)
         if len(made.data) > self._largest:
             raise ValueError(f"{made.subject} would have {len(made.data)} bytes; the log takes {self._largest}")
         return made

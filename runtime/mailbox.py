@@ -96,7 +96,7 @@ class Mailbox:
         self._taken = 0
         self._settled_through = 0
         self._snapshot_at = 0
-        self._tried_due: float | None = None
+        self._tried_due: tuple[float, int] | None = None
         self._froze_epoch = -1
 
     async def run(self) -> None:
@@ -127,6 +127,7 @@ class Mailbox:
         expected = isinstance(error, Stale | Duplicate | Rebuild)
         say = log.info if expected else log.warning
         say("the log is read again", actor=self.actor.name, why=str(error) or type(error).__name__)
+        self._suspect = self.decider.suspect
         if isinstance(error, Unhearable):
             self._unhearable = error
         await self._committer.drop()
@@ -218,7 +219,7 @@ class Mailbox:
     async def _wait(self) -> None:
         moments = [pending.retry_at for pending in self.fold.pending.values()]
         due = self.actor.due()
-        if due is not None and due != self._tried_due:
+        if due is not None and (due, self.fold.cursor) != self._tried_due:
             moments.append(due)
         if not moments or not self.gate.open or self._draining or not self._committer.idle:
             await self._wake.wait()
@@ -285,9 +286,9 @@ class Mailbox:
 
     def _on_time(self, now: float) -> bool:
         due = self.actor.due()
-        if due is None or due > now or due == self._tried_due:
+        if due is None or due > now or (due, self.fold.cursor) == self._tried_due:
             return False
-        self._tried_due = due
+        self._tried_due = (due, self.fold.cursor)
         self._note(step.DECIDING, 0)
         try:
             self._committer.add(self.decider.on_time(due, now), self.gate.fence, None)

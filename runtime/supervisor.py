@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from bus.errors import LogError
+from bus.errors import Duplicate, LogError
 from bus.log import Connection, Draft, Record
 from messages import actor as life
 from messages import control
@@ -32,6 +32,8 @@ SPIN_S: Final = 1.0
 
 ALARM_S: Final = 1.0
 """An actor may have heard of a freeze this long before its record came here. *chosen*: half of the freeze's limit"""
+WAITS_S: Final = (0.1, 0.5, 1.0, 2.0, 4.0)
+"""Waits between two tries to reach a log that does not answer. *chosen*"""
 
 log = structlog.get_logger()
 
@@ -39,15 +41,15 @@ log = structlog.get_logger()
 class Freeze:
     """A freeze of one level on its way to completion."""
 
-    def __init__(self, level: Level, epoch: int, fence: int, expected: set[str]) -> None:
-        self.level, self.epoch, self.fence = level, epoch, fence
+    def __init__(self, level: Level, epoch: int, record: Record, expected: set[str]) -> None:
+        self.level, self.epoch, self.fence = level, epoch, record.seq
         self.expected = expected
         self.verified: set[str] = set()
         self.complete = asyncio.Event()
         self.lifted = False
         """The thaw came before all had said that they stopped; nobody is to be killed any more."""
         self.began = time.monotonic()
-        self.heard = self.began - ALARM_S
+        self.heard = self.began - max(0.0, time.time() - record.time) - ALARM_S
         if not expected:
             self.complete.set()
 
@@ -74,6 +76,8 @@ class Supervisor:
         self._names = settings.names
         self._connection = connection
         self._freezes: list[Freeze] = []
+        self._read: dict[Level, int] = {}
+        """Place of the last control record that was heard."""
         self._lives: dict[str, asyncio.Task[None]] = {}
         self._chores: set[asyncio.Task[None]] = set()
         self._suspects: dict[str, dict[str, int]] = {}
@@ -86,7 +90,10 @@ class Supervisor:
         """All zones run and their actors have read the log; raises LogError if one can't start."""
         for level in FREEZABLE:
             await self._connection.watch(self._names.control(level), self._hear_control)
+            standing = await self._connection.control(level)
+            self._read[level] = standing.seq if standing is not None else 0
         await self._connection.watch(event_subject(self._names, life.Froze, "*"), self._hear_froze)
+        self._connection.on_link(self._linked)
         await self._convene()
         for cell in self.cells:
             await cell.start()
@@ -120,9 +127,11 @@ class Supervisor:
     async def say(self, message: Message) -> None:
         """The message stands on the log, as soon as the log takes it."""
         made = self._draft(message)
-        for wait_s in itertools.chain((0.1, 0.5, 1.0, 2.0), itertools.repeat(4.0)):
+        for wait_s in itertools.chain(WAITS_S, itertools.repeat(WAITS_S[-1])):
             try:
                 await self._connection.commit([made], None)
+            except Duplicate:
+                return
             except LogError as error:
                 log.warning("the log does not take it yet", message=type_name(type(message)), error=str(error))
                 await asyncio.sleep(wait_s)
@@ -232,15 +241,35 @@ class Supervisor:
             log.error("control record can't be read", error=str(error))
             return
         assert isinstance(mode, control.Set)
+        if record.seq <= self._read.get(mode.level, 0):
+            return
+        self._read[mode.level] = record.seq
         if mode.mode is not Mode.FROZEN:
             for freeze in self._under_way(mode.level):
                 freeze.lift()
             return
         here = {actor for cell in self.cells for actor in cell.actors if not cell.down}
         expected = {member.name for member in self._roster.members if member.level is mode.level} & here
-        freeze = Freeze(mode.level, mode.epoch, record.seq, expected)
+        freeze = Freeze(mode.level, mode.epoch, record, expected)
         self._freezes.append(freeze)
         self._chore(self._complete(freeze))
+
+    def _linked(self, up: bool) -> None:
+        if up:
+            self._chore(self._catch_up())
+
+    async def _catch_up(self) -> None:
+        """A freeze whose broadcast was lost with the link is completed too."""
+        for level in FREEZABLE:
+            for wait_s in WAITS_S:
+                try:
+                    record = await self._connection.control(level)
+                except LogError:
+                    await asyncio.sleep(wait_s)
+                    continue
+                if record is not None:
+                    self._hear_control(record)
+                break
 
     def _hear_froze(self, record: Record) -> None:
         with contextlib.suppress(msgspec.DecodeError):

@@ -17,7 +17,7 @@ from bus.log import Connection, Record
 from bus.names import Names
 from messages import actor as life
 from messages import task as tasks
-from messages.base import Intent, Message, type_name
+from messages.base import Intent, Message, decode, type_name
 from runtime import blackbox as step
 from runtime.actor import Worker
 from runtime.clock import Clock, wall
@@ -242,14 +242,27 @@ class Workbench:
             await self._connection.inbox.acknowledge(record)
 
     async def _attempt(self, record: Record) -> None:
+        if await self._held(record):
+            return
+        try:
+            if name_in(record.subject) == REPLAY:
+                await self._replay_dead(record)
+            else:
+                await self._handle(record, read(record, self._types), record)
+        except LogError:
+            raise
+        except Exception:
+            if not await self._held(record):
+                raise
+
+    async def _held(self, record: Record) -> bool:
+        """An effect was announced and what came of it is not known; unless it may be done twice, a person decides."""
         intent = self._intents.pop(record.seq, None)
-        if intent is not None and not self.worker.idempotent:
-            held = life.Held(actor=self.worker.name, input=record.seq, intent=msgspec.to_builtins(intent))
-            await self._say(held, record, "h")
-        elif name_in(record.subject) == REPLAY:
-            await self._replay_dead(record)
-        else:
-            await self._handle(record, read(record, self._types), record)
+        if intent is None or self.worker.idempotent:
+            return False
+        held = life.Held(actor=self.worker.name, input=record.seq, intent=msgspec.to_builtins(intent))
+        await self._say(held, record, "h")
+        return True
 
     async def _handle(self, record: Record, message: Message, cause: Record) -> None:
         said: AsyncIterator[Message] = self._handlers[type(message)](message)
@@ -271,8 +284,13 @@ class Workbench:
                         at=self._clock(),
                         cursor=None,
                     )
+                    decode(type(output), made.data)
                     await self._connection.commit([made], fence)
                     index += 1
+                    if isinstance(output, Intent):
+                        self._intents[cause.seq] = output
+                    else:
+                        self._intents.pop(cause.seq, None)
 
     async def _replay_dead(self, order: Record) -> None:
         wanted = msgspec.json.decode(order.data, type=life.Replay)

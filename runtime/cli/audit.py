@@ -101,7 +101,7 @@ def signing_key(client: Client) -> str:
 @audit.command()
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--live", is_flag=True, help="The log of the running council instead of a file.")
-@click.option("--key", "pinned", multiple=True, metavar="PUBLIC", help="The scribe's key, from elsewhere than the file.")
+@click.option("--key", "pinned", multiple=True, metavar="PUBLIC", help="The scribe's key, not from the file.")
 @output_option
 @click.pass_obj
 def verify(invocation: Invocation, file: Path | None, live: bool, pinned: tuple[str, ...], output: str) -> None:

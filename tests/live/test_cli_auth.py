@@ -140,7 +140,7 @@ def test_a_council_runs_on_a_server_of_ones_own_and_warns_of_what_it_can_not_see
 
 
 def test_a_server_that_asks_nobody_for_a_key_is_refused(home: Path, tmp_path: Path) -> None:
-    command = [find_binary(), "-a", "127.0.0.1", "-p", "-1", "-js", "-sd", str(tmp_path / "js")]
+    command = [str(find_binary()), "-a", "127.0.0.1", "-p", "-1", "-js", "-sd", str(tmp_path / "js")]
     process = subprocess.Popen(
         [*command, "--ports_file_dir", str(tmp_path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -15,7 +15,7 @@ from tests.live.driving import Drive, driven
 
 PER_S = 250
 SEED = 20_260_101
-ROUNDS = 6
+ROUNDS = 4
 
 
 async def load(drive: Drive, dice: random.Random, over_s: float) -> list[str]:
@@ -105,6 +105,23 @@ async def storm(home: Path, over_s: float) -> None:
 
 async def test_no_effect_of_a_frozen_level_stands_between_freeze_and_thaw(tmp_path: Path) -> None:
     await storm(tmp_path, over_s=12.0)
+
+
+async def test_a_freeze_that_comes_while_nobody_hears_it_is_completed_afterwards(tmp_path: Path) -> None:
+    async with driven(tmp_path, "tests.live.councils:HUNG") as drive:
+        supervising = drive.council.supervisor
+        assert supervising is not None
+        supervising._connection._link.client._transport.close()  # type: ignore[attr-defined]
+        fence = await drive.freeze(Level.FOUNDATION)
+        settled = await drive.settled(fence)
+        assert set(settled.verified) == {"spinner", "hanger", "idler", "dawdler"}
+        assert settled.killed == ()
+        await drive.thaw(Level.FOUNDATION, fence)
+        supervising._connection._link.client._transport.close()  # type: ignore[attr-defined]
+        again = await drive.freeze(Level.FOUNDATION)
+        await drive.settled(again)
+        assert unsettled(drive) == set()
+        assert len(drive.log.said(control.Settled)) == 2
 
 
 async def test_each_freeze_is_complete_and_said_so_although_the_server_dies_over_it(tmp_path: Path) -> None:

@@ -55,6 +55,21 @@ def test_every_command_in_the_table_exists_and_has_help(capsys: Captured) -> Non
     assert capsys.readouterr().out.count("Usage: kurultai") == len(COMMANDS)
 
 
+def names_of(command: click.Command, context: click.Context) -> list[str]:
+    """The name under which each option and argument of the command reaches its function."""
+    return [str(parameter.name) for parameter in command.get_params(context)]
+
+
+def test_no_command_has_an_option_of_the_name_of_an_option_of_all() -> None:
+    with click.Context(program) as context:
+        commands = [program.get_command(context, name) for name in COMMANDS]
+        below = [each for group in commands if isinstance(group, click.Group) for each in group.commands.values()]
+        for command in (*commands, *below):
+            assert command is not None
+            names = names_of(command, click.Context(command, parent=context))
+            assert len(names) == len(set(names)), command.name
+
+
 def test_a_misspelt_command_is_answered_with_the_nearest(capsys: Captured) -> None:
     assert run(["tapp"]) == Exit.USAGE
     assert "Did you mean tap?" in capsys.readouterr().err

@@ -9,6 +9,10 @@ class Stale(LogError):
     """The fence is old: the level's control record has changed since; read control again."""
 
 
+class Contended(LogError):
+    """Another commit under the same fence was under way, as a cluster minds; nothing was committed: try again."""
+
+
 class Duplicate(LogError):
     """A record with this id is committed already; read the log again to see what it says."""
 

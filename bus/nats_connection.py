@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import random
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, Final
 import msgspec
 from nats.aio.msg import Msg
 
-from bus.errors import Unreachable
+from bus.errors import Contended, Stale, Unreachable
 from bus.log import Draft, Fence, Record
 from bus.names import Names
 from bus.nats_inbox import NatsInbox
@@ -19,6 +20,11 @@ from bus.wire import SEQUENCE, committed, delivered, headers_of, sealed_id, secr
 
 CHUNK: Final = 500
 """Records asked for at a time when the log is read back. *chosen*"""
+CONTENTION_WAITS_S: Final = (0.002,) * 10 + (0.01,) * 20 + (0.05,) * 40
+"""Waits before a commit is sent again that a cluster refused because of another under the same fence.
+
+*measured* on 2.15.1: three replicas let one commit under a fence be under way at a time, for about a millisecond each.
+"""
 
 
 class NatsConnection:
@@ -61,6 +67,14 @@ class NatsConnection:
 
     async def commit(self, drafts: Sequence[Draft], fence: Fence | None) -> int:
         """All drafts stand on the log, or none; returns the sequence of the last."""
+        for wait_s in CONTENTION_WAITS_S:
+            try:
+                return await self._commit_once(drafts, fence)
+            except Contended:
+                await asyncio.sleep(wait_s * random.uniform(0.5, 1.5))
+        raise Stale("other commits under the same fence were under way all the time")
+
+    async def _commit_once(self, drafts: Sequence[Draft], fence: Fence | None) -> int:
         subjects = frozenset(draft.subject for draft in drafts)
         async with self._link.answer(subjects) as (reply, answer):
             if len(drafts) == 1:

@@ -22,7 +22,7 @@ from bus.wire import delivered
 
 AHEAD: Final = 512
 """Records asked for at a time; what is delivered and not yet used stays below twice this. *chosen*"""
-EXPIRES_S: Final = 4.0
+EXPIRES_S: Final = 2.0
 """Lifetime of one pull request at the server, and so of one that a killed process left behind. *chosen*"""
 HEARTBEAT_S: Final = 1.0
 """A server that has nothing to deliver says so this often. *chosen*: a lost delivery is known after so long"""
@@ -64,7 +64,7 @@ class NatsInbox:
 
     async def _resubscribe(self) -> None:
         if self._subscription is not None:
-            await self._pull_seen()
+            await self._let_pulls_end()
             await self._subscription.unsubscribe()
         self._queue.clear()
         self._wanted = 0
@@ -74,13 +74,14 @@ class NatsInbox:
         take = functools.partial(self._take, self._generation)
         self._subscription = await self._link.subscribe(self._subject, take)
 
-    async def _pull_seen(self) -> None:
-        """The server knows where the last pull's answers go.
+    async def _let_pulls_end(self) -> None:
+        """No pull is left that would take the deliveries of those after it.
 
-        *measured* on 2.15.1: a pull that it looks at when nobody listens there any more counts as alive until it
-        expires, and takes the deliveries of those after it.
+        *measured* on 2.15.1: a pull that the server looks at when nobody listens there any more counts as alive until
+        it expires. One server looks within a millisecond; in a cluster it never sees that the listener is gone.
         """
-        await asyncio.sleep(max(0.0, self._pulled_at + SEEN_S - asyncio.get_running_loop().time()))
+        patience_s = EXPIRES_S if self._link.clustered else SEEN_S
+        await asyncio.sleep(max(0.0, self._pulled_at + patience_s - asyncio.get_running_loop().time()))
 
     def take(self, most: int) -> list[Record]:
         """Up to `most` records that have come."""
@@ -150,8 +151,8 @@ class NatsInbox:
         """Nothing is pulled any more."""
         if self._keeper is not None:
             self._keeper.cancel()
-        if self._link.up:
-            await self._pull_seen()
+        if self._link.up and not self._link.clustered:
+            await self._let_pulls_end()
 
     async def acknowledge(self, record: Record) -> None:
         """The record is not delivered again; for an unshared inbox neither is any before it."""

@@ -85,6 +85,11 @@ class Link:
         """The server is there."""
         return self.client.is_connected
 
+    @property
+    def clustered(self) -> bool:
+        """The server is one of several."""
+        return bool(self.client._server_info.get("cluster"))
+
     def on_link(self, hear: Callable[[bool], None]) -> None:
         """`hear` is told of each loss and return of the server."""
         self._on_link.append(hear)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from bus.errors import Denied, Duplicate, Full, LogError, Stale, TooLarge, Unreachable
+from bus.errors import Contended, Denied, Duplicate, Full, LogError, Stale, TooLarge, Unreachable
 from bus.log import Draft, Fence, Record
 
 FENCE: Final = "Nats-Expected-Last-Subject-Sequence"
@@ -19,7 +19,7 @@ SEQUENCE: Final = "Nats-Sequence"
 
 ERRORS: Final[dict[int, type[LogError]]] = {
     10071: Stale,
-    10164: Stale,
+    10164: Contended,
     10201: Duplicate,
     10023: Full,
     10047: Full,

@@ -71,9 +71,7 @@ class Temujin(Actor):
             work.attempts += 1
             work.failures = _failures(work.order, m)
 
-    def on_ran(
-        self, m: sandbox.Ran
-    ) -> Emits[learning.Practised | learning.Stumped | sandbox.Synthesise]:
+    def on_ran(self, m: sandbox.Ran) -> Emits[learning.Practised | learning.Stumped | sandbox.Synthesise]:
         work = self._awaiting(m)
         if work is None:
             return

@@ -66,5 +66,3 @@ def known_kinds(council: str, reason: str) -> str:
 def told(error: str) -> str:
     """The reason without the listing, which belongs to the mending."""
     return error.partition(KNOWN)[0]
-
-

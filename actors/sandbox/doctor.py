@@ -1,4 +1,4 @@
-"""`python -m actors.sandbox.doctor`: the walls of this host, tried; a line of JSON with state, text and how to mend it."""
+"""`python -m actors.sandbox.doctor`: the walls of this host, tried; a line of JSON with state, text and remedy."""
 
 import asyncio
 import sys

@@ -69,7 +69,9 @@ class Demo:
     """One run of the demo."""
 
     def __init__(self, folder: Path, settings: Any) -> None:
-        self._tasks = {path.stem: msgspec.json.decode(path.read_bytes()) for path in sorted(folder.glob("tasks/*.json"))}
+        self._tasks = {
+            path.stem: msgspec.json.decode(path.read_bytes()) for path in sorted(folder.glob("tasks/*.json"))
+        }
         self._expected = msgspec.json.decode((folder / "expected.json").read_bytes(), type=dict[str, Call])
         self._settings = settings
         self._began = time.monotonic()
@@ -158,8 +160,8 @@ class Demo:
         self.say(f"called   {tool}({shown if len(shown) < 60 else shown[:57] + '...'}) = {body['result']!r}")
 
     async def _verify(self, auditor: Any) -> None:
-        from runtime.cli.audit import export_to
         from runtime.audit.verify import verify_export
+        from runtime.cli.audit import export_to
         from runtime.home import Home
 
         path = Path(self._settings.data_dir) / "demo.jsonl"
@@ -183,7 +185,9 @@ def _outcome(event: str, body: dict[str, Any]) -> str:
 def _is_effect(subject: str, council: str) -> bool:
     tokens = subject.split(".")
     guard = ("veto", "stability", "scribe", "metronome", "supervisor", "operator", "auditor")
-    return tokens[1] in ("event", "command") and tokens[2] != "actor" and tokens[4] not in guard and tokens[0] == council
+    return (
+        tokens[1] in ("event", "command") and tokens[2] != "actor" and tokens[4] not in guard and tokens[0] == council
+    )
 
 
 async def _settled(auditor: Any, first: int, level: Any) -> Any:

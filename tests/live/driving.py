@@ -205,12 +205,12 @@ class Drive:
 
 
 async def _kill(process: Callable[[], int | None]) -> None:
-    while True:
-        if (pid := process()) is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-                return
+    while (pid := process()) is None:  # noqa: ASYNC110
         await asyncio.sleep(AGAIN_S)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    while process() == pid:  # noqa: ASYNC110
+        await asyncio.sleep(AGAIN_S / 10)
 
 
 @contextlib.asynccontextmanager

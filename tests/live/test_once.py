@@ -12,7 +12,7 @@ import pytest
 from messages import actor as life
 from messages import task
 from runtime.testing.audits import dead_and_answered, repetitions
-from tests.live.councils import HELD, Began, Done, Entrusted
+from tests.live.councils import HELD, Began, Done, Entrusted, Once
 from tests.live.driving import Drive, driven
 from tests.live.test_fold import doubling
 
@@ -36,7 +36,7 @@ async def errands(home: Path, seed: int, count: int, *, sync_always: bool) -> Dr
         await drive.all_ended(names, limit_s=90)
         await everybody_is_born_again(drive, "errand", {})
     deaths = drive.log.said(life.Crashed)
-    assert len(deaths) >= ZONES, "some zone was killed before it ran"
+    assert len(deaths) == ZONES + len(drive.council.roster.zones)
     assert victims.count("") == SERVERS
     assert dict(drive.log.ends) == dict.fromkeys(names, 1)
     check_said_once(drive)
@@ -81,7 +81,7 @@ def check_effects(drive: Drive, ledger: Path) -> None:
     for name in answered:
         assert effects[name] >= 1, f"{name} was answered and not done"
     assert len(entrusted) > len(answered) / 4
-    assert len(held) < len(entrusted) / 10
+    assert len(held) <= Once.concurrency * (ZONES + SERVERS), "more was interrupted than was in hand"
     print(f"{len(answered)} answered, {len(held)} held, {sum(effects.values()) - len(effects)} repeated where allowed")
 
 

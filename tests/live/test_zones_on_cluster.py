@@ -105,7 +105,8 @@ async def ended(client: Client, kind: str, body: dict[str, object], name: str) -
 async def test_nothing_is_lost_when_the_leader_dies_under_load(topology: Topology) -> None:
     async with asyncio.timeout(90):
         async with await Client.connect(topology.settings("clients"), "publisher") as client:
-            assert (await ended(client, "learn", LEARN, "learn"))[0] == "Answered"
+            learnt = await ended(client, "learn", LEARN, "learn")
+            assert learnt[0] == "Answered", learnt
             calls = [asyncio.create_task(call(client, number)) for number in range(CALLS // 2)]
             await asyncio.sleep(0)
             pid = topology.nodes[await topology.leader()].pid

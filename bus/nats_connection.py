@@ -65,6 +65,11 @@ class NatsConnection:
         """The server is there."""
         return self._link.up
 
+    @property
+    def asks_for_keys(self) -> bool:
+        """The server checks who connects."""
+        return self._link.asks_for_keys
+
     async def commit(self, drafts: Sequence[Draft], fence: Fence | None) -> int:
         """All drafts stand on the log, or none; returns the sequence of the last."""
         for wait_s in CONTENTION_WAITS_S:

@@ -86,6 +86,11 @@ class Link:
         return self.client.is_connected
 
     @property
+    def asks_for_keys(self) -> bool:
+        """The server checks who connects; otherwise anyone may say anything."""
+        return bool(self.client._server_info.get("auth_required"))
+
+    @property
     def clustered(self) -> bool:
         """The server is one of several."""
         return bool(self.client._server_info.get("cluster"))

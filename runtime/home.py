@@ -52,9 +52,12 @@ class Home:
     def public(self, name: str) -> str:
         """The identity's public key; a host that does not hold the secret one has it in a file of its own."""
         path = self.keys / f"{name}.pub"
-        if not path.exists():
-            path.write_text(self.key(name).public + "\n")
-        return path.read_text().strip()
+        if not self.holds(name) and path.exists():
+            return path.read_text().strip()
+        public = self.key(name).public
+        if not path.exists() or path.read_text().strip() != public:
+            path.write_text(public + "\n")
+        return public
 
     def provided(self, member: str) -> dict[str, str]:
         """Settings that the launch provides to any member that has them and was not given others."""

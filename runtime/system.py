@@ -176,6 +176,7 @@ class Council:
     async def _start_zones(self) -> None:
         key = self.home.key(SUPERVISOR)
         self._connection = await NatsConnection.open(self.url, SUPERVISOR, seed=key.seed, names=self.settings.names)
+        require_identities(self._connection.asks_for_keys, self.url)
         cells = self._cells
         for cell in cells:
             cell.assign(Assignment(zone=cell.zone.name, roster=self.roster_place, url=self.url, settings=self.settings))
@@ -208,7 +209,7 @@ async def install(url: str, home: Home, grants: tuple[Grant, ...], settings: Set
     link = Link(INSTALLER, f"_INBOX_{INSTALLER}")
     await link.open(url, home.key(INSTALLER).seed)
     try:
-        require_identities(link, url)
+        require_identities(link.asks_for_keys, url)
         await Installer(link, settings.names).install(
             grants, replicas=settings.replicas, max_bytes=settings.max_log_bytes
         )
@@ -216,9 +217,9 @@ async def install(url: str, home: Home, grants: tuple[Grant, ...], settings: Set
         await link.client.close()
 
 
-def require_identities(link: Link, url: str) -> None:
+def require_identities(asks_for_keys: bool, url: str) -> None:
     """The server checks who speaks; raises ServerUnavailable if anyone may say anything."""
-    if not link.client._server_info.get("auth_required"):
+    if not asks_for_keys:
         raise ServerUnavailable(
             f"the server at {url} lets anyone in, so a freeze would be a request and no fence. "
             "Start it with the configuration that `kurultai auth export --out DIR` writes"

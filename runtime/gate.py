@@ -38,6 +38,8 @@ class Gate:
         self.mode = Mode.FULL
         self.epoch = 0
         self.seq = 0
+        self.beside: tuple[Gate, ...] = ()
+        """Gates of the same level in the same process: who hears first tells the others."""
         self._connection = connection
         self._names = names
         self._changed = changed
@@ -98,7 +100,11 @@ class Gate:
             self._changed()
 
     def hear(self, record: Record) -> None:
-        """The mode is what the record says, if it is newer than what is known."""
+        """The mode is what the record says, if it is newer than what is known; here and at the gates beside this."""
+        for gate in (self, *self.beside):
+            gate._take(record)
+
+    def _take(self, record: Record) -> None:
         if record.seq <= self.seq and self._known:
             return
         self.seq = record.seq
@@ -115,8 +121,11 @@ class Gate:
 
     def _alarm(self, _subject: str, _data: bytes) -> None:
         """A freeze has been decided; its record is on its way to the log, behind whatever else is."""
-        self._alarmed_at = asyncio.get_running_loop().time()
-        self._changed()
+        now = asyncio.get_running_loop().time()
+        for gate in (self, *self.beside):
+            if gate._alarmed_at is None and gate.open:
+                gate._alarmed_at = now
+                gate._changed()
 
     def _linked(self, up: bool) -> None:
         if up and self.level is not Level.GUARD:

@@ -26,8 +26,8 @@ from runtime.fold import Fold
 from runtime.gate import Gate, alarm_subject
 from runtime.snapshot import SnapshotFile
 
-TURN: Final = 256
-"""Inputs decided on before the loop looks at gate and timers again. *chosen*: some milliseconds' work"""
+TURN: Final = 64
+"""Inputs decided on before the loop looks at gate and timers again. *chosen*: about 3 ms of work"""
 RECOVERY_WAITS_S: Final = (0.05, 0.2, 0.5, 1.0, 2.0)
 """Waits between two tries to recover; the last is repeated. *chosen*"""
 STEADY_S: Final = 5.0
@@ -157,9 +157,10 @@ class Mailbox:
         barrier = await self._say(life.Started(actor=self.actor.name, cursor=self.fold.cursor))
         self._settled_through = max(self.fold.cursor, floor)
         async for chunk in self._connection.read(self.fold.cursor + 1, barrier):
-            for record in chunk:
+            for number, record in enumerate(chunk):
                 self.fold.replay(record)
-            await asyncio.sleep(0)
+                if number % TURN == 0:
+                    await asyncio.sleep(0)
         self.fold.finish(self._settled_through)
         for seq in self.fold.pending:
             self._faltered[seq] = await self._find(seq)
@@ -331,6 +332,8 @@ class Mailbox:
         if not self.gate.open:
             self.stopped_at = asyncio.get_running_loop().time()
             self._note(step.FROZEN, 0)
+        else:
+            self._note(step.WAITING, 0)
         self._wake.set()
 
     def _linked(self, up: bool) -> None:

@@ -104,6 +104,9 @@ class ZoneProcess:
             ]
         self.residents = [task.result()[0] for task in opened]
         self._connections = [task.result()[1] for task in opened]
+        gates = [resident.gate for resident in self.residents]
+        for gate in gates:
+            gate.beside = tuple(other for other in gates if other is not gate and other.level is gate.level)
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)

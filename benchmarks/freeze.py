@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from benchmarks.statistics import quantile
+from benchmarks.quantiles import quantile
 from bus.errors import LogError
 from bus.log import Draft
 from bus.names import Names

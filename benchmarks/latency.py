@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from benchmarks.statistics import quantile
+from benchmarks.quantiles import quantile
 from runtime.client import Client
 from runtime.settings import Settings
 from runtime.system import running

@@ -1,6 +1,6 @@
 """What a call in the jail costs: warm, without spares, many in one child, several at once, and the start.
 
-    python benchmarks/sandbox_call.py [calls]
+    python -m benchmarks.sandbox_call [calls]
 
 Prints medians and 99th percentiles in milliseconds, measured from outside, on this machine.
 """
@@ -10,9 +10,6 @@ import statistics
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from actors.sandbox.jail import Jail
 from actors.sandbox.outcome import Outcome

@@ -34,6 +34,8 @@ PER_ZONE: Final = 10
 RATE_PER_S: Final = 2_500
 """Tasks a second, each answered by an event: twice as many records a second go onto the log."""
 TICK_S: Final = 0.02
+STEADY_S: Final = 1.0
+"""Between a thaw and the next freeze, so that what was held up has been worked off and the load is steady again."""
 
 
 class Rang(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -104,7 +106,7 @@ async def freezes(council: Council, rounds: int, load_per_s: int, first_epoch: i
     async with loaded(council, load_per_s):
         epoch = first_epoch
         for _ in range(rounds):
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(STEADY_S)
             epoch += 1
             began = time.monotonic()
             await _set(freezer, Mode.FROZEN, epoch)

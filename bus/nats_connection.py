@@ -205,7 +205,7 @@ class NatsConnection:
         async def take(message: Msg) -> None:
             await message.respond(await answer(message.data))
 
-        await self._link.subscribe(subject, take)
+        await self._link.subscribe(subject, take, known=True)
 
     async def ask(self, subject: str, data: bytes, timeout_s: float) -> bytes:
         """The answer to a question."""
@@ -228,7 +228,7 @@ class NatsConnection:
         async def take(message: Msg) -> None:
             hear(message.subject, message.data)
 
-        await self._link.subscribe(subject, take)
+        await self._link.subscribe(subject, take, known=True)
 
     def on_link(self, hear: Callable[[bool], None]) -> None:
         """`hear` is told of each loss and return of the server."""

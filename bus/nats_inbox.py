@@ -155,7 +155,7 @@ class NatsInbox:
             await self._let_pulls_end()
 
     async def acknowledge(self, record: Record) -> None:
-        """The record is not delivered again; for an unshared inbox neither is any before it."""
+        """The record is not delivered again; for a decider's inbox neither is any before it."""
         await self._link.publish(record.token, b"+ACK")
 
     async def extend(self, record: Record) -> None:

@@ -63,8 +63,6 @@ class Mailbox:
         self.actor = actor
         self.ready = asyncio.Event()
         """Set while the actor holds the state that the log says."""
-        self.stopped_at = 0.0
-        """Loop time at which the last freeze was heard."""
         self._connection = connection
         self._types: dict[str, type[Message]] = {**types, type_name(life.Replay): life.Replay}
         self._names = names or Names()
@@ -330,7 +328,6 @@ class Mailbox:
 
     def _gate_changed(self) -> None:
         if not self.gate.open:
-            self.stopped_at = asyncio.get_running_loop().time()
             self._note(step.FROZEN, 0)
         else:
             self._note(step.WAITING, 0)

@@ -57,8 +57,6 @@ class Workbench:
     ) -> None:
         self.worker = worker
         self.ready = asyncio.Event()
-        self.stopped_at = 0.0
-        """Loop time at which the last freeze was heard."""
         self._connection = connection
         self._types = types
         self._names = names or Names()
@@ -398,7 +396,6 @@ class Workbench:
 
     def _gate_changed(self) -> None:
         if not self.gate.open:
-            self.stopped_at = asyncio.get_running_loop().time()
             for task in self._running.values():
                 task.cancel()
         self._wake.set()

@@ -38,6 +38,8 @@ KNOWN: dict[type[Exception], Exit] = {
     BadSetting: Exit.USAGE,
     BadRoster: Exit.USAGE,
     BadSignature: Exit.USAGE,
+    TimeoutError: Exit.TIMEOUT,
+    OSError: Exit.FAILED,
 }
 """Errors that are no fault of this program, by how the command ends; the first that fits counts. *chosen*"""
 
@@ -46,5 +48,5 @@ def ended_by(error: Exception) -> Ended | None:
     """How a command ends that met this error; None for an error that nobody foresaw."""
     for kind, exit_code in KNOWN.items():
         if isinstance(error, kind):
-            return Ended(exit_code, str(error))
+            return Ended(exit_code, str(error) or type(error).__name__)
     return None

@@ -36,6 +36,7 @@ async def one_task(worker: type[Doer]) -> Universe:
     async with universe_of(1, (Clerk, Planner, worker, Book), CALM) as universe:
         await universe.publish_task(Sum(id="one", parts=(5,)), identity="one")
         await universe.until(lambda: ended(universe).get("one") == 1, limit_s=3_000)
+        await universe.settled(limit_s=300)
     return universe
 
 

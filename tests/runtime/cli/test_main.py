@@ -187,3 +187,10 @@ def test_doctor_calls_keys_that_others_may_read_unsafe(capsys: Captured, tmp_pat
     (keys / "operator.nk").chmod(0o644)
     assert run(["doctor", "--keys", str(keys)]) == Exit.FAILED
     assert "operator.nk" in capsys.readouterr().out
+
+
+def test_a_place_that_can_t_be_written_is_named_without_a_traceback(tmp_path: Path, capsys: Captured) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a directory")
+    assert run(["schema", "--out", str(blocked / "below")]) == Exit.FAILED
+    assert str(blocked) in capsys.readouterr().err

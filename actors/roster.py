@@ -8,7 +8,9 @@ from actors.agents.mongke import Mongke
 from actors.agents.ogedei import Ogedei
 from actors.agents.temujin import Temujin
 from actors.edge.intake import Intake
+from actors.gate.approvals import Approvals
 from actors.gate.metronome import Metronome
+from actors.gate.policy import Policy
 from actors.gate.scribe import Scribe
 from actors.gate.stability import Stability
 from actors.gate.veto import Veto
@@ -18,10 +20,11 @@ from runtime.roster import Roster, zone
 
 ROSTER = Roster(
     zones=(
-        zone("guard", Veto, Stability, Scribe, Metronome),
-        zone("council", Intake, Kublai, Mongke, Temujin, Jochi, Ogedei, Registry, Librarian),
+        zone("guard", Veto, Stability, Approvals, Scribe, Metronome),
+        zone("council", Intake, Policy, Kublai, Mongke, Temujin, Jochi, Ogedei, Registry, Librarian),
         zone("sandbox", Sandbox),
     ),
     kinds=(Learn, Run, Cancel),
 )
-"""The guard stands alone, so that nothing the council does can take it along; foreign code has a process of its own."""
+"""The guard stands alone, so that nothing the council does can take it along; foreign code has a process of its own.
+Policy is part of the gate, yet lives in the council's process, since it reads what strangers wrote."""

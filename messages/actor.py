@@ -84,6 +84,8 @@ class DeadLettered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class Replay(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The actor shall handle a dead input again."""
 
+    addressee = "actor"
+
     actor: Identifier
     input: Sequence
 

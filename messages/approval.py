@@ -1,6 +1,8 @@
 """A decision that waits for a person."""
 
-from messages.base import Event, Identifier, Text
+import msgspec
+
+from messages.base import Event, Identifier, Query, Text
 
 
 class Requested(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,3 +36,13 @@ class Denied(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     digest: str
     reason: Text
     task: Identifier | None = None
+
+
+class Find(Query, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which acts wait for a person."""
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to `Find`, oldest first."""
+
+    acts: tuple[Requested, ...]

@@ -48,6 +48,9 @@ class Intent(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Command(Message, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An order, in the imperative; exactly one actor hears it."""
 
+    addressee: ClassVar[str | None] = None
+    """The field that names who shall obey, so that each actor of a kind hears its own orders and no other's."""
+
 
 class Query(Message, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A question that changes nothing; its answer is not kept on the log."""

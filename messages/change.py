@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from messages.base import Event, Identifier, Json, Share, Text
+from messages.policy import PolicyClass
 
 
 class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -20,12 +21,29 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """SHA-256 of the content that would come into force; an approval is bound to it."""
     task: Identifier | None = None
     evidence: Json = None
+    review: tuple[Text, ...] = ()
+    """Why a person must approve it before it is in force; filled in by policy."""
 
 
 class Proposed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Someone wants a change; nothing is in force yet."""
 
     dossier: Dossier
+
+
+class Screened(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Policy has nothing against the change; its dossier says whether a person must agree."""
+
+    dossier: Dossier
+    policy_class: PolicyClass
+
+
+class Refused(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Policy forbids the change; nothing else is asked about it."""
+
+    dossier: Dossier
+    policy_class: PolicyClass
+    reason: Text
 
 
 class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,5 +1,7 @@
 """A tool being learnt: researched, practised, validated, enrolled."""
 
+from typing import Annotated
+
 import msgspec
 
 from messages.base import Command, Event, Identifier, Json, Name, Share, Source, Text
@@ -47,9 +49,34 @@ class Researched(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     recommendation: Text
 
 
-class Practise(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Temüjin: find an implementation and practise it on these examples."""
+class Attempt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One call in practice, and what it came to."""
 
+    args: tuple[Json, ...]
+    output: Json = None
+    error: Text = ""
+    """Empty when it gave what was wanted."""
+    wall_ms: float = 0.0
+    cost_usd: float = 0.0
+
+
+class ErrorPattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Attempts that failed in the same way, folded into one."""
+
+    kind: str
+    """The error's type, or what was wrong with the result."""
+    cause: Text
+    """The root cause, as far as the error tells it."""
+    workaround: Text
+    count: int
+
+
+class Practise(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Specialist: find an implementation and practise it on these examples."""
+
+    addressee = "to"
+
+    to: Identifier = "temujin"
     task: Identifier
     round: int
     goal: Text
@@ -60,6 +87,26 @@ class Practise(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     candidate: Candidate | None = None
     failures: tuple[Failure, ...] = ()
     """What went wrong in the round before."""
+    iterations: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5
+    """Fewest calls in which an implementation is practised."""
+    domain: Domain = "general"
+
+
+class Attempted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An implementation was practised: every attempt, and the patterns of those that failed."""
+
+    for_people = True
+
+    task: Identifier
+    round: int
+    agent: Identifier
+    name: Name
+    domain: Domain
+    origin: str
+    digest: str
+    """Of source and entry, as in `tool.Spec`."""
+    attempts: tuple[Attempt, ...]
+    patterns: tuple[ErrorPattern, ...] = ()
 
 
 class Practised(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,8 +133,11 @@ class Stumped(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Validate(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Jochi: judge the implementation, on examples that its maker did not see among others."""
+    """Judge: try the implementation, on examples that its maker did not see among others."""
 
+    addressee = "to"
+
+    to: Identifier = "jochi"
     task: Identifier
     round: int
     source: Source
@@ -107,11 +157,15 @@ class Validated(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     failures: tuple[Failure, ...] = ()
     critical: int = 0
     """How many of the tests that failed are examples; one is enough to be wrong, whatever the share."""
+    judge: Identifier = "jochi"
 
 
 class Enroll(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Temüjin: have the validated implementation registered."""
+    """Specialist: have the validated implementation registered."""
 
+    addressee = "to"
+
+    to: Identifier = "temujin"
     task: Identifier
     name: Name
     goal: Text

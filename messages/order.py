@@ -20,7 +20,7 @@ class Thaw(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Approve(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Registry: let the waiting act happen, if its content still has this digest."""
+    """Approvals: let the waiting act happen, if its content still has this digest."""
 
     act: Identifier
     digest: str
@@ -28,7 +28,7 @@ class Approve(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Deny(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Registry: the waiting act shall not happen."""
+    """Approvals: the waiting act shall not happen."""
 
     act: Identifier
     digest: str

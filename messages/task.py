@@ -36,6 +36,8 @@ class Learn(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
     examples: Annotated[tuple[Example, ...], msgspec.Meta(min_length=3, max_length=200)]
     domain: Domain = "general"
     candidate: Candidate | None = None
+    iterations: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5
+    """Fewest calls in which an implementation is practised."""
 
 
 class Run(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):

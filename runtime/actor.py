@@ -79,6 +79,8 @@ class Actor(Member):
     """Seconds since the epoch: when the message in hand was stored."""
     mode: Mode = Mode.FULL
     """The mode in force for the actor's level."""
+    epoch: int = 0
+    """The number of that mode: one more with each freeze and each thaw."""
     origin: Origin
     _rng: random.Random | None = None
 

@@ -7,11 +7,10 @@ from typing import Any, Final
 import msgspec
 
 from bus.names import Names
-from messages import actor as life
 from messages import audit
 from messages.base import Message, Query, Task, flow_of, kind_of, type_name
 from messages.control import FREEZABLE, Set
-from runtime.envelope import CURSOR, INPUT, event_subject
+from runtime.envelope import CURSOR, INPUT, event_subject, is_addressed
 from runtime.roster import Roster
 from runtime.signing import SIGNATURE
 from runtime.topology import (
@@ -126,7 +125,7 @@ def _channel(names: Names, kind: type[Message], speech: list[Speech]) -> dict[st
         "speaker": {"description": "Who said it, as the server checked it.", "enum": _speakers(kind, speech)}
     }
     hearer = None
-    if kind is life.Replay:
+    if is_addressed(kind):
         hearer = "{hearer}"
         parameters["hearer"] = {"description": "The actor that shall obey."}
     return {

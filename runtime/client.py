@@ -19,7 +19,7 @@ from messages import audit, control
 from messages import task as tasks
 from messages.base import Command, Query, encode, type_name
 from messages.control import FREEZABLE, Level
-from runtime.envelope import draft, event_subject, stamp
+from runtime.envelope import draft, stamp
 from runtime.reach import key_of, reach, require_listener
 from runtime.settings import Settings
 from runtime.signing import SIGNATURE, sign_order
@@ -241,14 +241,11 @@ class Client:
 
     # Orders.
 
-    async def order(self, message: Command, hearer: str | None = None) -> tuple[int, str]:
+    async def order(self, message: Command) -> tuple[int, str]:
         """The operator's signed order stands on the log; returns its place and its id."""
-        subject = event_subject(self.names, type(message), self.role, hearer)
         identity = f"{self.role}-{uuid.uuid4().hex[:16]}"
-        made = draft(
-            self.names, self.role, message, identity=identity, origin=None, at=time.time(), cursor=None, hearer=hearer
-        )
-        signature = sign_order(self._key, subject, identity, made.data)
+        made = draft(self.names, self.role, message, identity=identity, origin=None, at=time.time(), cursor=None)
+        signature = sign_order(self._key, made.subject, identity, made.data)
         signed = Draft(made.subject, made.data, made.id, {**made.headers, SIGNATURE: signature})
         return await self._connection.commit([signed], None), identity
 

@@ -55,6 +55,7 @@ class Decider:
         self.actor = actor
         self.fold = fold
         self.mode = Mode.FULL
+        self.epoch = 0
         self.suspect = suspect
         """The input that the last process was killed over; it counts as tried."""
         self._types = types
@@ -215,7 +216,7 @@ class Decider:
         return known if known.seq == cause.seq else origin_of(cause)
 
     def _set_scene(self, record: Record | None, now: float = 0.0) -> None:
-        self.actor.mode = self.mode
+        self.actor.mode, self.actor.epoch = self.mode, self.epoch
         if record is None:
             self.actor.set_scene(micros(now), Origin("", "", "", 0, {}))
         else:

@@ -57,7 +57,18 @@ def subject_for(names: Names, message: Message, speaker: str) -> str:
     """Where this message stands, said by `speaker`."""
     if isinstance(message, Set):
         return names.control(message.level)
-    return event_subject(names, type(message), speaker)
+    return event_subject(names, type(message), speaker, hearer_of(message))
+
+
+def hearer_of(message: Message) -> str | None:
+    """Who alone shall hear it, if it says so."""
+    addressee = type(message).addressee if isinstance(message, Command) else None
+    return getattr(message, addressee) if addressee is not None else None
+
+
+def is_addressed(kind: type[Message]) -> bool:
+    """Messages of the type name their hearer, and stand on a subject of his."""
+    return issubclass(kind, Command) and kind.addressee is not None
 
 
 def name_in(subject: str) -> str:
@@ -109,7 +120,6 @@ def draft(
     origin: Origin | None,
     at: float,
     cursor: int | None,
-    hearer: str | None = None,
 ) -> Draft:
     """The record that is to be; deterministic for the same input, speaker and place among its outputs."""
     headers = {
@@ -127,8 +137,7 @@ def draft(
             headers["traceparent"] = trace
     if cursor is not None and (origin is None or cursor != origin.seq):
         headers[CURSOR] = str(cursor)
-    subject = subject_for(names, message, speaker)
-    return Draft(f"{subject}.{hearer}" if hearer else subject, encode(message), identity, headers)
+    return Draft(subject_for(names, message, speaker), encode(message), identity, headers)
 
 
 def _fit(identity: str, origin: Origin) -> str:

@@ -229,7 +229,7 @@ class Mailbox:
 
     async def _turn(self) -> bool:
         """Decides on what is there: faltered inputs whose time has come, timers, new inputs; False if nothing was."""
-        self.decider.mode = self.gate.mode
+        self.decider.mode, self.decider.epoch = self.gate.mode, self.gate.epoch
         now = self._clock()
         unsaved = self.fold.cursor - self._snapshot_at
         if unsaved >= SNAPSHOT_EVERY and self._committer.idle:

@@ -12,7 +12,7 @@ from messages import task as tasks
 from messages.base import Command, Event, Message, Task, flow_of, kind_of, type_name
 from messages.control import FREEZABLE, Set
 from runtime.actor import Actor, Member, Worker
-from runtime.envelope import event_subject
+from runtime.envelope import event_subject, is_addressed
 from runtime.errors import BadRoster
 from runtime.fold import LIFECYCLE
 from runtime.gate import alarm_subject
@@ -47,11 +47,11 @@ def grant_of(member: type[Member], names: Names) -> Grant:
         if kind is Set:
             says += [names.control(level) for level in FREEZABLE]
         else:
-            says.append(event_subject(names, kind, member.name))
+            says.append(event_subject(names, kind, member.name, "*" if is_addressed(kind) else None))
     if issubclass(member, Actor) and member.hears_all:
         hears = [names.subject(">")]
     else:
-        hears = [subject_heard(names, kind) for kind in sorted(member.signature.hears, key=type_name)]
+        hears = [subject_heard(names, kind, member.name) for kind in sorted(member.signature.hears, key=type_name)]
         hears.append(event_subject(names, life.Replay, "*", member.name))
     watches = [names.control(level) for level in FREEZABLE if level == member.level]
     if issubclass(member, Worker):
@@ -78,9 +78,11 @@ def query_subject(names: Names, query: type[Message]) -> str:
     return names.subject("query", flow_of(query), query.__name__)
 
 
-def subject_heard(names: Names, kind: type[Message]) -> str:
-    """Where messages of the type stand, whoever says them."""
-    return names.subject("control", "*") if kind is Set else event_subject(names, kind, "*")
+def subject_heard(names: Names, kind: type[Message], hearer: str) -> str:
+    """Where messages of the type stand that `hearer` is to hear, whoever says them."""
+    if kind is Set:
+        return names.subject("control", "*")
+    return event_subject(names, kind, "*", hearer if is_addressed(kind) else None)
 
 
 def grants_of(roster: Roster, names: Names) -> tuple[Grant, ...]:
@@ -109,7 +111,7 @@ def client_grants(names: Names, queries: tuple[str, ...]) -> tuple[Grant, ...]:
     """What people and programs outside may do: publish and follow; read all; give orders."""
     task_events = names.subject("event", "task", ">")
     seal = event_subject(names, audit.Seal, "auditor")
-    orders = tuple(event_subject(names, kind, "operator", "*" if kind is life.Replay else None) for kind in ORDERS)
+    orders = tuple(event_subject(names, kind, "operator", "*" if is_addressed(kind) else None) for kind in ORDERS)
     everything = tuple(names.subject(word, ">") for word in ("task", "command", "event", "control"))
     gauges = (names.subject("telemetry", "*"),)
     return (
@@ -195,7 +197,7 @@ def check(roster: Roster) -> None:
     for kind, hearers in heard.items():
         if kind is not Task and kind not in said and not (issubclass(kind, Event) and kind.of_users):
             faults.append(f"{', '.join(hearers)} hears {type_name(kind)}, which nobody says")
-        if issubclass(kind, Command) and len(hearers) > 1:
+        if issubclass(kind, Command) and not is_addressed(kind) and len(hearers) > 1:
             faults.append(f"{type_name(kind)} is a command and has {len(hearers)} hearers: {', '.join(hearers)}")
     for kind, speakers in said.items():
         unheard = kind not in heard and not (issubclass(kind, Task) and Task in heard)

@@ -1,16 +1,18 @@
 """Ögedei watches over the others: he tells when the council's health changes, and has a zone that is down tried again.
 
-He repairs nothing himself; the supervisor starts processes, and the veto sets modes.
+He repairs nothing himself; the supervisor starts processes, and the veto sets modes. He makes the tools of
+the domain `system`.
 """
 
 from typing import Annotated, Final
 
 import msgspec
 
+from actors.agents.craft import Craft, CraftSettings, Work
 from messages import actor as life
-from messages import health
+from messages import health, learning, sandbox
 from messages.control import Level
-from runtime.actor import Actor, Emits
+from runtime.actor import Emits
 
 PERSON: Final = "a person must look: `kurultai dead ls` and the zone's log tell what happened"
 """The answer where nothing helps by itself. *chosen*"""
@@ -24,7 +26,7 @@ class Fall(msgspec.Struct):
     """It was started again once already, not long before: it stays down."""
 
 
-class Ogedei(Actor):
+class Ogedei(Craft):
     """Health is reported whenever it changes: well, impaired by something recent, ill while a zone is down."""
 
     level = Level.FOUNDATION
@@ -37,8 +39,10 @@ class Ogedei(Actor):
         down: dict[str, Fall] = {}
         restarted: dict[str, float] = {}
         """When a zone was last ordered to start again."""
+        work: dict[str, Work] = {}
+        """Rounds of practice under way, by the task."""
 
-    class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    class Settings(CraftSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
         calm_s: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 60.0
         """The council is well again this long after the last incident."""
         cool_down_s: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 30.0
@@ -85,6 +89,16 @@ class Ogedei(Actor):
         tried = self.state.down[m.zone].tried
         answer = PERSON if tried else f"it is started again in {self.settings.cool_down_s:g} s"
         yield from self._report(m.zone, m.reason, answer)
+
+    # What he makes.
+
+    def apply_ran(self, m: sandbox.Ran) -> None:
+        self.note_run(m)
+
+    def on_ran(
+        self, m: sandbox.Ran
+    ) -> Emits[learning.Attempted | learning.Practised | learning.Stumped | sandbox.Synthesise]:
+        yield from self.after_run(m)
 
     # What is done about it.
 

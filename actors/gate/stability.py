@@ -71,7 +71,7 @@ class Stability(Actor):
         self.state.current.calls += 1 if m.status else 0
         self.state.current.broken += m.status in BROKEN
 
-    def on_proposed(self, m: change.Proposed) -> Emits[change.Assessed]:
+    def on_screened(self, m: change.Screened) -> Emits[change.Assessed]:
         conditions = self._conditions()
         score = 1.0
         for condition in conditions:

@@ -107,5 +107,5 @@ async def _replay(invocation: Invocation, actor: str, seq: int, dry_run: bool) -
             raise Ended(Exit.NOT_FOUND, f"no dead input of {actor} at {seq}; `kurultai dead ls` lists them")
         if dry_run:
             return None
-        at, _ = await client.order(life.Replay(actor=actor, input=seq), hearer=actor)
+        at, _ = await client.order(life.Replay(actor=actor, input=seq))
         return at

@@ -151,9 +151,9 @@ class Universe:
             level, Mode.FULL, order.Thaw(level=level, fence=self._last_control(level), reason=reason)
         )
 
-    async def command(self, command: Message, hearer: str | None = None) -> int:
+    async def command(self, command: Message) -> int:
         """The operator's order stands on the log."""
-        return await self._say("operator", command, hearer)
+        return await self._say("operator", command)
 
     async def crash(self, name: str, *, snapshot_lost: bool = False) -> None:
         """The member has died where it stood and runs anew, from the log and, unless that is lost, its snapshot."""
@@ -226,10 +226,10 @@ class Universe:
         row = self.log.store.last(self.names.control(level))
         return row.seq if row is not None else 0
 
-    async def _say(self, name: str, message: Message, hearer: str | None = None) -> int:
+    async def _say(self, name: str, message: Message) -> int:
         self._published += 1
         identity = f"{name}-{self._published}"
-        made = draft(self.names, name, message, identity=identity, origin=None, at=clock(), cursor=None, hearer=hearer)
+        made = draft(self.names, name, message, identity=identity, origin=None, at=clock(), cursor=None)
         return await self._put(name, made)
 
     async def _put(self, name: str, made: Draft) -> int:

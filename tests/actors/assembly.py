@@ -2,12 +2,17 @@
 
 from collections import deque
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeGuard
 
+from actors.gate.policy import Policy
 from actors.roster import ROSTER
 from messages.base import Message, Task
-from runtime.actor import Actor, Worker
+from runtime.actor import Actor, Member, Worker
+from runtime.envelope import hearer_of
 from tests.actors.bench import Bench
+
+SETTINGS = {"policy": Policy.Settings(attempts_per_day=1_000)}
+"""Where the defaults would end the story."""
 
 LIMIT = 2_000
 """More messages than any story here needs: beyond it something goes in circles."""
@@ -18,7 +23,7 @@ class Assembly:
 
     def __init__(self, *, without: Iterable[str] = ()) -> None:
         members = [member for member in ROSTER.members if member.name not in {"scribe", *without}]
-        self.benches = {member.name: Bench(member) for member in members if issubclass(member, Actor)}
+        self.benches = {member.name: Bench(member, SETTINGS.get(member.name)) for member in members if _decides(member)}
         self.workers = {member.name: member() for member in members if issubclass(member, Worker)}
         self.said: list[Message] = []
 
@@ -40,7 +45,7 @@ class Assembly:
             self.said.append(message)
             assert len(self.said) - first < LIMIT, "it goes in circles"
             for bench in self.benches.values():
-                if type(message) in bench.actor.signature.hears:
+                if type(message) in bench.actor.signature.hears and hearer_of(message) in (None, bench.actor.name):
                     queue.extend(bench.hears(message, identity=f"a-{len(self.said)}"))
             for worker in self.workers.values():
                 queue.extend(await _done(worker, message))
@@ -53,3 +58,7 @@ async def _done(worker: Worker, message: Message) -> list[Message]:
         return []
     works: Any = getattr(worker, handler)(message)
     return [said async for said in works]
+
+
+def _decides(member: type[Member]) -> TypeGuard[type[Actor]]:
+    return issubclass(member, Actor)

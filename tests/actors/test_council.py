@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import msgspec
 import pytest
 
-from actors.acquisition.registry.actor import Registry
+from actors.gate.approvals import Approvals
 from actors.gate.veto import Veto
 from actors.roster import ROSTER
 from bus.keys import Key, create
@@ -74,7 +74,7 @@ def universe_of(seed: int, faults: Faults) -> Universe:
         "librarian": Shelf,
         "sandbox": Pit,
         "veto": Child(Veto, Veto.Settings(operator_key=OPERATOR.public)),
-        "registry": Child(Registry, Registry.Settings(operator_key=OPERATOR.public)),
+        "approvals": Child(Approvals, Approvals.Settings(operator_key=OPERATOR.public)),
     }
     members = [stand_ins.get(member.name, member) for member in ROSTER.members if member.name != "scribe"]
     return Universe(members, kinds=ROSTER.kinds, seed=seed, faults=faults, snapshots=bool(seed % 2), retries=RETRIES_S)

@@ -130,7 +130,7 @@ async def a_dead_input_is_revived() -> Universe:
         await universe.publish_task(Sum(id="cursed", parts=(CURSED,)), identity="cursed")
         await universe.until(lambda: bool(universe.said(life.DeadLettered)))
         dead = universe.said(life.DeadLettered)[0]
-        await universe.command(life.Replay(actor=dead.actor, input=dead.input), hearer=dead.actor)
+        await universe.command(life.Replay(actor=dead.actor, input=dead.input))
         await universe.until(lambda: len(universe.said(life.DeadLettered)) == 2)
         await universe.settled()
     return universe

@@ -1,5 +1,8 @@
 """Old records stay readable, and a change that breaks an old reader is seen here."""
 
+from collections.abc import Callable
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -17,9 +20,33 @@ def breaks(golden: Golden, required: list[str], fields: dict[str, object]) -> li
     faults = [f"{name} is gone" for name in golden.fields if name not in fields]
     faults += [f"{name} is required now" for name in required if name not in golden.required]
     faults += [
-        f"{name} has another type" for name, was in golden.fields.items() if name in fields and fields[name] != was
+        f"{name} has another type"
+        for name, was in golden.fields.items()
+        if name in fields and not still_fits(was, fields[name])
     ]
     return faults
+
+
+def still_fits(was: Any, now: Any) -> bool:
+    """Whatever fitted the recorded schema fits the present one: it may have optional fields more, and wider bounds."""
+    if not (isinstance(was, dict) and isinstance(now, dict)):
+        if isinstance(was, list) and isinstance(now, list) and len(was) == len(now):
+            return all(still_fits(*pair) for pair in zip(was, now, strict=True))
+        return bool(was == now)
+    if "properties" in was and set(now.get("required", ())) - set(was.get("required", ())):
+        return False
+    return all(
+        key in WIDER or (key in now and (was[key] == now[key] if key == "enum" else still_fits(was[key], now[key])))
+        for key in was
+        if key not in ("required", "default")
+    ) and all(WIDER[key](was.get(key), now[key]) for key in now if key in WIDER)
+
+
+WIDER: dict[str, Callable[[Any, Any], bool]] = {
+    **dict.fromkeys(("minItems", "minLength", "minimum"), lambda was, now: was is not None and now <= was),
+    **dict.fromkeys(("maxItems", "maxLength", "maximum"), lambda was, now: was is not None and now >= was),
+}
+"""Bounds, and when the present one lets through whatever the recorded one did."""
 
 
 @pytest.mark.parametrize("golden", GOLDENS, ids=lambda golden: golden.type)

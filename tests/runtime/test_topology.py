@@ -9,6 +9,7 @@ from messages import change, control, order, task
 from messages.base import Event
 from messages.control import FREEZABLE, Level, Set
 from runtime.actor import Actor, Emits
+from runtime.envelope import is_addressed
 from runtime.errors import BadRoster
 from runtime.roster import Roster, zone
 from runtime.topology import check, edges, grant_of, grants_of, says_of, types_heard, types_of
@@ -89,7 +90,16 @@ def test_a_command_goes_to_one_hearer() -> None:
     for edge in edges(ROSTER):
         hearers.setdefault(edge.message, set()).add(edge.hearer)
     commands = {name for name, kind in types_of(ROSTER).items() if issubclass(kind, change.Event) is False}
-    assert all(len(hearers.get(name, set())) <= 1 for name in commands if not name.startswith("task."))
+    unaddressed = {
+        name for name in commands if not name.startswith("task.") and not is_addressed(types_of(ROSTER)[name])
+    }
+    assert all(len(hearers.get(name, set())) <= 1 for name in unaddressed)
+
+
+def test_an_addressed_command_reaches_the_one_it_names_alone() -> None:
+    assert GRANTS["jochi"].hears.count("kurultai.command.learning.Practise.*.jochi") == 1
+    assert not any(subject.endswith(".temujin") for subject in GRANTS["jochi"].hears)
+    assert "kurultai.command.learning.Practise.kublai.*" in GRANTS["kublai"].says
 
 
 def test_every_member_hears_replays_of_its_own_dead_inputs_and_of_no_other_s() -> None:
@@ -101,7 +111,8 @@ def test_every_member_hears_replays_of_its_own_dead_inputs_and_of_no_other_s() -
 def test_a_grant_holds_only_subjects_of_its_own_name() -> None:
     for member in ROSTER.members:
         for subject in grant_of(member, NAMES).says:
-            assert subject.endswith(f".{member.name}") or subject.startswith("kurultai.control.")
+            own = subject.endswith((f".{member.name}", f".{member.name}.*"))
+            assert own or subject.startswith("kurultai.control.")
 
 
 def test_the_intake_hears_every_kind_of_the_roster() -> None:

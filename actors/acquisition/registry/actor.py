@@ -1,4 +1,4 @@
-"""The registry takes a tool in only after the gate let it pass, and in the mode `advisory` after a person did as well.
+"""The registry takes a tool in only after the gate let it pass, and a person too where policy or `advisory` wants one.
 
 It keeps every version, has calls made in the sandbox alone, and takes back what a task brought that did not end well.
 """
@@ -10,12 +10,11 @@ import msgspec
 from actors.acquisition.interface import digest_of, misfit
 from actors.acquisition.registry import catalogue
 from actors.acquisition.registry.catalogue import Tool
-from actors.alarms import Alarms
-from messages import approval, change, order, sandbox, task, tool
+from actors.gate.acts import act_digest
+from messages import approval, change, sandbox, task, tool
 from messages.change import Dossier
 from messages.control import Level, Mode
 from runtime.actor import Actor, Emits
-from runtime.signing import fault_of_order
 
 REGISTER: Final = "tool.register"
 """The kind of decision that a registration is. *chosen*"""
@@ -23,11 +22,7 @@ REGISTER: Final = "tool.register"
 REMEMBERED: Final = 10_000
 """Ended tasks, and tasks that brought a tool, that are kept in mind. *chosen*: far more than are ever under way"""
 
-EXPIRED_AT_ONCE: Final = 200
-"""Most expired approvals handled in one decision. *derived*: two messages each stay below the log's 1,000 a commit"""
-
 V = TypeVar("V")
-Decided = approval.Granted | approval.Denied | tool.Registered | tool.Rejected | order.Rejected
 
 
 class Proposal(msgspec.Struct, frozen=True):
@@ -35,6 +30,8 @@ class Proposal(msgspec.Struct, frozen=True):
 
     task: str
     spec: tool.Spec
+    review: tuple[str, ...] = ()
+    """Why a person must approve it, as policy said."""
 
 
 class Called(msgspec.Struct, frozen=True):
@@ -53,8 +50,6 @@ class Registry(Actor):
         tools: dict[str, Tool] = {}
         proposals: dict[str, Proposal] = {}
         """By the name of the change."""
-        waiting: Alarms = msgspec.field(default_factory=Alarms)
-        """Changes that wait for a person, and when that ends."""
         calls: dict[str, Called] = {}
         """By the task."""
         over: dict[str, None] = {}
@@ -63,8 +58,6 @@ class Registry(Actor):
         """Name and version of what a task had registered."""
 
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-        operator_key: str = ""
-        """Public key of the operator; without it every order is refused."""
         approval_s: Annotated[float, msgspec.Meta(gt=0, le=604_800)] = 3_600.0
         """An act that waits for a person longer than this is denied."""
         call_s: Annotated[float, msgspec.Meta(gt=0, le=60)] = 10.0
@@ -85,7 +78,14 @@ class Registry(Actor):
             yield tool.Rejected(task=m.task, name=m.spec.name, reason=refusal)
         elif self._change() in self.state.proposals:
             spec = m.spec
-            evidence = {"mastery": spec.mastery, "origin": spec.origin, "parameters": list(spec.parameters)}
+            evidence = {
+                "mastery": spec.mastery,
+                "origin": spec.origin,
+                "parameters": list(spec.parameters),
+                "goal": spec.description,
+                "domain": spec.domain,
+                "source": spec.source,
+            }
             dossier = Dossier(
                 change=self._change(),
                 pattern=REGISTER,
@@ -100,17 +100,20 @@ class Registry(Actor):
         proposal = self.state.proposals.get(m.dossier.change)
         if proposal is None:
             return
-        if self.mode is not Mode.ADVISORY:
+        if self.mode is Mode.ADVISORY or proposal.review:
+            yield self._request(m.dossier.change, proposal)
+        else:
             yield self._registered(proposal)
-            return
-        spec = proposal.spec
-        yield approval.Requested(
-            act=m.dossier.change,
-            digest=spec.digest,
-            summary=f"register the tool {spec.name!r}: {spec.description} (mastery {spec.mastery:.2f})",
-            expires_at=self.now + self.settings.approval_s,
-            task=proposal.task,
-        )
+
+    def apply_screened(self, m: change.Screened) -> None:
+        proposal = self.state.proposals.get(m.dossier.change)
+        if proposal is not None:
+            self.state.proposals[m.dossier.change] = msgspec.structs.replace(proposal, review=m.dossier.review)
+
+    def on_refused(self, m: change.Refused) -> Emits[tool.Rejected]:
+        proposal = self.state.proposals.get(m.dossier.change)
+        if proposal is not None:
+            yield tool.Rejected(task=proposal.task, name=proposal.spec.name, reason=m.reason)
 
     def on_vetoed(self, m: change.Vetoed) -> Emits[tool.Rejected]:
         proposal = self.state.proposals.get(m.dossier.change)
@@ -127,56 +130,34 @@ class Registry(Actor):
 
     # A person's word.
 
-    def apply_requested(self, m: approval.Requested) -> None:
-        self.state.waiting.set(m.act, m.expires_at)
-
-    def on_approve(self, m: order.Approve) -> Emits[Decided]:
-        fault = self._fault(m)
-        if fault is not None:
-            yield self._refused(fault)
+    def on_granted(self, m: approval.Granted) -> Emits[tool.Registered | approval.Requested]:
+        proposal = self.state.proposals.get(m.act)
+        if proposal is None:
             return
-        proposal = self.state.proposals[m.act]
-        operator = self.settings.operator_key
-        yield approval.Granted(act=m.act, digest=m.digest, operator=operator, task=proposal.task)
-        yield self._registered(proposal)
+        if m.digest == self._digest(proposal):
+            yield self._registered(proposal)
+        else:
+            yield self._request(m.act, proposal)
 
-    def on_deny(self, m: order.Deny) -> Emits[Decided]:
-        fault = self._fault(m)
-        if fault is not None:
-            yield self._refused(fault)
-            return
-        yield from self._denied(m.act, m.reason or "by the operator")
+    def on_denied(self, m: approval.Denied) -> Emits[tool.Rejected]:
+        proposal = self.state.proposals.get(m.act)
+        if proposal is not None:
+            yield tool.Rejected(task=proposal.task, name=proposal.spec.name, reason=f"not approved: {m.reason}")
 
-    def due(self) -> float | None:
-        return self.state.waiting.first()
-
-    def on_due(self) -> Emits[approval.Denied | tool.Rejected]:
-        for act in self.state.waiting.ripe(self.now, EXPIRED_AT_ONCE):
-            yield from self._denied(act, "nobody approved it in time")
-
-    def _denied(self, act: str, reason: str) -> Emits[approval.Denied | tool.Rejected]:
-        proposal = self.state.proposals[act]
+    def _request(self, act: str, proposal: Proposal) -> approval.Requested:
         spec = proposal.spec
-        yield approval.Denied(act=act, digest=spec.digest, reason=reason, task=proposal.task)
-        yield tool.Rejected(task=proposal.task, name=spec.name, reason=f"not approved: {reason}")
+        why = "; ".join(proposal.review) or "the council is in the mode advisory"
+        return approval.Requested(
+            act=act,
+            digest=self._digest(proposal),
+            summary=f"register {spec.name!r}: {spec.description} (mastery {spec.mastery:.2f}), asked because {why}",
+            expires_at=self.now + self.settings.approval_s,
+            task=proposal.task,
+        )
 
-    def _refused(self, reason: str) -> order.Rejected:
-        return order.Rejected(order=self.origin.id, sequence=self.origin.seq, reason=reason)
-
-    def _fault(self, m: order.Approve | order.Deny) -> str | None:
-        """Why the order is worth nothing; None if it decides the act."""
-        unsigned = fault_of_order(self.settings.operator_key, self.origin)
-        if unsigned is not None:
-            return unsigned
-        expires_at = self.state.waiting.at.get(m.act)
-        if expires_at is None:
-            return f"no act {m.act!r} waits for approval"
-        if self.now > expires_at:
-            return f"the act {m.act!r} has expired"
-        digest = self.state.proposals[m.act].spec.digest
-        if m.digest != digest:
-            return f"the order is for the digest {m.digest[:64]!r}, the act {m.act!r} has {digest!r}"
-        return None
+    def _digest(self, proposal: Proposal) -> str:
+        """What an approval must be for; a freeze or a thaw in between makes it another."""
+        return act_digest(REGISTER, proposal.spec.name, proposal.spec.digest, self.epoch)
 
     # Calling.
 
@@ -292,7 +273,6 @@ class Registry(Actor):
     def _forget(self, name: str) -> None:
         for act in [act for act, proposal in self.state.proposals.items() if proposal.task == name]:
             del self.state.proposals[act]
-            self.state.waiting.drop(act)
 
 
 def _remember(kept: dict[str, V], key: str, value: V) -> None:

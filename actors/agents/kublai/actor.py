@@ -1,6 +1,6 @@
 """Kublai owns every accepted task: he delegates its phases, follows up, and alone says how it ended.
 
-He judges nothing but policy, and does no work himself. A running tool costs him two decisions, a learnt one about six.
+He judges nothing, and does no work himself. A running tool costs him two decisions, a learnt one about six.
 A task of a kind that a user added is done by the user's own actors: he waits for their word, a cancel or the deadline.
 """
 
@@ -8,12 +8,12 @@ from typing import Annotated, Final
 
 import msgspec
 
-from actors.acquisition.policy import objection
 from actors.acquisition.validation.failures import fitting
 from actors.agents.kublai import job as jobs
+from actors.agents.kublai.delegation import is_researched
 from actors.agents.kublai.job import Ended, Job
 from actors.alarms import Alarms
-from messages import approval, learning, task, tool
+from messages import approval, learning, policy, task, tool
 from messages.base import Json
 from messages.control import Level
 from runtime.actor import Actor, Emits
@@ -31,7 +31,7 @@ KINDS: Final = ("learn", "run", "cancel")
 """The kinds of task that he has done; any other is done by actors that a user added. *derived*: messages.task"""
 
 Ending = task.Answered | task.Failed | task.Cancelled
-Begun = learning.Research | tool.Call
+Begun = policy.Judge | tool.Call
 
 
 class Kublai(Actor):
@@ -75,20 +75,12 @@ class Kublai(Actor):
         job = self.state.open[m.task]
         match m.kind:
             case "learn":
-                yield from self._begin_learning(job)
+                yield jobs.judge(job)
+                yield task.Progressed(task=job.task, phase="policy")
             case "run":
                 yield jobs.call(job)
             case "cancel":
                 yield from self._cancel(job)
-
-    def _begin_learning(self, job: Job) -> Emits[learning.Research | task.Progressed | task.Failed]:
-        learn = job.learn
-        reason = objection(learn.name, learn.candidate.source if learn.candidate else None)
-        if reason is not None:
-            yield task.Failed(task=job.task, reason=reason)
-            return
-        yield jobs.research(job)
-        yield task.Progressed(task=job.task, phase="research")
 
     def _cancel(self, job: Job) -> Emits[Ending]:
         cancel = msgspec.convert(job.body, task.Cancel)
@@ -103,6 +95,24 @@ class Kublai(Actor):
             yield task.Failed(task=job.task, reason=f"the task {cancel.task} {fate}")
 
     # Learning, phase by phase.
+
+    def apply_judge(self, m: policy.Judge) -> None:
+        self._enter(m.task, "policy")
+
+    def on_admitted(self, m: policy.Admitted) -> Emits[learning.Research | learning.Practise | task.Progressed]:
+        job = self._in_phase(m.task, "policy")
+        if job is None:
+            return
+        if is_researched(job.learn):
+            yield jobs.research(job)
+            yield task.Progressed(task=m.task, phase="research", note=m.policy_class)
+        else:
+            yield jobs.practise(job, 1)
+            yield task.Progressed(task=m.task, phase="practice", note="the candidate that came with the task")
+
+    def on_refused(self, m: policy.Refused) -> Emits[task.Failed]:
+        if self._in_phase(m.task, "policy") is not None:
+            yield task.Failed(task=m.task, reason=m.reason)
 
     def apply_research(self, m: learning.Research) -> None:
         self._enter(m.task, "research")
@@ -123,12 +133,9 @@ class Kublai(Actor):
         if (job := self._in_phase(m.task, "practice", m.round)) is not None:
             job.source, job.entry, job.origin, job.figures = m.source, m.entry, m.origin, m.figures
 
-    def on_practised(self, m: learning.Practised) -> Emits[learning.Validate | task.Progressed | task.Failed]:
+    def on_practised(self, m: learning.Practised) -> Emits[learning.Validate | task.Progressed]:
         job = self._in_phase(m.task, "practice", m.round)
         if job is None:
-            return
-        if (reason := objection(job.learn.name, m.source)) is not None:
-            yield task.Failed(task=m.task, reason=reason, evidence=job.evidence())
             return
         yield jobs.validate(job)
         yield task.Progressed(task=m.task, phase="validation", note=f"{m.origin}, after {m.attempts} attempts")

@@ -5,7 +5,8 @@ from typing import Final
 import msgspec
 
 from actors.agents.kublai.curriculum import split
-from messages import learning, tool
+from actors.agents.kublai.delegation import judge_of, maker_of
+from messages import learning, policy, tool
 from messages.base import Json
 from messages.learning import Failure, Option
 from messages.task import Learn, Run
@@ -13,7 +14,7 @@ from messages.task import Learn, Run
 OUTCOME_BYTES: Final = 16_384
 """Longest outcome that is kept to be shown; a longer one stands on the log alone. *chosen*: a thousand are kept"""
 
-Command = learning.Research | learning.Practise | learning.Validate | learning.Enroll | tool.Call
+Command = policy.Judge | learning.Research | learning.Practise | learning.Validate | learning.Enroll | tool.Call
 
 
 class Job(msgspec.Struct):
@@ -84,6 +85,8 @@ def ended(job: Job, phase: str, outcome: Json) -> Ended:
 def command(job: Job) -> Command | None:
     """What the job's phase was begun with, to be given once more; None for a phase that waits for no agent."""
     match job.phase:
+        case "policy":
+            return judge(job)
         case "research":
             return research(job)
         case "practice":
@@ -98,6 +101,19 @@ def command(job: Job) -> Command | None:
             return None
 
 
+def judge(job: Job) -> policy.Judge:
+    """Policy's part."""
+    learn = job.learn
+    return policy.Judge(
+        task=job.task,
+        agent=maker_of(learn.domain),
+        name=learn.name,
+        goal=learn.goal,
+        domain=learn.domain,
+        source=learn.candidate.source if learn.candidate is not None else None,
+    )
+
+
 def research(job: Job) -> learning.Research:
     """Möngke's part."""
     learn = job.learn
@@ -105,9 +121,10 @@ def research(job: Job) -> learning.Research:
 
 
 def practise(job: Job, round_number: int) -> learning.Practise:
-    """Temüjin's part."""
+    """The specialist's part."""
     learn = job.learn
     return learning.Practise(
+        to=maker_of(learn.domain),
         task=job.task,
         round=round_number,
         goal=learn.goal,
@@ -116,13 +133,17 @@ def practise(job: Job, round_number: int) -> learning.Practise:
         options=job.options,
         candidate=None if job.candidate_failed else learn.candidate,
         failures=job.failures,
+        iterations=learn.iterations,
+        domain=learn.domain,
     )
 
 
 def validate(job: Job) -> learning.Validate:
-    """Jochi's part."""
-    parts = split(job.learn.examples, job.round, job.failures)
+    """The judge's part."""
+    learn = job.learn
+    parts = split(learn.examples, job.round, job.failures)
     return learning.Validate(
+        to=judge_of(learn.domain),
         task=job.task,
         round=job.round,
         source=job.source,
@@ -133,9 +154,10 @@ def validate(job: Job) -> learning.Validate:
 
 
 def enroll(job: Job) -> learning.Enroll:
-    """Temüjin's last part."""
+    """The specialist's last part."""
     learn = job.learn
     return learning.Enroll(
+        to=maker_of(learn.domain),
         task=job.task,
         name=learn.name,
         goal=learn.goal,

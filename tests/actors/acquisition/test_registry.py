@@ -2,19 +2,19 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from actors.acquisition.interface import digest_of
 from actors.acquisition.registry.actor import Registry
-from bus.keys import create
-from messages import approval, change, order, sandbox, task, tool
+from actors.gate.acts import act_digest
+from messages import approval, change, sandbox, task, tool
 from messages.control import Mode
 from messages.sandbox import Result
 from messages.task import Example
 from messages.tool import Spec
-from tests.actors.bench import START, Bench, only
+from tests.actors.bench import Bench, only
 
-OPERATOR = create()
 SOURCE = "def double(n, times=2):\n    return n * times\n"
 
 
@@ -36,7 +36,7 @@ def register(name: str = "L", tool_name: str = "double", **more: Any) -> tool.Re
 
 
 def bench() -> Bench:
-    return Bench(Registry, Registry.Settings(operator_key=OPERATOR.public))
+    return Bench(Registry)
 
 
 def proposed(made: Bench, name: str = "L", **more: Any) -> change.Proposed:
@@ -111,61 +111,59 @@ def test_the_same_order_again_changes_nothing() -> None:
 # A person's word.
 
 
+def granted(requested: approval.Requested, **more: Any) -> approval.Granted:
+    given = {"act": requested.act, "digest": requested.digest, "operator": "U", "task": "L", **more}
+    return approval.Granted(**given)
+
+
 def test_in_advisory_a_person_is_asked_and_nothing_is_registered_meanwhile() -> None:
     made, requested = waiting()
-    assert requested.digest == digest_of(SOURCE, "double")
+    assert requested.digest == act_digest("tool.register", "double", digest_of(SOURCE, "double"), 0)
     assert requested.task == "L"
     assert made.state.tools == {}
 
 
-def test_an_approval_with_the_same_digest_registers_the_tool_once() -> None:
-    made, requested = waiting()
-    approve = order.Approve(act=requested.act, digest=requested.digest)
-    said = made.hears(approve, key=OPERATOR)
-    assert only(said, approval.Granted).operator == OPERATOR.public
-    only(said, tool.Registered)
-    assert "no act" in only(made.hears(approve, key=OPERATOR), order.Rejected).reason
-    assert made.actor.due() is None
+def test_what_policy_wants_reviewed_waits_for_a_person_in_every_mode() -> None:
+    made = bench()
+    dossier = msgspec.structs.replace(proposed(made).dossier, review=("it sends mail",))
+    made.hears(change.Screened(dossier=dossier, policy_class="sensitive"))
+    requested = only(made.hears(change.Approved(dossier=dossier, score=0.9)), approval.Requested)
+    assert "it sends mail" in requested.summary
+    only(made.hears(granted(requested)), tool.Registered)
 
 
-def test_an_approval_for_another_digest_is_worth_nothing() -> None:
+def test_what_policy_refuses_is_rejected_with_the_reason() -> None:
+    made = bench()
+    refused = change.Refused(dossier=proposed(made).dossier, policy_class="forbidden", reason="policy: no")
+    assert only(made.hears(refused), tool.Rejected).reason == "policy: no"
+    assert made.state.proposals == {}
+
+
+def test_an_approval_registers_the_tool_once() -> None:
     made, requested = waiting()
-    said = made.hears(order.Approve(act=requested.act, digest="0" * 64), key=OPERATOR)
-    assert requested.digest in only(said, order.Rejected).reason
+    only(made.hears(granted(requested)), tool.Registered)
+    assert made.hears(granted(requested)) == ()
+
+
+def test_an_approval_for_another_digest_is_worth_nothing_and_the_person_is_asked_again() -> None:
+    made, requested = waiting()
+    assert only(made.hears(granted(requested, digest="0" * 64)), approval.Requested).digest == requested.digest
     assert made.state.tools == {}
-    only(made.hears(order.Approve(act=requested.act, digest=requested.digest), key=OPERATOR), tool.Registered)
 
 
-def test_an_approval_that_nobody_signed_is_worth_nothing() -> None:
+def test_an_approval_given_before_a_freeze_is_worth_nothing_after_it() -> None:
     made, requested = waiting()
-    said = made.hears(order.Approve(act=requested.act, digest=requested.digest))
-    assert "not signed" in only(said, order.Rejected).reason
-    assert made.state.tools == {}
+    made.decider.epoch = 2
+    again = only(made.hears(granted(requested)), approval.Requested)
+    assert again.digest != requested.digest
+    only(made.hears(granted(again)), tool.Registered)
 
 
 def test_a_denied_tool_is_rejected_with_the_reason() -> None:
     made, requested = waiting()
-    deny = order.Deny(act=requested.act, digest=requested.digest, reason="not in my house")
-    said = made.hears(deny, key=OPERATOR)
-    assert only(said, approval.Denied).reason == "not in my house"
-    assert "not in my house" in only(said, tool.Rejected).reason
-
-
-def test_an_approval_expires() -> None:
-    made, requested = waiting()
-    assert made.at(requested.expires_at - 1) == ()
-    said = made.at(requested.expires_at)
-    assert "in time" in only(said, approval.Denied).reason
-    only(said, tool.Rejected)
-    late = order.Approve(act=requested.act, digest=requested.digest)
-    only(made.hears(late, key=OPERATOR), order.Rejected)
-
-
-def test_an_approval_that_comes_after_its_time_but_before_the_alarm_is_refused() -> None:
-    made, requested = waiting()
-    late = order.Approve(act=requested.act, digest=requested.digest)
-    said = made.hears(late, key=OPERATOR, after_s=requested.expires_at - START)
-    assert "expired" in only(said, order.Rejected).reason
+    denied = approval.Denied(act=requested.act, digest=requested.digest, reason="not in my house", task="L")
+    assert "not in my house" in only(made.hears(denied), tool.Rejected).reason
+    assert made.state.proposals == {}
 
 
 # Calling.
@@ -251,13 +249,6 @@ def test_a_proposal_of_a_cancelled_task_comes_to_nothing() -> None:
     assert made.hears(task.Cancelled(task="L", reason="enough")) == ()
     assert made.hears(change.Approved(dossier=dossier, score=0.9)) == ()
     assert "over" in only(made.hears(register()), tool.Rejected).reason
-
-
-def test_an_act_of_a_cancelled_task_waits_for_nobody() -> None:
-    made, requested = waiting()
-    made.hears(task.Cancelled(task="L", reason="enough"))
-    assert made.actor.due() is None
-    only(made.hears(order.Approve(act=requested.act, digest=requested.digest), key=OPERATOR), order.Rejected)
 
 
 def test_the_list_of_tools_is_without_sources_and_one_tool_is_shown_whole() -> None:

@@ -98,12 +98,12 @@ def test_an_example_that_raises_is_wrong() -> None:
 
 def test_missing_results_count_as_failed() -> None:
     bench = Bench(Jochi, history=[validate()])
-    said = only(bench.hears(sandbox.Ran(task="L", purpose="jochi:1", results=())), learning.Validated)
+    said = only(bench.hears(sandbox.Ran(task="L", purpose="jochi:tests:1", results=())), learning.Validated)
     assert said.mastery == 0.0
     assert said.critical == 3
 
 
 def test_results_for_others_are_ignored() -> None:
     bench = Bench(Jochi, history=[validate(2)])
-    assert bench.hears(sandbox.Ran(task="L", purpose="jochi:1", results=())) == ()
+    assert bench.hears(sandbox.Ran(task="L", purpose="jochi:tests:1", results=())) == ()
     assert bench.hears(sandbox.Ran(task="L", purpose="registry:call", results=())) == ()

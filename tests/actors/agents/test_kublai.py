@@ -8,7 +8,7 @@ import pytest
 
 from actors.agents.kublai.actor import Kublai
 from actors.agents.kublai.curriculum import split
-from messages import approval, learning, task, tool
+from messages import approval, learning, policy, task, tool
 from messages.learning import Failure
 from messages.task import Example
 from messages.tool import Spec
@@ -31,6 +31,7 @@ def cancel(target: str, name: str = "C") -> task.Accepted:
     return task.Accepted(task=name, kind="cancel", body={"task": target, "reason": "enough"})
 
 
+ADMITTED = policy.Admitted(task="L", agent="temujin", policy_class="standard")
 RESEARCHED = learning.Researched(task="L", options=(), recommendation="nothing fits")
 
 
@@ -63,12 +64,13 @@ REGISTERED = tool.Registered(task="L", version=1, spec=spec())
 def test_a_learning_task_goes_through_its_phases_and_is_answered() -> None:
     bench = Bench(Kublai)
     commands = [
-        only(bench.hears(learn()), learning.Research),
+        only(bench.hears(learn()), policy.Judge),
+        only(bench.hears(ADMITTED), learning.Research),
         only(bench.hears(RESEARCHED), learning.Practise),
         only(bench.hears(practised()), learning.Validate),
         only(bench.hears(validated()), learning.Enroll),
     ]
-    assert [command.task for command in commands] == ["L"] * 4
+    assert [command.task for command in commands] == ["L"] * 5
     answer = only(bench.hears(REGISTERED), task.Answered)
     assert answer.result["tool"] == "double"
     assert answer.result["version"] == 1
@@ -77,13 +79,14 @@ def test_a_learning_task_goes_through_its_phases_and_is_answered() -> None:
 
 def test_each_phase_is_told() -> None:
     bench = Bench(Kublai)
-    said = (*bench.hears(learn()), *bench.hears(RESEARCHED), *bench.hears(practised()), *bench.hears(validated()))
+    heard = (learn(), ADMITTED, RESEARCHED, practised(), validated())
+    said = [message for each in heard for message in bench.hears(each)]
     phases = [message.phase for message in said if isinstance(message, task.Progressed)]
-    assert phases == ["research", "practice", "validation", "enrolment"]
+    assert phases == ["policy", "research", "practice", "validation", "enrolment"]
 
 
 def test_the_developer_never_sees_what_the_judge_holds_back() -> None:
-    bench = Bench(Kublai, history=[learn()])
+    bench = Bench(Kublai, history=[learn(), ADMITTED])
     practise = only(bench.hears(RESEARCHED), learning.Practise)
     validate = only(bench.hears(practised()), learning.Validate)
     assert len(validate.unseen) == 2
@@ -113,7 +116,7 @@ def test_when_all_have_failed_some_are_held_back_all_the_same() -> None:
 
 
 def test_an_example_that_failed_is_shown_in_the_next_round() -> None:
-    bench = Bench(Kublai, history=[learn(), RESEARCHED])
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED])
     held = only(bench.hears(practised()), learning.Validate).unseen[0]
     failure = Failure(args=held.args, expected=held.result, got=0)
     practise = only(bench.hears(validated(mastery=0.8, failures=(failure,), critical=1)), learning.Practise)
@@ -124,12 +127,12 @@ def test_an_example_that_failed_is_shown_in_the_next_round() -> None:
 
 
 def test_mastery_is_not_enough_when_an_example_fails() -> None:
-    bench = Bench(Kublai, history=[learn(), RESEARCHED, practised()])
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, practised()])
     assert only(bench.hears(validated(mastery=0.95, critical=1)), learning.Practise).round == 2
 
 
 def test_after_three_rounds_the_task_fails_with_its_evidence() -> None:
-    bench = Bench(Kublai, history=[learn(), RESEARCHED])
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED])
     failure = Failure(args=(1,), expected=2, got=3, error="gives something else")
     for number in (1, 2):
         bench.hears(practised(number))
@@ -145,37 +148,47 @@ def test_after_three_rounds_the_task_fails_with_its_evidence() -> None:
 def test_a_candidate_that_was_found_wanting_is_not_offered_again() -> None:
     candidate = task.Candidate(source=SOURCE, entry="double")
     bench = Bench(Kublai, history=[learn(candidate=candidate)])
-    assert only(bench.hears(RESEARCHED), learning.Practise).candidate == candidate
+    assert only(bench.hears(ADMITTED), learning.Practise).candidate == candidate
     bench.hears(practised(origin="candidate"))
     assert only(bench.hears(validated(mastery=0.5)), learning.Practise).candidate is None
 
 
 def test_a_developer_without_an_idea_ends_the_task_with_the_searchs_figures() -> None:
-    bench = Bench(Kublai, history=[learn(), RESEARCHED])
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED])
     stumped = learning.Stumped(task="L", round=1, reason="no implementation found", figures={"candidates": 7})
     failed = only(bench.hears(stumped), task.Failed)
     assert failed.reason == "no implementation found"
     assert failed.evidence["figures"] == {"candidates": 7}
 
 
-def test_a_candidate_that_reads_the_environment_is_refused_before_anything_runs() -> None:
-    source = "import os\n\n\ndef double(n):\n    return os.environ\n"
-    said = Bench(Kublai).hears(learn(candidate=task.Candidate(source=source, entry="double")))
-    failed = only(said, task.Failed)
-    assert said == (failed,)
-    assert "policy" in failed.reason
-    assert "line 1" in failed.reason
-    assert "line 5" in failed.reason
+def test_what_policy_refuses_ends_with_its_reason_before_anything_runs() -> None:
+    bench = Bench(Kublai, history=[learn()])
+    refused = policy.Refused(task="L", agent="temujin", policy_class="forbidden", reason="policy: never learnt")
+    assert bench.hears(refused) == (task.Failed(task="L", reason="policy: never learnt"),)
 
 
-def test_a_forbidden_name_is_refused() -> None:
-    accepted = learn()
-    accepted.body["name"] = "read_environment_secrets"
-    assert "never learnt" in only(Bench(Kublai).hears(accepted), task.Failed).reason
+@pytest.mark.parametrize(
+    ("domain", "maker", "judge"),
+    [("general", "temujin", "jochi"), ("system", "ogedei", "jochi"), ("ml_ai", "jochi", "temujin")],
+)
+def test_each_domain_has_its_maker_and_nobody_judges_his_own_work(domain: str, maker: str, judge: str) -> None:
+    bench = Bench(Kublai)
+    assert only(bench.hears(learn(domain=domain)), policy.Judge).agent == maker
+    bench.hears(ADMITTED)
+    assert only(bench.hears(RESEARCHED), learning.Practise).to == maker
+    assert only(bench.hears(practised()), learning.Validate).to == judge
+    assert only(bench.hears(validated()), learning.Enroll).to == maker
+
+
+@pytest.mark.parametrize("domain", ["telephony", "messaging", "external_api", "ml_ai"])
+def test_some_domains_are_researched_although_a_candidate_came_along(domain: str) -> None:
+    candidate = task.Candidate(source=SOURCE, entry="double")
+    bench = Bench(Kublai, history=[learn(domain=domain, candidate=candidate)])
+    only(bench.hears(ADMITTED), learning.Research)
 
 
 def test_a_refusal_by_the_gate_ends_the_task() -> None:
-    bench = Bench(Kublai, history=[learn(), RESEARCHED, practised(), validated()])
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, practised(), validated()])
     rejected = tool.Rejected(task="L", name="double", reason="vetoed: not well")
     assert only(bench.hears(rejected), task.Failed).reason == "vetoed: not well"
 
@@ -252,7 +265,7 @@ def test_a_users_actor_has_no_word_in_tasks_of_the_councils_own_kinds(word: Any)
 
 
 def test_a_cancelled_task_ends_as_cancelled_and_later_results_are_ignored() -> None:
-    bench = Bench(Kublai, history=[learn(), RESEARCHED])
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED])
     said = bench.hears(cancel("L"))
     assert said == (
         task.Cancelled(task="L", reason="enough"),
@@ -283,7 +296,7 @@ def test_a_task_that_is_not_done_by_its_deadline_fails() -> None:
 
 
 def test_a_phase_without_an_answer_is_delegated_once_more_and_then_fails() -> None:
-    bench = Bench(Kublai, history=[learn(), RESEARCHED])
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED])
     first = bench.actor.due()
     again = only(bench.at(first), learning.Practise)
     assert (again.round, len(again.examples)) == (1, 4)
@@ -324,7 +337,7 @@ def test_many_tasks_that_are_overdue_at_once_all_come_to_their_turn() -> None:
 
 
 def test_a_task_that_waits_for_a_person_is_not_taken_for_lost() -> None:
-    bench = Bench(Kublai, history=[learn(), RESEARCHED, practised(), validated()])
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, practised(), validated()])
     until = START + 3_600
     bench.hears(approval.Requested(act="c-1", digest="d", summary="s", expires_at=until, task="L"))
     assert bench.actor.due() > until

@@ -31,7 +31,7 @@ def ran(stage: str, *values: object, round_number: int = 1) -> sandbox.Ran:
 
 def test_a_candidate_is_run_on_the_visible_examples_and_nothing_else() -> None:
     run = only(Bench(Temujin).hears(with_candidate()), sandbox.Run)
-    assert run.calls == ((0,), (1,), (2,))
+    assert run.calls == ((0,), (1,), (2,), (0,), (1,))
     assert (run.source, run.entry) == (SOURCE, "double")
 
 

@@ -9,7 +9,9 @@ from messages.base import Message
 from messages.change import Dossier
 from tests.actors.bench import Bench, only
 
-PROPOSED = change.Proposed(dossier=Dossier(change="c-1", pattern="tool.register", subject="double", digest="d"))
+SCREENED = change.Screened(
+    dossier=Dossier(change="c-1", pattern="tool.register", subject="double", digest="d"), policy_class="standard"
+)
 CRASHED = life.Crashed(zone="council", actors=("kublai",), exit_code=-9, restarts=1)
 DEAD = life.DeadLettered(actor="jochi", input=7, subject="s", phase="decide", attempts=6, error="KeyError")
 RETURNED = tool.Returned(task="R", tool="double", version=1, value=6, wall_ms=1.0)
@@ -20,7 +22,7 @@ def raised(status: str) -> tool.Raised:
 
 
 def assessed(*history: Message) -> change.Assessed:
-    found: change.Assessed = only(Bench(Stability, history=history).hears(PROPOSED), change.Assessed)
+    found: change.Assessed = only(Bench(Stability, history=history).hears(SCREENED), change.Assessed)
     return found
 
 
@@ -66,4 +68,4 @@ def test_a_few_calls_have_no_share() -> None:
 
 def test_a_window_of_one_cycle_forgets_at_every_tick() -> None:
     bench = Bench(Stability, Stability.Settings(cycles=1), history=[CRASHED, clock.Ticked(cycle=1)])
-    assert only(bench.hears(PROPOSED), change.Assessed).score == 1.0
+    assert only(bench.hears(SCREENED), change.Assessed).score == 1.0

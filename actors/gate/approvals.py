@@ -1,0 +1,107 @@
+"""Approvals carries a person's word to the act that waits for it: bound to a digest, good once, and not for ever.
+
+It judges nothing. What becomes of an approved act is decided by who asked; what nobody approves in time is denied.
+"""
+
+from typing import Final
+
+import msgspec
+
+from actors.alarms import Alarms
+from messages import approval, order, task
+from messages.control import Level
+from runtime.actor import Actor, Emits
+from runtime.signing import fault_of_order
+
+EXPIRED_AT_ONCE: Final = 500
+"""Most expired acts handled in one decision. *derived*: one message each stays below the log's 1,000 a commit"""
+
+Word = approval.Granted | approval.Denied | order.Rejected
+
+
+class Approvals(Actor):
+    """Every act that waits for a person ends as granted or denied, unless its task is over before."""
+
+    level = Level.GUARD
+
+    class State(msgspec.Struct):
+        waiting: dict[str, approval.Requested] = {}
+        expiry: Alarms = msgspec.field(default_factory=Alarms)
+
+    class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        operator_key: str = ""
+        """Public key of the operator; without it every order is refused."""
+
+    state: State
+    settings: Settings
+
+    def apply_requested(self, m: approval.Requested) -> None:
+        self.state.waiting[m.act] = m
+        self.state.expiry.set(m.act, m.expires_at)
+
+    def on_approve(self, m: order.Approve) -> Emits[Word]:
+        fault = self._fault(m)
+        if fault is not None:
+            yield self._refused(fault)
+            return
+        act = self.state.waiting[m.act]
+        yield approval.Granted(act=m.act, digest=m.digest, operator=self.settings.operator_key, task=act.task)
+
+    def on_deny(self, m: order.Deny) -> Emits[Word]:
+        fault = self._fault(m)
+        if fault is not None:
+            yield self._refused(fault)
+            return
+        yield self._denied(m.act, m.reason or "by the operator")
+
+    def due(self) -> float | None:
+        return self.state.expiry.first()
+
+    def on_due(self) -> Emits[approval.Denied]:
+        for act in self.state.expiry.ripe(self.now, EXPIRED_AT_ONCE):
+            yield self._denied(act, "nobody approved it in time")
+
+    def apply_granted(self, m: approval.Granted) -> None:
+        self._drop(m.act)
+
+    def apply_denied(self, m: approval.Denied) -> None:
+        self._drop(m.act)
+
+    def apply_cancelled(self, m: task.Cancelled) -> None:
+        self._drop_of(m.task)
+
+    def apply_failed(self, m: task.Failed) -> None:
+        self._drop_of(m.task)
+
+    def answer_find(self, m: approval.Find) -> approval.Waiting:
+        """What waits, oldest first."""
+        return approval.Waiting(acts=tuple(self.state.waiting.values()))
+
+    def _denied(self, act: str, reason: str) -> approval.Denied:
+        known = self.state.waiting[act]
+        return approval.Denied(act=act, digest=known.digest, reason=reason, task=known.task)
+
+    def _refused(self, reason: str) -> order.Rejected:
+        return order.Rejected(order=self.origin.id, sequence=self.origin.seq, reason=reason)
+
+    def _fault(self, m: order.Approve | order.Deny) -> str | None:
+        """Why the order is worth nothing; None if it decides the act."""
+        unsigned = fault_of_order(self.settings.operator_key, self.origin)
+        if unsigned is not None:
+            return unsigned
+        act = self.state.waiting.get(m.act)
+        if act is None:
+            return f"no act {m.act!r} waits for approval"
+        if self.now > act.expires_at:
+            return f"the act {m.act!r} has expired"
+        if m.digest != act.digest:
+            return f"the order is for the digest {m.digest[:64]!r}, the act {m.act!r} has {act.digest!r}"
+        return None
+
+    def _drop(self, act: str) -> None:
+        self.state.waiting.pop(act, None)
+        self.state.expiry.drop(act)
+
+    def _drop_of(self, name: str) -> None:
+        for act in [act for act, known in self.state.waiting.items() if known.task == name]:
+            self._drop(act)

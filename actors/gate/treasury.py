@@ -1,0 +1,92 @@
+"""The treasury keeps the money of each agent's day: reserved before an act, settled after it, here alone.
+
+Since one actor holds it all, two acts can't spend the same dollar. An act never settled has cost its reservation.
+"""
+
+from typing import Annotated, Final
+
+import msgspec
+
+from messages import budget
+from messages.control import Level
+from runtime.actor import Actor, Emits
+
+DAY_S: Final = 86_400
+"""A UTC day in seconds. *derived*"""
+
+RESERVATIONS: Final = 10_000
+"""Most acts whose money is reserved; the oldest then counts as spent in full. *chosen*: far more than are ever open"""
+
+
+class Spent(msgspec.Struct):
+    """What an agent has spent of a day; money counts as spent from its reservation on."""
+
+    day: int
+    usd: float = 0.0
+
+
+class Reservation(msgspec.Struct, frozen=True):
+    """Money kept for one act."""
+
+    agent: str
+    day: int
+    usd: float
+
+
+class Treasury(Actor):
+    """No act is begun that the agent's day can't pay for."""
+
+    level = Level.FOUNDATION
+
+    class State(msgspec.Struct):
+        spent: dict[str, Spent] = {}
+        reserved: dict[str, Reservation] = {}
+
+    class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        usd_per_day: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 50.0
+        """Dollars that one agent may spend in a UTC day."""
+
+    state: State
+    settings: Settings
+
+    def on_reserve(self, m: budget.Reserve) -> Emits[budget.Reserved | budget.Exceeded]:
+        left = self.settings.usd_per_day - self._today(m.agent).usd
+        if m.usd > left:
+            reason = (
+                f"{m.agent} has {left:.2f} of {self.settings.usd_per_day:.2f} USD left of this UTC day, "
+                f"the act may cost {m.usd:.2f}; raise usd_per_day under [actors.treasury]"
+            )
+            yield budget.Exceeded(act=m.act, task=m.task, agent=m.agent, reason=reason)
+        elif m.act not in self.state.reserved:
+            yield budget.Reserved(act=m.act, task=m.task, agent=m.agent, usd=m.usd)
+
+    def apply_reserved(self, m: budget.Reserved) -> None:
+        spent = self._open(m.agent)
+        spent.usd += m.usd
+        self.state.reserved[m.act] = Reservation(m.agent, spent.day, m.usd)
+        if len(self.state.reserved) > RESERVATIONS:
+            del self.state.reserved[next(iter(self.state.reserved))]
+
+    def on_settle(self, m: budget.Settle) -> Emits[budget.Settled]:
+        kept = self.state.reserved.get(m.act)
+        if kept is not None:
+            today = self._today(kept.agent)
+            back = kept.usd - m.usd if today.day == kept.day else 0.0
+            left = max(0.0, today.usd - back)
+            yield budget.Settled(act=m.act, task=m.task, agent=kept.agent, usd=m.usd, spent_usd=left)
+
+    def apply_settled(self, m: budget.Settled) -> None:
+        kept = self.state.reserved.pop(m.act, None)
+        spent = self.state.spent.get(m.agent)
+        if kept is not None and spent is not None and spent.day == kept.day:
+            spent.usd = m.spent_usd
+
+    def _today(self, agent: str) -> Spent:
+        day = int(self.now // DAY_S)
+        known = self.state.spent.get(agent)
+        return known if known is not None and known.day == day else Spent(day)
+
+    def _open(self, agent: str) -> Spent:
+        """The agent's day, kept."""
+        self.state.spent[agent] = spent = self._today(agent)
+        return spent

@@ -1,0 +1,57 @@
+"""Money and tokens of an agent's day: reserved before an act, settled after it."""
+
+from typing import Annotated
+
+import msgspec
+
+from messages.base import Command, Event, Identifier, Text
+
+Dollars = Annotated[float, msgspec.Meta(ge=0, le=1_000_000)]
+"""US dollars."""
+
+
+class Reserve(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Treasury: keep this much of the agent's day for the act, before it happens."""
+
+    act: Identifier
+    task: Identifier
+    agent: Identifier
+    usd: Dollars
+
+
+class Reserved(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The act may cost this much; nobody else can spend it."""
+
+    act: Identifier
+    task: Identifier
+    agent: Identifier
+    usd: Dollars
+
+
+class Exceeded(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The agent's day has not so much left; the act must not happen."""
+
+    act: Identifier
+    task: Identifier
+    agent: Identifier
+    reason: Text
+
+
+class Settle(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Treasury: the act is over and has cost this; what was reserved beyond it is free again."""
+
+    act: Identifier
+    task: Identifier
+    usd: Dollars
+
+
+class Settled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the act cost, and what of the agent's day is spent with it."""
+
+    for_people = True
+
+    act: Identifier
+    task: Identifier
+    agent: Identifier
+    usd: Dollars
+    spent_usd: Dollars

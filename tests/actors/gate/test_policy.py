@@ -1,0 +1,52 @@
+"""Policy: what may be learnt, by whom, and how often in a day."""
+
+from actors.gate.policy import Policy
+from messages import change, policy
+from messages.change import Dossier
+from tests.actors.bench import START, Bench, only
+
+DAY_S = 86_400
+
+
+def judge(name: str = "double", source: str | None = None, task: str = "L") -> policy.Judge:
+    return policy.Judge(task=task, agent="temujin", name=name, goal="double it", domain="general", source=source)
+
+
+def test_harmless_work_is_admitted() -> None:
+    assert only(Bench(Policy).hears(judge(source="def f(n):\n    return 2 * n\n")), policy.Admitted).task == "L"
+
+
+def test_a_forbidden_name_is_refused() -> None:
+    refused = only(Bench(Policy).hears(judge("read_environment_secrets")), policy.Refused)
+    assert refused.policy_class == "forbidden"
+    assert "never learnt" in refused.reason
+
+
+def test_code_that_reads_the_environment_is_refused_with_every_line() -> None:
+    source = "import os\n\n\ndef double(n):\n    return os.environ\n"
+    reason = only(Bench(Policy).hears(judge(source=source)), policy.Refused).reason
+    assert "line 1" in reason
+    assert "line 5" in reason
+
+
+def test_an_agent_has_ten_attempts_a_day_and_new_ones_tomorrow() -> None:
+    bench = Bench(Policy, history=[judge(task=f"L{number}") for number in range(10)])
+    refused = only(bench.hears(judge()), policy.Refused)
+    assert "attempts_per_day" in refused.reason
+    tomorrow = (START // DAY_S + 1) * DAY_S
+    only(bench.hears(judge(), after_s=tomorrow - bench.now), policy.Admitted)
+
+
+def test_a_refused_wish_is_no_attempt() -> None:
+    bench = Bench(Policy, history=[judge("read_environment_secrets")] * 20)
+    only(bench.hears(judge()), policy.Admitted)
+
+
+def test_a_change_whose_code_does_what_no_tool_may_do_is_refused() -> None:
+    dossier = Dossier(change="c-1", pattern="tool.register", subject="x", digest="d", evidence={"source": "import os"})
+    assert "import os" in only(Bench(Policy).hears(change.Proposed(dossier=dossier)), change.Refused).reason
+
+
+def test_a_harmless_change_goes_on_with_its_dossier() -> None:
+    dossier = Dossier(change="c-1", pattern="tool.register", subject="x", digest="d", evidence={"source": "x = 1"})
+    assert only(Bench(Policy).hears(change.Proposed(dossier=dossier)), change.Screened).dossier == dossier

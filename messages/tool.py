@@ -24,6 +24,8 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     mastery: Share
     digest: str
     example: Example
+    learned_by: Identifier = "temujin"
+    """The agent who made it."""
 
 
 class Register(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -127,6 +127,7 @@ class Craft(Actor):
             mastery=m.mastery,
             digest=digest_of(m.source, m.entry),
             example=m.example,
+            learned_by=self.name,
         )
         yield tool.Register(task=m.task, spec=spec)
 

@@ -311,10 +311,11 @@ def test_a_phase_without_an_answer_is_delegated_once_more_and_then_fails() -> No
 @pytest.mark.parametrize(
     ("history", "command"),
     [
-        ([], learning.Research),
-        ([RESEARCHED], learning.Practise),
-        ([RESEARCHED, practised()], learning.Validate),
-        ([RESEARCHED, practised(), validated()], learning.Enroll),
+        ([], policy.Judge),
+        ([ADMITTED], learning.Research),
+        ([ADMITTED, RESEARCHED], learning.Practise),
+        ([ADMITTED, RESEARCHED, practised()], learning.Validate),
+        ([ADMITTED, RESEARCHED, practised(), validated()], learning.Enroll),
     ],
 )
 def test_every_phase_can_be_delegated_again(history: list[Any], command: type[Any]) -> None:

@@ -1,4 +1,4 @@
-"""Start and memory: `kurultai up` to ready, and the resident memory of the whole idle council, server included.
+"""Start and memory: `kurultai --help`, `kurultai up` to ready, and the resident memory of the whole idle council, server included.
 
 `python -m benchmarks.start` prints the median of several starts, each on an empty directory.
 """
@@ -40,6 +40,13 @@ def start() -> tuple[float, float, float]:
     return ready_s, resident, proportional
 
 
+def help_s() -> float:
+    """Seconds that `kurultai --help` takes."""
+    began = time.monotonic()
+    subprocess.run([sys.executable, "-m", "runtime.cli.main", "--help"], stdout=subprocess.DEVNULL, check=True)
+    return time.monotonic() - began
+
+
 def tree(root: int) -> list[int]:
     """The process and all below it."""
     parents = {int(path.name): int(path.joinpath("stat").read_text().rpartition(")")[2].split()[1]) for path in alive()}
@@ -67,7 +74,9 @@ def main() -> None:
     """Prints the medians."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    rounds = [start() for _ in range(parser.parse_args().rounds)]
+    count = parser.parse_args().rounds
+    print(f"kurultai --help: {1000 * statistics.median(help_s() for _ in range(count)):.0f} ms")
+    rounds = [start() for _ in range(count)]
     ready_s, resident, proportional = (statistics.median(values) for values in zip(*rounds, strict=True))
     print(
         f"up to ready: {ready_s:.2f} s; idle council with its server: {resident:.0f} MB resident, "

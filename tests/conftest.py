@@ -1,13 +1,21 @@
 """Where everything must run (`KURULTAI_TESTS_MUST_RUN=1`, as in CI) a test that is skipped has failed."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Final
 
 import pytest
+import structlog
 
 MUST_RUN: Final = "KURULTAI_TESTS_MUST_RUN"
 """The environment variable; 1 means that what a test needs is there, so that not to find it is a fault. *chosen*"""
+
+
+@pytest.fixture(autouse=True)
+def _own_logging() -> Iterator[None]:
+    """What a test has set up for the runtime's log, such as its own captured stderr, ends with the test."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.hookimpl(wrapper=True)

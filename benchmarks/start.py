@@ -1,4 +1,4 @@
-"""Start and memory: `kurultai --help`, `kurultai up` to ready, and the resident memory of the whole idle council, server included.
+"""Start and memory: `kurultai --help`, `kurultai up` to ready, and the memory of the idle council, server included.
 
 `python -m benchmarks.start` prints the median of several starts, each on an empty directory.
 """

@@ -1,11 +1,11 @@
 """A tool being learnt: researched, practised, validated, enrolled."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from messages.base import Command, Event, Identifier, Json, Name, Share, Source, Text
-from messages.task import Candidate, Domain, Example
+from messages.task import Candidate, Case, Domain, Example
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -144,6 +144,22 @@ class Validate(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     entry: Name
     seen: tuple[Example, ...]
     unseen: tuple[Example, ...]
+    name: Name = "solve"
+    """What the tool is called, and so what a suite calls it."""
+    tests: tuple[Case, ...] = ()
+    suite: Source | None = None
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one test came to."""
+
+    name: str
+    """A test's own name; `example-3`, `repeat-1`, `edge-2` and the like for those that the judge made."""
+    outcome: Literal["passed", "failed", "skipped", "error", "timed_out"]
+    critical: bool = False
+    detail: Text = ""
+    """What is wrong, or why it was skipped."""
+    wall_ms: float = 0.0
 
 
 class Validated(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -158,6 +174,8 @@ class Validated(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     critical: int = 0
     """How many of the tests that failed are examples; one is enough to be wrong, whatever the share."""
     judge: Identifier = "jochi"
+    outcomes: tuple[Outcome, ...] = ()
+    """Of each test, as far as they fit one record."""
 
 
 class Enroll(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):

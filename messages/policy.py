@@ -20,6 +20,8 @@ class Judge(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     domain: Domain
     source: Source | None = None
     """The candidate that came with the task."""
+    suite: Source | None = None
+    """The tests that came with it."""
 
 
 class Admitted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

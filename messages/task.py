@@ -1,7 +1,7 @@
 """A task from outside: accepted or refused, then worked on, then ended exactly once."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -27,17 +27,38 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     entry: Name
 
 
+class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A test that an implementation must pass, and that its maker does not see."""
+
+    name: Identifier
+    description: Text = ""
+    args: tuple[Json, ...] = ()
+    result: Json = None
+    """What must come back, unless something must be raised."""
+    raises: Annotated[str, msgspec.Meta(max_length=80, pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")] = ""
+    """The name of the exception's class that must be raised instead."""
+    critical: bool = False
+    """It counts twice, and without it nothing is mastered."""
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=60)] = 10.0
+    needs: tuple[Identifier, ...] = ()
+    """Tests that must have passed; otherwise this one is skipped."""
+
+
 class Learn(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Learn a tool that does what the examples show."""
 
     goal: Annotated[str, msgspec.Meta(min_length=3, max_length=2_000)]
     name: Name
     """What the tool is to be called."""
-    examples: Annotated[tuple[Example, ...], msgspec.Meta(min_length=3, max_length=200)]
+    examples: Annotated[tuple[Example, ...], msgspec.Meta(max_length=200)] = ()
+    """At least three, unless there are tests."""
     domain: Domain = "general"
     candidate: Candidate | None = None
     iterations: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5
     """Fewest calls in which an implementation is practised."""
+    tests: Annotated[tuple[Case, ...], msgspec.Meta(max_length=200)] = ()
+    suite: Source | None = None
+    """A file of tests in the style of pytest, which call the implementation by the tool's name."""
 
 
 class Run(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -157,3 +178,49 @@ class Views(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to `Find`."""
 
     tasks: tuple[View, ...]
+
+
+FEWEST_EXAMPLES: Final = 3
+"""Examples that a task without tests must have. *cited*: specification of acquisition: from 3 to 5 examples"""
+
+
+class Misfit(NamedTuple):
+    """What does not go together in a task whose fields are right each by itself."""
+
+    path: str
+    reason: str
+
+
+def misfit_in(learn: Learn) -> Misfit | None:
+    """The first thing that does not go together; None if all does."""
+    if len(learn.examples) < FEWEST_EXAMPLES and not (learn.tests or learn.suite):
+        found = f"{len(learn.examples)} examples; at least {FEWEST_EXAMPLES} are needed, or tests in `tests` or `suite`"
+        return Misfit("$.examples", found)
+    return _contradiction(learn.examples) or _entanglement(learn.tests)
+
+
+def _contradiction(examples: tuple[Example, ...]) -> Misfit | None:
+    """Two examples with the same arguments and different results."""
+    known: dict[bytes, tuple[int, bytes]] = {}
+    for place, example in enumerate(examples):
+        args, result = (msgspec.json.encode(value, order="deterministic") for value in (example.args, example.result))
+        first, wanted = known.setdefault(args, (place, result))
+        if wanted != result:
+            asked, one, other = (each.decode()[:200] for each in (args, wanted, result))
+            return Misfit(
+                f"$.examples[{place}]", f"contradicts examples[{first}]: for {asked} {one} there, {other} here"
+            )
+    return None
+
+
+def _entanglement(cases: tuple[Case, ...]) -> Misfit | None:
+    """A name that is given twice, or a need that no test before fulfils."""
+    known: set[str] = set()
+    for place, case in enumerate(cases):
+        if case.name in known:
+            return Misfit(f"$.tests[{place}].name", f"{case.name!r} is the name of a test before it")
+        missing = [name for name in case.needs if name not in known]
+        if missing:
+            return Misfit(f"$.tests[{place}].needs", f"{missing[0]!r} is no test before it")
+        known.add(case.name)
+    return None

@@ -60,9 +60,9 @@ class Craft(Actor):
         if len(self.state.work) > IN_HAND:
             del self.state.work[next(iter(self.state.work))]
 
-    def on_practise(self, m: learning.Practise) -> Emits[sandbox.Run | sandbox.Synthesise]:
+    def on_practise(self, m: learning.Practise) -> Emits[sandbox.Run | sandbox.Synthesise | learning.Stumped]:
         work = self.state.work[m.task]
-        yield self._run(work) if work.stage == "candidate" else self._search(work)
+        yield self._run(work) if work.stage == "candidate" else self._after_candidate(work)
 
     def note_run(self, m: sandbox.Ran) -> None:
         """What the practice came to is kept."""
@@ -90,7 +90,7 @@ class Craft(Actor):
                 figures=work.figures,
             )
         elif work.stage == "candidate":
-            yield self._search(work)
+            yield self._after_candidate(work)
         else:
             yield self._stumped(work, "the composition that was found fails its own examples in the sandbox")
 
@@ -157,6 +157,12 @@ class Craft(Actor):
             calls=calls_of(work.order.examples, work.order.iterations),
             limit_s=self.settings.run_s,
         )
+
+    def _after_candidate(self, work: Work) -> sandbox.Synthesise | learning.Stumped:
+        """A search, if there is anything to go by."""
+        if work.order.examples:
+            return self._search(work)
+        return self._stumped(work, "there are tests and no examples to search by; give a candidate, or examples")
 
     def _search(self, work: Work) -> sandbox.Synthesise:
         order = work.order

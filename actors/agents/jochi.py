@@ -6,7 +6,7 @@ His judgement is a figure with its failures; what follows from it is Kublai's.
 import msgspec
 
 from actors.agents.craft import Craft, CraftSettings, Work
-from actors.agents.judgement import Judgement
+from actors.agents.judgement import Hearing, Judgement
 from messages import learning, sandbox
 from messages.control import Level
 from runtime.actor import Emits
@@ -20,16 +20,24 @@ class Jochi(Judgement, Craft):
     class State(msgspec.Struct):
         work: dict[str, Work] = {}
         """Rounds of practice under way, by the task."""
-        cases: dict[str, learning.Validate] = {}
+        cases: dict[str, Hearing] = {}
         """Judgements under way, by the task."""
 
     Settings = CraftSettings
 
     def apply_ran(self, m: sandbox.Ran) -> None:
         self.note_run(m)
+        self.note_tests(m)
 
     def on_ran(
         self, m: sandbox.Ran
-    ) -> Emits[learning.Attempted | learning.Practised | learning.Stumped | learning.Validated | sandbox.Synthesise]:
+    ) -> Emits[
+        learning.Attempted
+        | learning.Practised
+        | learning.Stumped
+        | learning.Validated
+        | sandbox.Synthesise
+        | sandbox.Run
+    ]:
         yield from self.after_run(m)
         yield from self.after_tests(m)

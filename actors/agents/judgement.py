@@ -1,73 +1,133 @@
-"""How an agent judges what another made: on examples that its maker never saw, on repetition, and at the edges.
+"""How an agent judges what another made: on examples that its maker never saw, on tests, on repetition, at the edges.
 
-The judgement is a figure with its failures; what follows from it is Kublai's.
+The judgement is a figure with an outcome for each test; what follows from it is Kublai's. A test that kills its process
+costs the others nothing: they go on in another one, a few times.
 """
 
 from typing import Final
 
+import msgspec
+
 from actors.acquisition.validation.failures import fitting
-from actors.acquisition.validation.trials import Trial, judge, trials_of
+from actors.acquisition.validation.suite import ENTRY, BadSuite, runnable
+from actors.acquisition.validation.trials import Trial, trials_for
+from actors.acquisition.validation.verdict import judge
 from actors.agents.craft import CraftSettings
 from messages import learning, sandbox
-from messages.task import Example
+from messages.learning import Failure, Outcome
+from messages.sandbox import Result
 from runtime.actor import Actor, Emits
 
 IN_HAND: Final = 1_000
 """Most judgements in hand; the oldest is forgotten, since its owner has given it up long before. *chosen*"""
 
+RUNS: Final = 4
+"""Most processes for one judgement beside the suite's own. *chosen*: three tests may kill theirs within a phase"""
+
+NOT_RUN: Final = "not run: "
+"""How the sandbox begins the error of a call that was never made. *derived*: actors.sandbox.exchange"""
+
+
+class Hearing(msgspec.Struct):
+    """A judgement under way."""
+
+    order: learning.Validate
+    results: list[Result] = []
+    runs: int = 0
+
 
 class Judgement(Actor):
     """Every implementation that is shown is judged by at least ten tests.
 
-    An agent that judges has `cases` in its state, and calls `after_tests` for what the sandbox says.
+    An agent that judges has `cases` in its state, and calls `note_tests` and `after_tests` for what the sandbox says.
     """
 
     settings: CraftSettings
 
     def apply_validate(self, m: learning.Validate) -> None:
         self.state.cases.pop(m.task, None)
-        self.state.cases[m.task] = m
+        self.state.cases[m.task] = Hearing(m)
         if len(self.state.cases) > IN_HAND:
             del self.state.cases[next(iter(self.state.cases))]
 
-    def on_validate(self, m: learning.Validate) -> Emits[sandbox.Run]:
-        yield sandbox.Run(
-            task=m.task,
-            purpose=self._test_purpose(m),
-            source=m.source,
-            entry=m.entry,
-            calls=tuple(trial.args for trial in _trials(m)),
-            limit_s=self.settings.run_s,
+    def on_validate(self, m: learning.Validate) -> Emits[sandbox.Run | learning.Validated]:
+        try:
+            trials = trials_for(m)
+        except BadSuite as error:
+            yield self._unjudged(m, str(error))
+            return
+        yield self._next_run(self.state.cases[m.task], trials)
+
+    def note_tests(self, m: sandbox.Ran) -> None:
+        """The results are kept, as far as the calls were made."""
+        case = self._hearing(m)
+        if case is not None:
+            made = [result for result in m.results if not result.error.startswith(NOT_RUN)]
+            case.results += made if case.runs + 1 < RUNS else m.results
+            case.runs += 1
+
+    def after_tests(self, m: sandbox.Ran) -> Emits[learning.Validated | sandbox.Run]:
+        """The verdict, or the next run, if these are tests of a case in hand."""
+        case: Hearing | None = self.state.cases.get(m.task)
+        if case is None or m.purpose != self._test_purpose(case.order, case.runs - 1):
+            return
+        trials = trials_for(case.order)
+        if m.results and len(case.results) < len(trials):
+            yield self._next_run(case, trials)
+        else:
+            yield self._validated(case, trials)
+
+    def apply_validated(self, m: learning.Validated) -> None:
+        self.state.cases.pop(m.task, None)
+
+    def _hearing(self, m: sandbox.Ran) -> Hearing | None:
+        case: Hearing | None = self.state.cases.get(m.task)
+        return case if case is not None and m.purpose == self._test_purpose(case.order, case.runs) else None
+
+    def _next_run(self, case: Hearing, trials: tuple[Trial, ...]) -> sandbox.Run:
+        """All that is left of the calls on the implementation itself, or then of the suite."""
+        order, left = case.order, trials[len(case.results) :]
+        suite = left[:1] and left[0].kind == "suite"
+        chosen = [trial for trial in left if (trial.kind == "suite") == bool(suite)]
+        source, entry = order.source, order.entry
+        if suite:
+            source, entry = runnable(order.source, order.entry, order.name, order.suite or ""), ENTRY
+        return sandbox.Run(
+            task=order.task,
+            purpose=self._test_purpose(order, case.runs),
+            source=source,
+            entry=entry,
+            calls=tuple(trial.args for trial in chosen),
+            limit_s=max([self.settings.run_s, *(trial.timeout_s for trial in chosen if trial.kind == "test")]),
         )
 
-    def after_tests(self, m: sandbox.Ran) -> Emits[learning.Validated]:
-        """The verdict, if these are the tests of a case in hand."""
-        case: learning.Validate | None = self.state.cases.get(m.task)
-        if case is None or m.purpose != self._test_purpose(case):
-            return
-        trials = _trials(case)
-        verdict = judge(_examples(case), trials, m.results)
-        yield learning.Validated(
-            task=m.task,
-            round=case.round,
+    def _validated(self, case: Hearing, trials: tuple[Trial, ...]) -> learning.Validated:
+        verdict = judge(trials, case.results)
+        return learning.Validated(
+            task=case.order.task,
+            round=case.order.round,
             mastery=verdict.mastery,
             passed=verdict.passed,
             failed=len(trials) - verdict.passed,
             failures=fitting(verdict.failures),
             critical=verdict.critical,
             judge=self.name,
+            outcomes=verdict.outcomes,
         )
 
-    def apply_validated(self, m: learning.Validated) -> None:
-        self.state.cases.pop(m.task, None)
+    def _unjudged(self, m: learning.Validate, reason: str) -> learning.Validated:
+        outcome = Outcome(name="suite", outcome="error", critical=True, detail=reason)
+        return learning.Validated(
+            task=m.task,
+            round=m.round,
+            mastery=0.0,
+            passed=0,
+            failed=1,
+            failures=(Failure(args=(), expected=None, error=reason),),
+            critical=1,
+            judge=self.name,
+            outcomes=(outcome,),
+        )
 
-    def _test_purpose(self, case: learning.Validate) -> str:
-        return f"{self.name}:tests:{case.round}"
-
-
-def _examples(case: learning.Validate) -> tuple[Example, ...]:
-    return (*case.unseen, *case.seen)
-
-
-def _trials(case: learning.Validate) -> tuple[Trial, ...]:
-    return trials_of(_examples(case))
+    def _test_purpose(self, case: learning.Validate, run: int) -> str:
+        return f"{self.name}:tests:{case.round}:{run}"

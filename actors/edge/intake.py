@@ -83,7 +83,7 @@ class Intake(Actor):
         if name in self.state.accepted:
             first = self.state.accepted[name]
             return Refusal(f"the id {name!r} was accepted at {first} already", "$.id", "publish with a new id")
-        return self._unfit_time(m) or _unfit_numbers(m)
+        return self._unfit_time(m) or _unfit_numbers(m) or _unfit_wish(m)
 
     def _unfit_time(self, m: Task) -> Refusal | None:
         if m.deadline is None:
@@ -129,3 +129,9 @@ def _unfit_numbers(m: Task) -> Refusal | None:
     except OverflowError:
         return Refusal("an integer has more than 64 bits", mend="write it as text")
     return None
+
+
+def _unfit_wish(m: Task) -> Refusal | None:
+    """A learning task whose parts do not go together."""
+    found = task.misfit_in(m) if isinstance(m, task.Learn) else None
+    return Refusal(found.reason, found.path, "mend it, or leave it out") if found is not None else None

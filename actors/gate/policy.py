@@ -43,7 +43,7 @@ class Policy(Actor):
     # Wishes.
 
     def on_judge(self, m: policy.Judge) -> Emits[policy.Admitted | policy.Refused]:
-        reason = objection(m.name, m.source)
+        reason = objection(m.name, m.source) or objection(m.name, m.suite)
         if reason is None and self._today(m.agent).count >= self.settings.attempts_per_day:
             reason = (
                 f"policy: {m.agent} has used its {self.settings.attempts_per_day} attempts of this UTC day; "

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from actors.acquisition.library.modules import MODULES
+from actors.acquisition.validation.suite import RUNNER
 from actors.sandbox.jail import Jail
 from actors.sandbox.outcome import Limits, Outcome
 from actors.sandbox.preload import DEFAULT_PRELOAD
@@ -23,8 +24,9 @@ from runtime.actor import Worker, Works
 SEARCH: Final = "actors.acquisition.synthesis"
 """The module whose function `search` looks for compositions. *derived*"""
 
-PRELOAD: Final = tuple(dict.fromkeys((*DEFAULT_PRELOAD, *MODULES, SEARCH)))
-"""What every child finds: the jail's own choice, what compositions are made of, and the search. *derived*"""
+PRELOAD: Final = tuple(dict.fromkeys((*DEFAULT_PRELOAD, *MODULES, SEARCH, RUNNER)))
+"""What every child finds: the jail's own choice, what compositions are made of, the search, and what runs suites.
+*derived*"""
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 """Where `actors` lies. *derived* from this file's place"""

@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from messages.base import Task, kind_of
+from messages.task import Learn, misfit_in
 from runtime.cli.exits import Ended, Exit
 from runtime.roster import Roster
 
@@ -62,7 +63,7 @@ def kind_named(roster: Roster, kind: str) -> type[Task]:
 
 def checked(document: Any, kind: type[Task], name: str) -> dict[str, Any]:
     """The task as it may be published; ends the command with all faults of the document."""
-    faults = list(faults_of(document, kind))
+    faults = list(faults_of(document, kind)) or list(_faults_of_whole(document, kind))
     if faults:
         lines = "\n".join(f"  {fault.path}: {fault.reason}. {fault.mend}" for fault in faults)
         raise Ended(Exit.USAGE, f"{name} is no task of the kind {kind_of(kind)!r}; nothing was published\n{lines}")
@@ -108,6 +109,12 @@ def _faults_of_fields(value: Any, struct: type[msgspec.Struct], path: str) -> It
             yield from faults_of(value[name], field.type, f"{path}.{name}")
         elif field.required:
             yield Fault(f"{path}.{name}", "Missing", f"Add it: {_words(field.type)}")
+
+
+def _faults_of_whole(value: Any, kind: type[Task]) -> Iterator[Fault]:
+    found = misfit_in(msgspec.convert(value, Learn)) if kind is Learn else None
+    if found is not None:
+        yield Fault(found.path, found.reason, "Mend it, or leave it out")
 
 
 def _names(struct: type[msgspec.Struct]) -> list[str]:

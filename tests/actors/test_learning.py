@@ -94,7 +94,7 @@ async def test_a_candidate_that_hangs_at_an_edge_is_not_mastered(council: Assemb
         )
     )
     first = next(message for message in said if isinstance(message, learning.Validated))
-    assert first.mastery < 0.85
+    assert first.critical > 0
     assert any("timeout" in failure.error for failure in first.failures)
     assert "while" not in str([message.spec.source for message in said if isinstance(message, tool.Registered)])
 
@@ -103,8 +103,40 @@ async def test_a_candidate_that_hangs_at_an_edge_is_not_mastered(council: Assemb
 async def test_contradicting_examples_fail_with_the_contradiction(council: Assembly) -> None:
     examples = (Example(args=(1,), result=1), Example(args=(2,), result=2), Example(args=(1,), result=3))
     contradicting = Learn(name="both", goal="both at once", examples=(*examples, examples[0]))
-    failed = only(tuple(await council.publish(contradicting)), task.Failed)
-    assert "different results" in failed.reason
+    refused = only(tuple(await council.publish(contradicting)), task.Refused)
+    assert (refused.path, "contradicts examples[0]" in refused.reason) == ("$.examples[2]", True)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_candidate_is_judged_by_the_suite_that_came_with_it(council: Assembly) -> None:
+    suite = """
+import pytest
+
+@pytest.mark.critical
+def test_halves():
+    assert half(4) == 2
+
+def test_a_text_is_refused():
+    with pytest.raises(TypeError):
+        half("text")
+"""
+    candidate = Candidate(source="def f(n):\n    return n / 2\n", entry="f")
+    learn = Learn(name="half", goal="half of a number", candidate=candidate, suite=suite)
+    said = tuple(await council.publish(learn))
+    verdict = only(said, learning.Validated)
+    assert {outcome.name: outcome.outcome for outcome in verdict.outcomes} == {
+        "test_halves": "passed",
+        "test_a_text_is_refused": "passed",
+    }
+    assert only(said, task.Answered).result["tool"] == "half"
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_candidate_that_fails_a_critical_test_is_not_taken(council: Assembly) -> None:
+    suite = "import pytest\n\n@pytest.mark.critical\ndef test_it():\n    assert third(9) == 3\n"
+    candidate = Candidate(source="def f(n):\n    return n / 2\n", entry="f")
+    said = tuple(await council.publish(Learn(name="third", goal="a third", candidate=candidate, suite=suite)))
+    assert "no examples to search by" in only(said, task.Failed).reason
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -34,6 +34,21 @@ def variants(value: Any) -> tuple[Any, ...]:
             return (None, "", 0)
 
 
+def strangers(value: Any) -> tuple[Any, ...]:
+    """Values of other kinds than this one."""
+    others: tuple[Any, ...] = (None, 7, "text", [1], {"a": 1})
+    return tuple(other for other in others if type(other) is not type(value))
+
+
+def stranger_calls(examples: Sequence[Sequence[Any]], most: int) -> tuple[tuple[Any, ...], ...]:
+    """Up to `most` lists of arguments, each the first example's with one argument of another kind."""
+    args = tuple(examples[0])
+    rows = [
+        [(*args[:place], other, *args[place + 1 :]) for other in strangers(args[place])] for place in range(len(args))
+    ]
+    return tuple(call for calls in zip(*rows, strict=False) for call in calls)[:most]
+
+
 def edge_calls(examples: Sequence[Sequence[Any]], most: int) -> tuple[tuple[Any, ...], ...]:
     """Up to `most` lists of arguments, each an example's with one argument put at an edge; none twice."""
     found: list[tuple[Any, ...]] = []

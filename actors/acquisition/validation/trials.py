@@ -1,18 +1,16 @@
-"""Which calls are made to judge an implementation, and what their results are worth."""
+"""Which calls are made to judge an implementation, from examples, tests and suite; and what is expected of each."""
 
 from collections.abc import Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
-from actors.acquisition.synthesis.values import same
-from actors.acquisition.validation.edges import edge_calls
-from messages.learning import Failure
-from messages.sandbox import Result
-from messages.task import Example
-
-CRITICAL_WEIGHT: Final = 2
-"""What a critical test counts beside an ordinary one. *cited*: specification of acquisition, section 5"""
+from actors.acquisition.validation.edges import edge_calls, stranger_calls
+from actors.acquisition.validation.relations import follow_ups
+from actors.acquisition.validation.suite import tests_in
+from messages.base import Json
+from messages.learning import Validate
+from messages.task import Case, Example
 
 TESTS: Final = 10
 """Fewest tests that a judgement rests on. *cited*: specification of acquisition, section 1"""
@@ -23,13 +21,16 @@ REPEATED: Final = 5
 EDGES: Final = 8
 """Most edge cases. *chosen*: two of the argument's kinds, four ends each"""
 
+STRANGERS: Final = 3
+"""Most calls with an argument of a wrong type. *chosen*"""
+
+RELATED: Final = 4
+"""Most calls that a relation between the examples asks for. *chosen*"""
+
 EXTRA_BYTES: Final = 200_000
 """Most that the arguments of all but the examples may have. *chosen*: with 256 KiB of task well below 1 MiB a record"""
 
-LETHAL: Final = frozenset(("timeout", "killed", "memory", "flood", "protocol", "refused"))
-"""Ends of a call that no edge case may bring about; an exception is a proper answer to it. *chosen*"""
-
-Kind = Literal["example", "repeat", "edge"]
+Kind = Literal["example", "test", "repeat", "relation", "edge", "wrong-type", "suite"]
 
 
 class Trial(NamedTuple):
@@ -37,29 +38,59 @@ class Trial(NamedTuple):
 
     kind: Kind
     args: tuple[Any, ...]
+    name: str
     example: int = 0
     """Place of the example that it is, or repeats."""
+    expected: Json = None
+    raises: str = ""
+    critical: bool = False
+    timeout_s: float = 60.0
+    needs: tuple[str, ...] = ()
 
 
-class Verdict(NamedTuple):
-    """What the results come to."""
+def trials_for(order: Validate) -> tuple[Trial, ...]:
+    """All tests of the implementation, those of the suite last; raises BadSuite if that can't be read."""
+    examples = (*order.unseen, *order.seen)
+    suite = tests_in(order.suite) if order.suite is not None else ()
+    found = [test.name for test in suite]
+    tail = tuple(
+        Trial("suite", (test.function, test.row), name, critical=test.critical, needs=test.needs)
+        for test, name in zip(suite, found, strict=True)
+    )
+    return (*trials_of(examples, order.tests), *tail)
 
-    mastery: float
-    passed: int
-    failures: tuple[Failure, ...]
-    critical: int
-    """Failures of examples."""
 
-
-def trials_of(examples: Sequence[Example]) -> tuple[Trial, ...]:
-    """At least ten tests: each example, some of them again, and edge cases, last since all share a process."""
-    trials = [Trial("example", example.args, place) for place, example in enumerate(examples)]
-    extra = [Trial("repeat", example.args, place) for place, example in enumerate(examples[:REPEATED])]
-    edges = [Trial("edge", args) for args in edge_calls([example.args for example in examples], EDGES)]
+def trials_of(examples: Sequence[Example], tests: Sequence[Case] = ()) -> tuple[Trial, ...]:
+    """Each example, the tests that came along, some again, and what else the examples let expect; at least ten."""
+    trials = [
+        Trial("example", example.args, f"example-{place + 1}", place, example.result, critical=True)
+        for place, example in enumerate(examples)
+    ]
+    trials += [
+        Trial("test", case.args, case.name, 0, case.result, case.raises, case.critical, case.timeout_s, case.needs)
+        for case in tests
+    ]
+    if not examples:
+        return tuple(trials)
+    extra = [_repeat(examples, place, place) for place in range(min(len(examples), REPEATED))]
+    extra += [
+        Trial("relation", args, f"relation-{number + 1}", 0, result)
+        for number, (args, result) in enumerate(follow_ups(examples)[:RELATED])
+    ]
+    edges = _numbered("edge", edge_calls([example.args for example in examples], EDGES))
+    edges += _numbered("wrong-type", stranger_calls([example.args for example in examples], STRANGERS))
     smallest = min(range(len(examples)), key=lambda place: _size(examples[place].args))
     missing = TESTS - len(trials) - len(extra) - len(edges)
-    extra += [Trial("repeat", examples[smallest].args, smallest) for _ in range(missing)]
+    extra += [_repeat(examples, smallest, REPEATED + number) for number in range(missing)]
     return (*trials, *_light((*extra, *edges)))
+
+
+def _numbered(kind: Kind, calls: Sequence[tuple[Any, ...]]) -> list[Trial]:
+    return [Trial(kind, args, f"{kind}-{number + 1}") for number, args in enumerate(calls)]
+
+
+def _repeat(examples: Sequence[Example], place: int, number: int) -> Trial:
+    return Trial("repeat", examples[place].args, f"repeat-{number + 1}", place, examples[place].result)
 
 
 def _light(trials: Sequence[Trial]) -> tuple[Trial, ...]:
@@ -77,33 +108,3 @@ def _light(trials: Sequence[Trial]) -> tuple[Trial, ...]:
 
 def _size(args: tuple[Any, ...]) -> int:
     return len(msgspec.json.encode(args))
-
-
-def judge(examples: Sequence[Example], trials: Sequence[Trial], results: Sequence[Result]) -> Verdict:
-    """The weighted share of tests passed; a trial without a result has failed."""
-    outcomes = [*results, *(Result(status="killed", error="never ran") for _ in range(len(trials) - len(results)))]
-    failures: list[Failure] = []
-    earned = total = critical = 0
-    for trial, result in zip(trials, outcomes, strict=False):
-        weight = CRITICAL_WEIGHT if trial.kind == "example" else 1
-        total += weight
-        fault = _fault(trial, examples[trial.example], result, outcomes[trial.example])
-        if fault is None:
-            earned += weight
-            continue
-        critical += trial.kind == "example"
-        wanted = examples[trial.example].result if trial.kind != "edge" else None
-        failures.append(Failure(args=trial.args, expected=wanted, got=result.value, error=fault))
-    return Verdict(earned / total, len(trials) - len(failures), tuple(failures), critical)
-
-
-def _fault(trial: Trial, example: Example, result: Result, first: Result) -> str | None:
-    if trial.kind == "edge":
-        return f"ends with {result.status}: {result.error}" if result.status in LETHAL else None
-    if result.status != "returned":
-        return f"{result.status}: {result.error}"
-    if trial.kind == "example":
-        return None if same(result.value, example.result) else "gives something else"
-    if result.mutated:
-        return "changes its arguments"
-    return None if same(result.value, first.value) else "gives something else when called again"

@@ -21,6 +21,8 @@ class Split(NamedTuple):
 
 def split(examples: Sequence[Example], round_number: int, failures: Sequence[Failure]) -> Split:
     """Spread evenly, others each round; what failed before is shown, so that the developer can learn from it."""
+    if not examples:
+        return Split((), ())
     failed = [place for place, example in enumerate(examples) if _among(example, failures)]
     eligible = [place for place in range(len(examples)) if place not in failed] or list(range(len(examples)))
     number = max(1, len(examples) // HELD_BACK)

@@ -9,7 +9,7 @@ from actors.agents.kublai.delegation import judge_of, maker_of
 from messages import learning, policy, tool
 from messages.base import Json
 from messages.learning import Failure, Option
-from messages.task import Learn, Run
+from messages.task import Example, Learn, Run
 
 OUTCOME_BYTES: Final = 16_384
 """Longest outcome that is kept to be shown; a longer one stands on the log alone. *chosen*: a thousand are kept"""
@@ -101,6 +101,12 @@ def command(job: Job) -> Command | None:
             return None
 
 
+def examples_of(learn: Learn) -> tuple[Example, ...]:
+    """What there is to learn from: the examples, or where there are none what the tests show of the results."""
+    shown = tuple(Example(args=case.args, result=case.result) for case in learn.tests if not case.raises)
+    return learn.examples or shown
+
+
 def judge(job: Job) -> policy.Judge:
     """Policy's part."""
     learn = job.learn
@@ -111,6 +117,7 @@ def judge(job: Job) -> policy.Judge:
         goal=learn.goal,
         domain=learn.domain,
         source=learn.candidate.source if learn.candidate is not None else None,
+        suite=learn.suite,
     )
 
 
@@ -129,7 +136,7 @@ def practise(job: Job, round_number: int) -> learning.Practise:
         round=round_number,
         goal=learn.goal,
         name=learn.name,
-        examples=split(learn.examples, round_number, job.failures).seen,
+        examples=split(examples_of(learn), round_number, job.failures).seen,
         options=job.options,
         candidate=None if job.candidate_failed else learn.candidate,
         failures=job.failures,
@@ -141,7 +148,7 @@ def practise(job: Job, round_number: int) -> learning.Practise:
 def validate(job: Job) -> learning.Validate:
     """The judge's part."""
     learn = job.learn
-    parts = split(learn.examples, job.round, job.failures)
+    parts = split(examples_of(learn), job.round, job.failures)
     return learning.Validate(
         to=judge_of(learn.domain),
         task=job.task,
@@ -150,6 +157,9 @@ def validate(job: Job) -> learning.Validate:
         entry=job.entry,
         seen=parts.seen,
         unseen=parts.unseen,
+        name=learn.name,
+        tests=learn.tests,
+        suite=learn.suite,
     )
 
 
@@ -166,7 +176,7 @@ def enroll(job: Job) -> learning.Enroll:
         entry=job.entry,
         origin=job.origin,
         mastery=job.mastery,
-        example=learn.examples[0],
+        example=examples_of(learn)[0] if examples_of(learn) else Example(args=(), result=None),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from actors.agents.jochi import Jochi
@@ -31,6 +32,8 @@ def judged(answer: Callable[[int, tuple[Any, ...]], Result]) -> learning.Validat
 
 
 def right(_place: int, args: tuple[Any, ...]) -> Result:
+    if not isinstance(args[0], int | str | list):
+        return Result(status="raised", error="TypeError: unsupported operand")
     return Result(status="returned", value=2 * args[0])
 
 
@@ -67,8 +70,45 @@ def test_what_gives_something_else_the_second_time_is_not_repeatable() -> None:
     assert any("called again" in failure.error for failure in said.failures)
 
 
+def test_a_test_that_kills_its_process_costs_the_others_nothing() -> None:
+    bench = Bench(Jochi)
+    run = only(bench.hears(validate()), sandbox.Run)
+    place = list(run.calls).index((-1,))
+    made = tuple(right(0, args) for args in run.calls[:place])
+    lost = tuple(Result(status="killed", error="not run: no answer within 10 s") for _ in run.calls[place + 1 :])
+    results = (*made, Result(status="timeout", error="no answer within 10 s"), *lost)
+    again = only(bench.hears(sandbox.Ran(task="L", purpose=run.purpose, results=results)), sandbox.Run)
+    assert again.calls == run.calls[place + 1 :]
+    rest = tuple(Result(status="raised", error="TypeError: no") for _ in again.calls)
+    said = only(bench.hears(sandbox.Ran(task="L", purpose=again.purpose, results=rest)), learning.Validated)
+    assert [outcome.outcome for outcome in said.outcomes].count("timed_out") == 1
+    assert said.failed == 1
+
+
+def test_a_suite_runs_after_the_examples_in_a_process_of_its_own() -> None:
+    bench = Bench(Jochi)
+    order = msgspec.structs.replace(validate(), suite="def test_a():\n    assert double(1) == 2\n", name="double")
+    run = only(bench.hears(order), sandbox.Run)
+    results = tuple(
+        right(0, args) if args[0] in (0, 1, 7) else Result(status="raised", error="TypeError: no") for args in run.calls
+    )
+    suite = only(bench.hears(sandbox.Ran(task="L", purpose=run.purpose, results=results)), sandbox.Run)
+    assert suite.calls == (("test_a", None),)
+    assert suite.entry == "run_test"
+    passed = (Result(status="returned"),)
+    said = only(bench.hears(sandbox.Ran(task="L", purpose=suite.purpose, results=passed)), learning.Validated)
+    assert (said.mastery, said.outcomes[-1].name) == (1.0, "test_a")
+
+
+def test_a_suite_that_can_not_be_read_fails_at_once_with_its_line() -> None:
+    order = msgspec.structs.replace(validate(), suite="def test_a(:\n")
+    said = only(Bench(Jochi).hears(order), learning.Validated)
+    assert said.mastery == 0.0
+    assert "line 1" in said.failures[0].error
+
+
 def test_what_changes_its_arguments_is_told() -> None:
-    said = judged(lambda _place, args: Result(status="returned", value=2 * args[0], mutated=True))
+    said = judged(lambda place, args: msgspec.structs.replace(right(place, args), mutated=True))
     assert {failure.error for failure in said.failures} == {"changes its arguments"}
     assert said.critical == 0
     assert said.mastery < 0.85
@@ -98,12 +138,12 @@ def test_an_example_that_raises_is_wrong() -> None:
 
 def test_missing_results_count_as_failed() -> None:
     bench = Bench(Jochi, history=[validate()])
-    said = only(bench.hears(sandbox.Ran(task="L", purpose="jochi:tests:1", results=())), learning.Validated)
+    said = only(bench.hears(sandbox.Ran(task="L", purpose="jochi:tests:1:0", results=())), learning.Validated)
     assert said.mastery == 0.0
     assert said.critical == 3
 
 
 def test_results_for_others_are_ignored() -> None:
     bench = Bench(Jochi, history=[validate(2)])
-    assert bench.hears(sandbox.Ran(task="L", purpose="jochi:tests:1", results=())) == ()
+    assert bench.hears(sandbox.Ran(task="L", purpose="jochi:tests:1:0", results=())) == ()
     assert bench.hears(sandbox.Ran(task="L", purpose="registry:call", results=())) == ()

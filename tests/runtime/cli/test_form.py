@@ -39,10 +39,10 @@ def test_an_unknown_field_is_named_with_what_was_meant() -> None:
 
 
 def test_a_missing_field_is_named_with_what_it_must_hold() -> None:
-    document = {name: value for name, value in GOOD.items() if name != "examples"}
+    document = {name: value for name, value in GOOD.items() if name != "goal"}
     (found,) = faults_of(document, Learn)
-    assert (found.path, found.reason) == ("$.examples", "Missing")
-    assert "array at least 3" in found.mend
+    assert (found.path, found.reason) == ("$.goal", "Missing")
+    assert "string" in found.mend
 
 
 def test_a_wrong_type_deep_inside_is_named_by_its_path() -> None:
@@ -59,9 +59,28 @@ def test_a_value_out_of_a_choice_is_answered_with_the_choices() -> None:
 
 
 def test_too_few_examples_are_counted() -> None:
-    found = fault(examples=GOOD["examples"][:2])
-    assert found.path == "$.examples"
-    assert "length >= 3" in found.reason
+    with pytest.raises(Ended) as caught:
+        checked({**GOOD, "examples": GOOD["examples"][:2]}, Learn, "task.json")
+    assert "$.examples: 2 examples; at least 3" in caught.value.message
+
+
+def test_tests_stand_for_examples() -> None:
+    document = {**GOOD, "examples": [], "suite": "def test_double(): assert double(1) == 2"}
+    assert checked(document, Learn, "task.json") is document
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"examples": [*GOOD["examples"], {"args": [1], "result": 7}]}, "$.examples[4]: contradicts examples[1]"),
+        ({"tests": [{"name": "a"}, {"name": "a"}]}, "$.tests[1].name"),
+        ({"tests": [{"name": "a", "needs": ["b"]}, {"name": "b"}]}, "$.tests[0].needs"),
+    ],
+)
+def test_what_does_not_go_together_is_named_by_its_path(changes: dict[str, Any], path: str) -> None:
+    with pytest.raises(Ended) as caught:
+        checked({**GOOD, **changes}, Learn, "task.json")
+    assert path in caught.value.message
 
 
 def test_a_field_of_an_optional_part_is_named_by_its_path() -> None:
@@ -73,7 +92,7 @@ def test_all_faults_are_told_at_once_and_nothing_is_published() -> None:
     with pytest.raises(Ended) as caught:
         checked({"goal": 3, "name": "Not A Name", "wat": 1}, Learn, "task.json")
     assert caught.value.exit_code == Exit.USAGE
-    for told in ("$.goal", "$.name", "$.wat", "$.examples", "nothing was published"):
+    for told in ("$.goal", "$.name", "$.wat", "nothing was published"):
         assert told in caught.value.message
 
 

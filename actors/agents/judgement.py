@@ -11,7 +11,7 @@ import msgspec
 from actors.acquisition.validation.failures import fitting
 from actors.acquisition.validation.suite import ENTRY, BadSuite, runnable
 from actors.acquisition.validation.trials import Trial, trials_for
-from actors.acquisition.validation.verdict import judge
+from actors.acquisition.validation.verdict import judge, was_made
 from actors.agents.craft import CraftSettings
 from messages import learning, sandbox
 from messages.learning import Failure, Outcome
@@ -23,9 +23,6 @@ IN_HAND: Final = 1_000
 
 RUNS: Final = 4
 """Most processes for one judgement beside the suite's own. *chosen*: three tests may kill theirs within a phase"""
-
-NOT_RUN: Final = "not run: "
-"""How the sandbox begins the error of a call that was never made. *derived*: actors.sandbox.exchange"""
 
 
 class Hearing(msgspec.Struct):
@@ -62,7 +59,7 @@ class Judgement(Actor):
         """The results are kept, as far as the calls were made."""
         case = self._hearing(m)
         if case is not None:
-            made = [result for result in m.results if not result.error.startswith(NOT_RUN)]
+            made = [result for result in m.results if was_made(result)]
             case.results += made if case.runs + 1 < RUNS else m.results
             case.runs += 1
 

@@ -24,7 +24,11 @@ DETAIL_CHARS: Final = 300
 """Most that is told of one test. *chosen*: hundreds of them stand in one record"""
 
 Word = Literal["passed", "failed", "skipped", "error", "timed_out"]
-UNFINISHED = Result(status="killed", error="never ran")
+NOT_RUN: Final = "not run: "
+"""How the error of a call begins that was never made. *derived*: actors.sandbox.exchange"""
+
+UNFINISHED: Final = Result(status="killed", error=f"{NOT_RUN}the tests before it took too long")
+"""What a trial without a result came to. *chosen*"""
 
 
 class Verdict(NamedTuple):
@@ -45,6 +49,11 @@ class Verdict(NamedTuple):
         return sum(outcome.critical and outcome.outcome != "passed" for outcome in self.outcomes)
 
 
+def was_made(result: Result) -> bool:
+    """The call was made, and not lost with the process of one before it."""
+    return not result.error.startswith(NOT_RUN)
+
+
 def judge(trials: Sequence[Trial], results: Sequence[Result]) -> Verdict:
     """The judgement; a trial without a result was never run, which counts as an error."""
     padded = [*results, *[UNFINISHED] * (len(trials) - len(results))]
@@ -55,7 +64,7 @@ def judge(trials: Sequence[Trial], results: Sequence[Result]) -> Verdict:
         outcomes[trial.name] = Outcome(
             name=trial.name,
             outcome=word,
-            critical=trial.critical or (trial.kind in WITHOUT_RESULT and word in ("error", "timed_out")),
+            critical=trial.critical or (trial.kind in WITHOUT_RESULT and word != "passed" and was_made(result)),
             detail=detail[:DETAIL_CHARS],
             wall_ms=result.wall_ms,
         )

@@ -1,0 +1,231 @@
+"""Code that waits for its moment, or that would take all time or memory, as far as that can be seen."""
+
+import ast
+from collections.abc import Iterator
+from typing import Final
+
+from actors.acquisition.policy.finding import SUSPECT, Finding
+from actors.acquisition.policy.flow import Known
+from actors.acquisition.policy.patterns import explodes
+from actors.acquisition.policy.scopes import FUNCTIONS, Place
+from actors.acquisition.policy.view import View, found
+
+Findings = Iterator[Finding]
+
+CLOCKS: Final = frozenset(
+    (
+        *("datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today"),
+        *("time.time", "time.time_ns", "time.localtime", "time.gmtime", "time.strftime", "time.ctime", "time.asctime"),
+    )
+)
+"""Functions that tell the date. *derived*: the standard library"""
+
+DRAWS: Final = frozenset(("random.random", "random.randint", "random.randrange", "random.uniform", "secrets.randbelow"))
+"""Functions that draw lots. *derived*: the standard library"""
+
+SELDOM: Final = 0.05
+"""A share of calls that tests are likely to miss. *chosen*: twenty tests hit it once"""
+
+MANY: Final = 50
+"""Numbers to draw from, of which one alone is seldom. *chosen*: near 1 / `SELDOM`"""
+
+LONG_BITS: Final = 4_000_000
+"""Bits of a number that takes noticeable time. *measured*: about a second to write it in decimal"""
+
+LARGE: Final = 100_000_000
+"""Elements that exhaust the memory of a run. *derived*: 512 MB at 8 bytes each"""
+
+ENDLESS: Final = 10_000_000_000
+"""Rounds that no run has time for. *derived*: at 10 million a second, 1,000 s"""
+
+WAIT_S: Final = 30.0
+"""Seconds of sleep that no computation needs. *chosen*: half of the time that a run may take"""
+
+CONSUMERS: Final = frozenset(("list", "tuple", "set", "sum", "max", "min", "sorted", "frozenset", "any", "all", "dict"))
+"""Builtins that go on until what they read ends. *derived*"""
+
+WAYS_OUT: Final = (ast.Return, ast.Raise, ast.Yield, ast.YieldFrom, ast.Await, ast.Try, ast.Assert, ast.With)
+"""Nodes by which a loop may end, or be left. *derived*: grammar"""
+
+CHOICES: Final = (
+    *(ast.If, ast.IfExp, ast.Try, ast.While, ast.For, ast.Match, ast.BoolOp, ast.With, ast.Lambda, ast.Yield),
+    *(ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp, ast.Compare, ast.Await, ast.Assert, ast.Raise),
+)
+"""Nodes that may keep a function from calling itself. *derived*: grammar"""
+
+
+def comparisons(place: Place, view: View) -> Findings:
+    """The date or a draw is compared with something fixed."""
+    node = place.node
+    assert isinstance(node, ast.Compare)
+    sides = [node.left, *node.comparators]
+    fixed = [side for side in sides if _is_fixed(side, view)]
+    if not fixed:
+        return
+    for side in sides:
+        if side not in fixed and (path := _source(side, CLOCKS, view)) is not None:
+            yield found(node, "bomb", f"compares {path} with a fixed date or number", SUSPECT)
+        elif side not in fixed and isinstance(side, ast.Call) and view.flow.path(side.func) in DRAWS:
+            if _is_seldom(side, node, view):
+                yield found(node, "bomb", f"does something seldom, by {view.flow.path(side.func)}", SUSPECT)
+
+
+def _is_fixed(side: ast.expr, view: View) -> bool:
+    if isinstance(side, ast.Call):
+        path = view.flow.path(side.func)
+        made = path.startswith("datetime.") and path not in CLOCKS
+        return made and all(_is_fixed(argument, view) for argument in side.args)
+    if isinstance(side, (ast.Tuple, ast.List, ast.Set)):
+        return all(_is_fixed(part, view) for part in side.elts)
+    return isinstance(view.flow.meaning(side), Known)
+
+
+def _source(side: ast.expr, wanted: frozenset[str], view: View) -> str | None:
+    """The function of the wanted ones that this side shows, itself or a part of what it gives."""
+    at: ast.expr = side
+    for _ in range(8):
+        if isinstance(at, ast.Call):
+            if (path := view.flow.path(at.func)) in wanted:
+                return path
+            at = at.func
+        elif isinstance(at, (ast.Attribute, ast.Subscript)):
+            at = at.value
+        elif isinstance(at, ast.Name):
+            bound = view.assigned(at)
+            if bound is None:
+                return None
+            at = bound
+        else:
+            return None
+    return None
+
+
+def _is_seldom(call: ast.Call, comparison: ast.Compare, view: View) -> bool:
+    known = [view.flow.meaning(argument) for argument in call.args]
+    numbers = [each.value for each in known if isinstance(each, Known) and isinstance(each.value, (int, float))]
+    if view.flow.path(call.func) == "random.random":
+        others = [view.flow.meaning(side) for side in (comparison.left, *comparison.comparators)]
+        bounds = [each.value for each in others if isinstance(each, Known) and isinstance(each.value, (int, float))]
+        return any(bound <= SELDOM or bound >= 1 - SELDOM for bound in bounds)
+    return bool(numbers) and max(numbers) - min([0, *numbers]) >= MANY
+
+
+def counters(place: Place, view: View) -> Findings:
+    """A count of its own calls decides what the function does."""
+    node = place.node
+    assert isinstance(node, (ast.Global, ast.Nonlocal))
+    names = set(node.names)
+    holder = next((each for each in view.above(place) if isinstance(each, FUNCTIONS)), None)
+    if holder is None or isinstance(holder, ast.Lambda):
+        return
+    inside = [part for statement in holder.body for part in ast.walk(statement)]
+    counted = {part.target.id for part in inside if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name)}
+    for part in inside:
+        if isinstance(part, ast.Compare) and isinstance(part.left, ast.Name) and part.left.id in names & counted:
+            if all(_is_number_above_one(side, view) for side in part.comparators):
+                yield found(part, "bomb", f"acts on the count of its calls, {part.left.id}", SUSPECT)
+
+
+def _is_number_above_one(side: ast.expr, view: View) -> bool:
+    known = view.flow.meaning(side)
+    return isinstance(known, Known) and isinstance(known.value, (int, float)) and known.value > 1
+
+
+def endless_loops(place: Place, view: View) -> Findings:
+    """A loop that nothing ends."""
+    node = place.node
+    assert isinstance(node, ast.While)
+    known = view.flow.meaning(node.test)
+    if not isinstance(known, Known) or not known.value or any(isinstance(each, ast.Try) for each in view.above(place)):
+        return
+    if not _has_way_out(node):
+        yield found(node, "resources", "a loop that nothing ends", SUSPECT)
+
+
+def _has_way_out(loop: ast.While) -> bool:
+    waiting: list[tuple[ast.AST, bool]] = [(part, True) for part in loop.body]
+    while waiting:
+        node, own = waiting.pop()
+        if isinstance(node, WAYS_OUT) or (own and isinstance(node, ast.Break)):
+            return True
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            continue
+        own = own and not isinstance(node, (ast.While, ast.For, ast.AsyncFor))
+        waiting.extend((child, own) for child in ast.iter_child_nodes(node))
+    return False
+
+
+def endless_recursion(place: Place, view: View) -> Findings:
+    """A function that always calls itself."""
+    node = place.node
+    assert isinstance(node, ast.FunctionDef)
+    if len(node.body) > 3:
+        return
+    calls = False
+    for statement in node.body:
+        for part in ast.walk(statement):
+            if isinstance(part, CHOICES):
+                return
+            calls = calls or (isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == node.name)
+    if calls and place.scope.kind != "class":
+        yield found(node, "resources", f"{node.name} always calls itself", SUSPECT)
+
+
+def sizes(place: Place, view: View) -> Findings:
+    """A number or a sequence so large that making it takes all time or memory."""
+    node = place.node
+    assert isinstance(node, ast.BinOp)
+    if not isinstance(node.op, (ast.Pow, ast.LShift, ast.Mult)):
+        return
+    left, right = view.flow.meaning(node.left), view.flow.meaning(node.right)
+    if isinstance(node.op, ast.Mult):
+        for count, other in ((left, node.right), (right, node.left)):
+            if isinstance(count, Known) and isinstance(count.value, int) and count.value >= LARGE and _is_sequence(other, view):
+                yield found(node, "resources", f"makes {count.value:.0e} elements", SUSPECT)
+        return
+    base = left.value if isinstance(left, Known) else 2
+    power = right.value if isinstance(right, Known) else 0
+    if isinstance(base, int) and isinstance(power, int) and (abs(base) > 1 or isinstance(node.op, ast.LShift)):
+        if power * (abs(base).bit_length() - 1 if isinstance(node.op, ast.Pow) else 1) >= LONG_BITS:
+            yield found(node, "resources", "makes a number of millions of digits", SUSPECT)
+
+
+def _is_sequence(node: ast.expr, view: View) -> bool:
+    known = view.flow.meaning(node)
+    if isinstance(known, Known):
+        return isinstance(known.value, (str, bytes, tuple))
+    return isinstance(node, (ast.List, ast.Tuple, ast.JoinedStr))
+
+
+def calls(place: Place, view: View) -> Findings:
+    """A call that takes all time: an endless iterator read to its end, a huge range, a long sleep, an exploding pattern."""
+    node = place.node
+    assert isinstance(node, ast.Call)
+    path = view.flow.path(node.func)
+    if path.startswith("builtins."):
+        yield from _reads(node, path.removeprefix("builtins."), view)
+    elif path == "time.sleep" and node.args:
+        known = view.flow.meaning(node.args[0])
+        if isinstance(known, Known) and isinstance(known.value, (int, float)) and known.value >= WAIT_S:
+            yield found(node, "resources", f"sleeps for {known.value} s", SUSPECT)
+    elif path.startswith("re.") and node.args:
+        known = view.flow.meaning(node.args[0])
+        if isinstance(known, Known) and isinstance(known.value, (str, bytes)) and explodes(known.value):
+            yield found(node, "resources", "a pattern that takes exponential time on some texts", SUSPECT)
+
+
+def _reads(node: ast.Call, name: str, view: View) -> Findings:
+    if name == "range":
+        for argument in node.args:
+            known = view.flow.meaning(argument)
+            if isinstance(known, Known) and isinstance(known.value, int) and abs(known.value) >= ENDLESS:
+                yield found(node, "resources", f"goes {known.value:.0e} rounds", SUSPECT)
+    elif name in CONSUMERS and node.args and isinstance(node.args[0], ast.Call):
+        source = view.flow.path(node.args[0].func)
+        endless = source in ("itertools.count", "itertools.cycle")
+        if endless or (source == "itertools.repeat" and len(node.args[0].args) + len(node.args[0].keywords) < 2):
+            yield found(node, "resources", f"{name} of {source} never ends", SUSPECT)
+    elif name in ("bytes", "bytearray") and node.args:
+        known = view.flow.meaning(node.args[0])
+        if isinstance(known, Known) and isinstance(known.value, int) and known.value >= LARGE:
+            yield found(node, "resources", f"makes {known.value:.0e} elements", SUSPECT)

@@ -246,7 +246,7 @@ class Flow:
         if not isinstance(over, Known) or not isinstance(over.value, (tuple, str, bytes)):
             return None
         path = self.meaning(function, local, depth)
-        out = []
+        out, hidden = [], max(PIECED, over.hidden)
         for item in over.value:
             given: Meaning = None
             if isinstance(path, Ref):
@@ -257,7 +257,8 @@ class Flow:
             if not isinstance(given, Known):
                 return None
             out.append(given.value)
-        return Known(tuple(out), max(PIECED, over.hidden))
+            hidden = max(hidden, given.hidden)
+        return Known(tuple(out), hidden)
 
     def _comprehension(self, node: ast.expr, local: Local, depth: int) -> Meaning:
         assert isinstance(node, COMPREHENSIONS) and not isinstance(node, ast.DictComp)

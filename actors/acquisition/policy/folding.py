@@ -45,14 +45,14 @@ def _recoded(data: Any, name: str, act: Callable[[Any, str], Any]) -> Any:
 
 
 FUNCTIONS: Final[dict[str, tuple[Callable[..., Any], bool]]] = {
-    "builtins.chr": (chr, False),
+    "builtins.chr": (chr, True),
     "builtins.ord": (ord, False),
     "builtins.str": (str, False),
     "builtins.int": (int, False),
     "builtins.len": (len, False),
     "builtins.hex": (hex, False),
-    "builtins.bytes": (lambda *a: bytes(*a) if a and isinstance(a[0], (tuple, str, bytes)) else None, False),
-    "builtins.bytearray": (lambda *a: bytes(*a) if a and isinstance(a[0], (tuple, str, bytes)) else None, False),
+    "builtins.bytes": (lambda *a: bytes(*a) if a and isinstance(a[0], (tuple, str, bytes)) else None, True),
+    "builtins.bytearray": (lambda *a: bytes(*a) if a and isinstance(a[0], (tuple, str, bytes)) else None, True),
     "builtins.list": (tuple, False),
     "builtins.tuple": (tuple, False),
     "builtins.reversed": (lambda v: tuple(reversed(v)), False),

@@ -14,6 +14,7 @@ from actors.acquisition.policy.tables import (
     GETTERS,
     HARMLESS_DUNDERS,
     HARMLESS_OF_SYS,
+    INTROSPECTION,
     KNOWN,
     MODULES,
     REACHED,
@@ -122,22 +123,14 @@ def attributes(place: Place, view: View) -> Findings:
         yield found(node, "walk", "changes the class of an object")
     elif attribute == "__dict__" and not _is_own(node.value):
         yield found(node, "introspection", "reads or changes whatever attributes an object has", SUSPECT)
-    elif attribute.startswith("__") and attribute.endswith("__") and attribute not in HARMLESS_DUNDERS | STEPS:
-        if not _is_super(node.value):
-            yield from _unusual(node)
+    elif attribute == "__self__" and view.flow.path(node.value).startswith("builtins."):
+        yield found(node, "walk", ".__self__ of a builtin is the module of the builtins")
+    elif attribute in INTROSPECTION and not _is_super(node.value):
+        yield found(node, "introspection", f".{attribute} tells or changes how objects are made", SUSPECT)
     if isinstance(node.ctx, ast.Load):
         yield from _reference(place, view)
     else:
         yield from _patch(node, node.value, view)
-
-
-def _unusual(node: ast.Attribute) -> Findings:
-    if node.attr in ("__init__", "__new__", "__setattr__", "__getattr__", "__delattr__", "__set_name__", "__post_init__"):
-        return
-    if node.attr in ("__traceback__", "__cause__", "__context__", "__suppress_context__", "__func__", "__notes__"):
-        return
-    if node.attr in ("__defaults__", "__getstate__", "__setstate__", "__subclasshook__", "__init_subclass__"):
-        yield found(node, "introspection", f".{node.attr} changes or reads how objects are made", SUSPECT)
 
 
 def _is_own(owner: ast.expr) -> bool:
@@ -235,9 +228,9 @@ def getters(place: Place, view: View) -> Findings:
     if not path.startswith("builtins.") or name not in GETTERS:
         return
     if isinstance(node.func, ast.Name) and node.func.id != name:
-        yield found(node, "getter", f"{name} is called by another name", SUSPECT)
+        yield found(node, "introspection", f"{name} is called by another name", SUSPECT)
     if len(node.args) < 2:
-        yield found(node, "getter", f"{name} reaches an attribute that is not written out", SUSPECT)
+        yield found(node, "introspection", f"{name} reaches an attribute that is not written out", SUSPECT)
         return
     if name in ("setattr", "delattr"):
         yield from _patch(node, node.args[0], view)
@@ -252,16 +245,16 @@ def _named(node: ast.Call, name: str, view: View) -> Findings:
         case Begins(text=text) if not text.startswith("_"):
             return
         case _ if name != "hasattr":
-            yield found(node, "getter", f"{name} reaches an attribute that is not written out", SUSPECT)
+            yield found(node, "introspection", f"{name} reaches an attribute that is not written out", SUSPECT)
 
 
 def _by_text(node: ast.Call, name: str, text: str, hidden: int, view: View) -> Findings:
     if text in WALKS or text in STEPS or text in REACHED:
         yield found(node, "walk", f"{name} reaches {text}")
     elif text.startswith("__") and text not in HARMLESS_DUNDERS and name != "hasattr":
-        yield found(node, "getter", f"{name} reaches {text}", SUSPECT)
+        yield found(node, "introspection", f"{name} reaches {text}", SUSPECT)
     elif hidden > LITERAL:
-        yield found(node, "getter", f"{name} reaches {text!r}, whose name is put together", SUSPECT)
+        yield found(node, "introspection", f"{name} reaches {text!r}, whose name is put together", SUSPECT)
     if path := view.flow.path(node.args[0]):
         touch = FUNCTIONS.get(f"{path}.{text}") or denied(f"{path}.{text}") or BUILTINS.get(text)
         if touch is not None:

@@ -83,14 +83,21 @@ GETTERS: Final = ("getattr", "setattr", "delattr", "hasattr")
 WALKS: Final = frozenset(
     (
         *("__subclasses__", "__globals__", "__builtins__", "__bases__", "__base__", "__mro__", "__code__"),
-        *("__closure__", "__loader__", "__spec__", "__getattribute__", "__reduce__", "__reduce_ex__"),
-        *("__import__", "__self__", "__func__", "__wrapped__", "__objclass__", "__build_class__"),
+        *("__closure__", "__loader__", "__spec__", "__getattribute__", "__import__", "__build_class__"),
         *("f_globals", "f_builtins", "f_locals", "f_back", "f_code", "tb_frame", "tb_next", "gi_frame", "gi_code"),
         *("gi_yieldfrom", "cr_frame", "cr_code", "cr_await", "ag_frame", "ag_code", "ag_await", "co_consts"),
         *("co_code", "mro", "environ", "environb", "__kwdefaults__"),
     )
 )
 """Attributes by which code walks from a value to the interpreter. *cited*: the known escapes from Python jails"""
+
+INTROSPECTION: Final = frozenset(
+    (
+        *("__reduce__", "__reduce_ex__", "__self__", "__func__", "__wrapped__", "__objclass__", "__setstate__"),
+        *("__getstate__", "__defaults__", "__subclasshook__", "__init_subclass__"),
+    )
+)
+"""Attributes that tell or change how objects are made, a step before a walk. *derived* from the data model"""
 
 STEPS: Final = frozenset(("__class__", "__dict__"))
 """Attributes with ordinary uses that are also the first step of a walk; by text they are never ordinary. *derived*"""

@@ -24,14 +24,15 @@ ACTS: Final = {
     "__prepare__": "acts when a class is made",
     "__instancecheck__": "lies about its instances",
     "__subclasscheck__": "lies about its subclasses",
-    "__reduce__": "acts when an object is restored",
-    "__reduce_ex__": "acts when an object is restored",
-    "__setstate__": "acts when an object is restored",
     "__getattribute__": "stands before every attribute",
     "__import__": "takes the place of imports",
     "__build_class__": "takes the place of classes",
 }
 """Methods that act where nobody calls them. *cited*: the language reference, the data model"""
+
+
+RESTORES: Final = frozenset(("__reduce__", "__reduce_ex__", "__setstate__"))
+"""Methods that act when an object is restored. *cited*: the library reference, pickle"""
 
 
 def classes(place: Place, view: View) -> Findings:
@@ -47,6 +48,8 @@ def classes(place: Place, view: View) -> Findings:
     named = {method.name for method in methods} | _assigned(node)
     for name in sorted(named & ACTS.keys()):
         yield found(node, "class", f"{name} {ACTS[name]}", SUSPECT)
+    for name in sorted(named & RESTORES):
+        yield found(node, "introspection", f"{name} acts when an object is restored", SUSPECT)
     if hooks := sorted(named & HOOKS):
         yield found(node, "import", f"{', '.join(hooks)}: a class that takes part in imports", SUSPECT)
     for method in methods:

@@ -113,17 +113,22 @@ def _is_seldom(call: ast.Call, comparison: ast.Compare, view: View) -> bool:
 def counters(place: Place, view: View) -> Findings:
     """A count of its own calls decides what the function does."""
     node = place.node
-    assert isinstance(node, (ast.Global, ast.Nonlocal))
-    names = set(node.names)
-    holder = next((each for each in view.above(place) if isinstance(each, FUNCTIONS)), None)
-    if holder is None or isinstance(holder, ast.Lambda):
-        return
-    inside = [part for statement in holder.body for part in ast.walk(statement)]
-    counted = {part.target.id for part in inside if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name)}
-    for part in inside:
-        if isinstance(part, ast.Compare) and isinstance(part.left, ast.Name) and part.left.id in names & counted:
+    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    outer: set[str] = set()
+    counted: set[str] = set()
+    compared: list[ast.Compare] = []
+    for part in (part for statement in node.body for part in ast.walk(statement)):
+        if isinstance(part, (ast.Global, ast.Nonlocal)):
+            outer.update(part.names)
+        elif isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name):
+            counted.add(part.target.id)
+        elif isinstance(part, ast.Compare) and isinstance(part.left, ast.Name):
+            compared.append(part)
+    for part in compared if outer & counted else ():
+        if isinstance(part.left, ast.Name) and part.left.id in outer & counted:
             if all(_is_number_above_one(side, view) for side in part.comparators):
                 yield found(part, "bomb", f"acts on the count of its calls, {part.left.id}", SUSPECT)
+                return
 
 
 def _is_number_above_one(side: ast.expr, view: View) -> bool:

@@ -13,11 +13,20 @@ from actors.acquisition.policy.tables import BUILTIN_NAMES, BUILTINS, GETTERS, S
 DEEPEST: Final = 60
 """How many expressions deep is followed. *chosen*: code that people write stays far below"""
 
-STEPS_AT_LEAST: Final = 100_000
+STEPS_AT_LEAST: Final = 50_000
 """Steps that every program may cost. *chosen*: a tenth of a second"""
 
-STEPS_PER_NODE: Final = 8
+STEPS_PER_NODE: Final = 4
 """Further steps for each node. *chosen*: keeps the time linear"""
+
+LETTERS_PER_STEP: Final = 5
+"""A step for so many letters, as a power of two, of a text that is put together. *chosen*: they are searched too"""
+
+ITEMS: Final = 4_096
+"""Most elements that a loop is followed through. *chosen*: longer than any text that hides in a list of numbers"""
+
+KEPT: Final = 256
+"""Longest value that is kept for a part of a chain. *chosen*: a chain of long texts would fill the memory"""
 
 LITERAL: Final = 0
 PIECED: Final = 1
@@ -72,6 +81,8 @@ class Flow:
             return None
         self._left -= 1
         found = self._worked_out(node, local or {}, depth + 1)
+        if isinstance(found, Known) and found.hidden and _is_long(found.value):
+            self._left -= len(found.value) >> LETTERS_PER_STEP
         if not local:
             self._known[node] = found
         return found
@@ -183,9 +194,10 @@ class Flow:
         self._left -= len(chain)
         found = self.meaning(left, local, depth)
         for link in reversed(chain):
-            if found is None:
-                break
-            found = self._combined(type(link.op).__name__, found, self.meaning(link.right, local, depth))
+            if found is not None:
+                found = self._combined(type(link.op).__name__, found, self.meaning(link.right, local, depth))
+            if not local and not (isinstance(found, Known) and _is_long(found.value)):
+                self._known[link] = found
         return found
 
     def _combined(self, sign: str, left: Meaning, right: Meaning) -> Meaning:
@@ -243,8 +255,9 @@ class Flow:
         return Known(value, max(hidden, PIECED)) if value is not None else None
 
     def _mapped(self, function: ast.expr, over: Meaning, local: Local, depth: int) -> Meaning:
-        if not isinstance(over, Known) or not isinstance(over.value, (tuple, str, bytes)):
+        if not isinstance(over, Known) or not _is_short(over.value):
             return None
+        self._left -= len(over.value)
         path = self.meaning(function, local, depth)
         out, hidden = [], max(PIECED, over.hidden)
         for item in over.value:
@@ -266,7 +279,7 @@ class Flow:
         if len(node.generators) > 1 or loop.ifs or not isinstance(loop.target, (ast.Name, ast.Tuple)):
             return None
         over = self.meaning(loop.iter, local, depth)
-        if not isinstance(over, Known) or not isinstance(over.value, (tuple, str, bytes)):
+        if not isinstance(over, Known) or not _is_short(over.value):
             return None
         out, hidden = [], max(PIECED, over.hidden)
         for item in over.value:
@@ -344,6 +357,14 @@ def _taken(target: ast.expr, item: Any) -> Local:
     if not isinstance(item, tuple) or len(item) != len(names) or len(names) != len(target.elts):
         return dict.fromkeys(names)
     return {name: Known(part) for name, part in zip(names, item, strict=True)}
+
+
+def _is_short(value: Any) -> bool:
+    return isinstance(value, (tuple, str, bytes)) and len(value) <= ITEMS
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, (str, bytes, tuple)) and len(value) > KEPT
 
 
 def _pieced(value: Any) -> int:

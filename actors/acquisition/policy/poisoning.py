@@ -37,10 +37,9 @@ RULES: Final[dict[type[ast.AST], tuple[Rule, ...]]] = {
     ast.JoinedStr: (texts.assembled, texts.images),
     ast.BinOp: (texts.assembled, texts.images, bombs.sizes),
     ast.ClassDef: (shapes.classes,),
-    ast.FunctionDef: (bombs.endless_recursion,),
+    ast.FunctionDef: (bombs.endless_recursion, bombs.counters),
+    ast.AsyncFunctionDef: (bombs.counters,),
     ast.Compare: (bombs.comparisons,),
-    ast.Global: (bombs.counters,),
-    ast.Nonlocal: (bombs.counters,),
     ast.While: (bombs.endless_loops,),
 }
 """What is looked at in each kind of node. *derived* from the rules"""

@@ -59,6 +59,12 @@ def _module(node: ast.AST, path: str, view: View) -> Findings:
 
 def _excused(path: str, view: View) -> bool:
     """It is used, and every use is one of those that lead nowhere."""
+    if path not in view.excuses:
+        view.excuses[path] = _is_harmless(path, view)
+    return view.excuses[path]
+
+
+def _is_harmless(path: str, view: View) -> bool:
     if path in GETTER_MAKERS:
         uses = [place for place in view.places if _is_load(place.node) and _path(place.node, view) == path]
         return bool(uses) and all(_written_getter(place, view) for place in uses)

@@ -17,6 +17,19 @@ COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorE
 MARKS: Final = (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
 """Nodes that hold nothing of their own. *derived*: grammar"""
 
+LEAVES: Final = (ast.Name, ast.Constant)
+"""Nodes with nothing below them. *derived*: grammar"""
+
+SCOPED: Final = (*FUNCTIONS, *COMPREHENSIONS, ast.ClassDef)
+"""Nodes that open a scope. *derived*: grammar"""
+
+BINDERS: Final = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign),
+    *(ast.NamedExpr, ast.AugAssign, ast.For, ast.AsyncFor, ast.comprehension, ast.withitem, ast.ExceptHandler),
+    *(ast.MatchAs, ast.MatchStar, ast.Global, ast.Nonlocal, ast.Name),
+)
+"""Nodes that give names their meaning. *derived*: grammar"""
+
 
 class Binding(NamedTuple):
     """One way in which a name comes to mean something."""
@@ -61,11 +74,27 @@ def places(tree: ast.Module) -> list[Place]:
     waiting: list[tuple[ast.AST, Scope, int]] = [(tree, module, -1)]
     while waiting:
         node, scope, parent = waiting.pop()
+        here = len(found)
         found.append(Place(node, scope, parent))
-        _bind(node, scope, found, parent)
-        here = len(found) - 1
-        waiting.extend((child, child_scope, here) for child, child_scope in reversed(list(_children(node, scope))))
+        if isinstance(node, BINDERS):
+            _bind(node, scope, found, parent)
+        if isinstance(node, SCOPED):
+            waiting.extend((child, inner, here) for child, inner in reversed(list(_children(node, scope))))
+        elif not isinstance(node, LEAVES):
+            waiting.extend((child, scope, here) for child in reversed(_parts(node)))
     return found
+
+
+def _parts(node: ast.AST) -> list[ast.AST]:
+    """The nodes below this one, in the order of the source."""
+    parts: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            parts += [each for each in value if isinstance(each, ast.AST) and not isinstance(each, MARKS)]
+        elif isinstance(value, ast.AST) and not isinstance(value, MARKS):
+            parts.append(value)
+    return parts
 
 
 def _children(node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
@@ -79,11 +108,9 @@ def _children(node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
         yield from ((child, scope) for child in (*node.decorator_list, *node.bases, *node.keywords))
         inner = Scope("class", scope)
         yield from ((child, inner) for child in node.body)
-    elif isinstance(node, COMPREHENSIONS):
-        inner = Scope("function", scope)
-        yield from ((child, inner) for child in ast.iter_child_nodes(node))
     else:
-        yield from ((child, scope) for child in ast.iter_child_nodes(node) if not isinstance(child, MARKS))
+        inner = Scope("function", scope)
+        yield from ((child, inner) for child in _parts(node))
 
 
 def _outside(node: FunctionNode) -> Iterator[ast.expr]:

@@ -126,12 +126,24 @@ def arguments_to_host(place: Place, view: View) -> Findings:
 
 def images(place: Place, view: View) -> Findings:
     """Data is put in the address of an image, which whoever shows the text fetches."""
-    node = place.node
-    parts = node.values if isinstance(node, ast.JoinedStr) else [node.left] if isinstance(node, ast.BinOp) else []
-    for part in parts[:-1] if isinstance(node, ast.JoinedStr) else parts:
-        known = view.flow.text(part)
-        if known is not None and IMAGE.search(_spelt(known.value)):
+    node, parent = place.node, view.parent(place)
+    if isinstance(node, ast.BinOp) and parent is not None and isinstance(parent.node, ast.BinOp):
+        return
+    for part in _before_the_last(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and IMAGE.search(part.value):
             yield found(node, "exfiltration", "puts data in the address of an image outside", SUSPECT)
+
+
+def _before_the_last(node: ast.AST) -> Iterator[ast.expr]:
+    """The parts of a text that is put together, but the last."""
+    if isinstance(node, ast.JoinedStr):
+        yield from node.values[:-1]
+    while isinstance(node, ast.BinOp):
+        if isinstance(node.left, ast.BinOp):
+            yield node.left.right
+        else:
+            yield node.left
+        node = node.left
 
 
 def _spelt(value: str | bytes) -> str:

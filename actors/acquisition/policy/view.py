@@ -15,6 +15,8 @@ class View:
         self.places: list[Place] = places(tree)
         self._scopes = {place.node: place.scope for place in self.places}
         self.flow = Flow(self._scopes, len(self.places))
+        self.excuses: dict[str, bool] = {}
+        """Whether every use of a doubtful import is harmless, for those that were looked at."""
         self.documentation = frozenset(_documentation(self.places))
         """The texts that are statements of their own: they explain and do nothing."""
 

@@ -64,7 +64,9 @@ def main(arguments: Sequence[str]) -> int:
         told(good, "review", "to review:")
     recall, false = share(bad, "review", "reject"), share(good, "reject")
     print(f"hostile {len(bad)}: caught {recall:.1%} (wanted 98 %), rejected outright {share(bad, 'reject'):.1%}")
-    print(f"honest {len(good)}: wrongly rejected {false:.1%} (wanted at most 2 %), to review {share(good, 'review'):.1%}")
+    print(
+        f"honest {len(good)}: wrongly rejected {false:.1%} (wanted at most 2 %), to review {share(good, 'review'):.1%}"
+    )
     for split in wanted:
         ours = [pair for pair in good if pair[0].split == split and not pair[0].family.startswith("library")]
         theirs = [pair for pair in good if pair[0].split == split and pair[0].family.startswith("library")]

@@ -1,4 +1,4 @@
-"""The samples: hostile and honest ones of our own as text, and honest functions of the standard library, drawn when asked for."""
+"""The samples: hostile and honest ones of our own as text, and honest functions of the standard library."""
 
 import importlib
 import inspect
@@ -14,11 +14,32 @@ SPLITS: Final = ("tuning", "held_out")
 
 LIBRARY: Final = {
     "tuning": (
-        *("textwrap", "statistics", "difflib", "string", "colorsys", "bisect", "heapq", "calendar", "fractions", "html"),
+        *(
+            "textwrap",
+            "statistics",
+            "difflib",
+            "string",
+            "colorsys",
+            "bisect",
+            "heapq",
+            "calendar",
+            "fractions",
+            "html",
+        ),
         *("urllib.parse", "fnmatch", "copy", "graphlib"),
     ),
     "held_out": (
-        *("base64", "shlex", "posixpath", "json.decoder", "json.encoder", "json.scanner", "ipaddress", "random", "pprint"),
+        *(
+            "base64",
+            "shlex",
+            "posixpath",
+            "json.decoder",
+            "json.encoder",
+            "json.scanner",
+            "ipaddress",
+            "random",
+            "pprint",
+        ),
         *("reprlib", "keyword", "stringprep", "quopri", "configparser", "collections", "functools", "html.parser"),
         *("_strptime", "numbers", "csv", "uuid", "contextlib", "tomllib._parser", "tomllib._re", "email.utils"),
         *("email.quoprimime", "email._parseaddr", "xml.sax.saxutils", "operator", "_py_abc", "sre_constants"),
@@ -28,7 +49,20 @@ LIBRARY: Final = {
 
 OUTSIDE: Final = frozenset(
     (
-        *("sys", "os", "_sys", "_os", "open", "exec", "eval", "compile", "__import__", "globals", "locals", "subprocess"),
+        *(
+            "sys",
+            "os",
+            "_sys",
+            "_os",
+            "open",
+            "exec",
+            "eval",
+            "compile",
+            "__import__",
+            "globals",
+            "locals",
+            "subprocess",
+        ),
         *("_getframe", "genericpath", "urandom", "environ", "stdin", "stdout", "stderr", "argv", "exit"),
     )
 )
@@ -67,7 +101,11 @@ def _drawn(module_name: str, split: str) -> Iterator[Sample]:
     """Every function and class that the module itself defines and that only computes."""
     module = importlib.import_module(module_name)
     for name, value in sorted(vars(module).items()):
-        if not isinstance(value, (types.FunctionType, type)) or value.__module__ != module_name or value.__name__ != name:
+        if (
+            not isinstance(value, (types.FunctionType, type))
+            or value.__module__ != module_name
+            or value.__name__ != name
+        ):
             continue
         try:
             source = inspect.getsource(value)

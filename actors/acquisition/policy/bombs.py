@@ -65,9 +65,8 @@ def comparisons(place: Place, view: View) -> Findings:
     for side in sides:
         if side not in fixed and (path := _source(side, CLOCKS, view)) is not None:
             yield found(node, "bomb", f"compares {path} with a fixed date or number", SUSPECT)
-        elif side not in fixed and isinstance(side, ast.Call) and view.flow.path(side.func) in DRAWS:
-            if _is_seldom(side, node, view):
-                yield found(node, "bomb", f"does something seldom, by {view.flow.path(side.func)}", SUSPECT)
+        elif side not in fixed and isinstance(side, ast.Call) and _is_seldom(side, node, view):
+            yield found(node, "bomb", f"does something seldom, by {view.flow.path(side.func)}", SUSPECT)
 
 
 def _is_fixed(side: ast.expr, view: View) -> bool:
@@ -101,6 +100,8 @@ def _source(side: ast.expr, wanted: frozenset[str], view: View) -> str | None:
 
 
 def _is_seldom(call: ast.Call, comparison: ast.Compare, view: View) -> bool:
+    if view.flow.path(call.func) not in DRAWS:
+        return False
     known = [view.flow.meaning(argument) for argument in call.args]
     numbers = [each.value for each in known if isinstance(each, Known) and isinstance(each.value, (int, float))]
     if view.flow.path(call.func) == "random.random":
@@ -124,11 +125,12 @@ def counters(place: Place, view: View) -> Findings:
             counted.add(part.target.id)
         elif isinstance(part, ast.Compare) and isinstance(part.left, ast.Name):
             compared.append(part)
-    for part in compared if outer & counted else ():
-        if isinstance(part.left, ast.Name) and part.left.id in outer & counted:
-            if all(_is_number_above_one(side, view) for side in part.comparators):
-                yield found(part, "bomb", f"acts on the count of its calls, {part.left.id}", SUSPECT)
-                return
+    counts = outer & counted
+    for part in compared if counts else ():
+        named = isinstance(part.left, ast.Name) and part.left.id in counts
+        if named and all(_is_number_above_one(side, view) for side in part.comparators):
+            yield found(part, "bomb", f"acts on the count of its calls, {ast.unparse(part.left)}", SUSPECT)
+            return
 
 
 def _is_number_above_one(side: ast.expr, view: View) -> bool:
@@ -171,7 +173,9 @@ def endless_recursion(place: Place, view: View) -> Findings:
         for part in ast.walk(statement):
             if isinstance(part, CHOICES):
                 return
-            calls = calls or (isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == node.name)
+            calls = calls or (
+                isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == node.name
+            )
     if calls and place.scope.kind != "class":
         yield found(node, "resources", f"{node.name} always calls itself", SUSPECT)
 
@@ -185,13 +189,19 @@ def sizes(place: Place, view: View) -> Findings:
     left, right = view.flow.meaning(node.left), view.flow.meaning(node.right)
     if isinstance(node.op, ast.Mult):
         for count, other in ((left, node.right), (right, node.left)):
-            if isinstance(count, Known) and isinstance(count.value, int) and count.value >= LARGE and _is_sequence(other, view):
+            if (
+                isinstance(count, Known)
+                and isinstance(count.value, int)
+                and count.value >= LARGE
+                and _is_sequence(other, view)
+            ):
                 yield found(node, "resources", f"makes {count.value:.0e} elements", SUSPECT)
         return
     base = left.value if isinstance(left, Known) else 2
     power = right.value if isinstance(right, Known) else 0
-    if isinstance(base, int) and isinstance(power, int) and (abs(base) > 1 or isinstance(node.op, ast.LShift)):
-        if power * (abs(base).bit_length() - 1 if isinstance(node.op, ast.Pow) else 1) >= LONG_BITS:
+    if isinstance(base, int) and isinstance(power, int):
+        bits = power * (abs(base).bit_length() - 1 if isinstance(node.op, ast.Pow) else 1)
+        if bits >= LONG_BITS:
             yield found(node, "resources", "makes a number of millions of digits", SUSPECT)
 
 
@@ -203,7 +213,7 @@ def _is_sequence(node: ast.expr, view: View) -> bool:
 
 
 def calls(place: Place, view: View) -> Findings:
-    """A call that takes all time: an endless iterator read to its end, a huge range, a long sleep, an exploding pattern."""
+    """A call that takes all time: an endless iterator, a huge range, a long sleep, an exploding pattern."""
     node = place.node
     assert isinstance(node, ast.Call)
     path = view.flow.path(node.func)

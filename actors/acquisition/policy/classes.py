@@ -1,4 +1,4 @@
-"""How far a capability is trusted: by its name and goal, by its domain, and by what its code touches once there is any."""
+"""How far a capability is trusted: by its name and goal, by its domain, and by what its code touches."""
 
 import ast
 from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ UNSEEN: Final[dict[str, Rank]] = {
 """Rank of a domain as long as there is no code. *derived*: what tools of the domain touch by their nature"""
 
 SEEN: Final[dict[str, Rank]] = {"security": "sensitive", "system": "sensitive"}
-"""Rank of a domain whatever the code; the others go by the code. *cited*: section 1, security is reviewed by a person"""
+"""Rank of a domain whatever the code. *cited*: specification, section 1: security is reviewed by a person"""
 
 
 class Reason(NamedTuple):
@@ -70,11 +70,15 @@ def classify(
         reasons += touched
         if domain in SEEN:
             reasons.append(Reason(SEEN[domain], f"domain {domain}"))
-        if any(RANKS.index(reason.rank) >= RANKS.index("sensitive") for reason in (*touched, *_by_needs(secrets, hosts))):
+        if any(
+            RANKS.index(reason.rank) >= RANKS.index("sensitive") for reason in (*touched, *_by_needs(secrets, hosts))
+        ):
             reasons += _by_seeming(name, goal)
     worst_first = sorted(reasons, key=lambda reason: -RANKS.index(reason.rank))
     rank = worst_first[0].rank
-    return Classed(rank, tuple(reason.why for reason in worst_first if RANKS.index(reason.rank) >= RANKS.index("standard")))
+    return Classed(
+        rank, tuple(reason.why for reason in worst_first if RANKS.index(reason.rank) >= RANKS.index("standard"))
+    )
 
 
 def _by_words(name: str, goal: str) -> Iterator[Reason]:
@@ -110,7 +114,9 @@ def _by_code(source: str, hosts: Sequence[str]) -> Iterator[Reason]:
     if judged.verdict == "reject":
         yield Reason("forbidden", f"the scan finds the risk {judged.risk}")
     yield from _asked(view, hosts)
-    yield Reason("standard" if _draws_or_tells(view) else "safe", "reads the clock or draws lots" * _draws_or_tells(view))
+    yield Reason(
+        "standard" if _draws_or_tells(view) else "safe", "reads the clock or draws lots" * _draws_or_tells(view)
+    )
 
 
 def _asked(view: View, hosts: Sequence[str]) -> Iterator[Reason]:
@@ -121,7 +127,9 @@ def _asked(view: View, hosts: Sequence[str]) -> Iterator[Reason]:
             continue
         parent = view.parent(place)
         if parent is None or not isinstance(parent.node, ast.Call) or parent.node.func is not node:
-            yield Reason("restricted", f"line {node.lineno}: host_call is passed on, so that nobody knows what is asked")
+            yield Reason(
+                "restricted", f"line {node.lineno}: host_call is passed on, so that nobody knows what is asked"
+            )
             continue
         yield from _call(parent.node, view, hosts)
 

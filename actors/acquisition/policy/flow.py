@@ -1,13 +1,13 @@
 """What an expression is known to be: a constant, or a thing of a module or of the builtins, by light data flow.
 
-Names are followed through their assignments, loops, defaults and imports; constants through the operations of `folding`.
+Names are followed through their assignments, loops, defaults and imports; constants through what `folding` knows.
 """
 
 import ast
 from typing import Any, Final, NamedTuple
 
 from actors.acquisition.policy import folding
-from actors.acquisition.policy.scopes import COMPREHENSIONS, Binding, Scope, lookup
+from actors.acquisition.policy.scopes import Binding, Scope, lookup
 from actors.acquisition.policy.tables import BUILTIN_NAMES, BUILTINS, GETTERS, STEPS, WALKS
 
 DEEPEST: Final = 60
@@ -70,6 +70,7 @@ class Flow:
         self._left = STEPS_AT_LEAST + STEPS_PER_NODE * nodes
         self._known: dict[ast.AST, Meaning] = {}
         self._names: dict[tuple[int, str], Meaning] = {}
+        self._elements: dict[int, tuple[Known, Meaning]] = {}
         self._open: set[tuple[int, str]] = set()
 
     def meaning(self, node: ast.expr, local: Local | None = None, depth: int = 0) -> Meaning:
@@ -167,7 +168,7 @@ class Flow:
                 case "adds":
                     found.append(_added(found[-1] if found else None, meaning))
                 case "each":
-                    found.append(_each(meaning))
+                    found.append(self._each(meaning))
                 case "takes":
                     found.append(meaning if _telling(meaning) else None)
                 case _:
@@ -175,6 +176,16 @@ class Flow:
         if any(binding.how == "adds" for binding in bindings) and isinstance(found[-1], Known):
             return found[-1]
         return _worst(found)
+
+    def _each(self, over: Meaning) -> Meaning:
+        """The worst of the elements; each sequence is gone through once."""
+        if not isinstance(over, Known) or not isinstance(over.value, (tuple, str, bytes, dict)) or not over.value:
+            return None
+        if id(over.value) not in self._elements:
+            items = list(over.value)[:ITEMS]
+            self._left -= len(items)
+            self._elements[id(over.value)] = over, _worst([Known(item, over.hidden) for item in items])
+        return self._elements[id(over.value)][1]
 
     # Expressions.
 
@@ -274,7 +285,7 @@ class Flow:
         return Known(tuple(out), hidden)
 
     def _comprehension(self, node: ast.expr, local: Local, depth: int) -> Meaning:
-        assert isinstance(node, COMPREHENSIONS) and not isinstance(node, ast.DictComp)
+        assert isinstance(node, (ast.ListComp, ast.GeneratorExp, ast.SetComp))
         loop = node.generators[0]
         if len(node.generators) > 1 or loop.ifs or not isinstance(loop.target, (ast.Name, ast.Tuple)):
             return None
@@ -322,9 +333,10 @@ class Flow:
         known = self.meaning(place, local, depth)
         return known.value if isinstance(known, Known) else ()
 
-    def _slice(self, place: ast.Slice, local: Local, depth: int) -> slice:
-        bounds = [self._key(bound, local, depth) if bound is not None else None for bound in (place.lower, place.upper)]
-        return slice(*bounds, self._key(place.step, local, depth) if place.step is not None else None)
+    def _slice(self, place: ast.Slice, local: Local, depth: int) -> Any:
+        bounds = (place.lower, place.upper, place.step)
+        first, last, step = (self._key(bound, local, depth) if bound is not None else None for bound in bounds)
+        return slice(first, last, step)
 
     def _sequence(self, parts: list[ast.expr], local: Local, depth: int) -> Meaning:
         if len(parts) > folding.LARGEST:
@@ -378,12 +390,6 @@ def _added(left: Meaning, right: Meaning) -> Meaning:
     if isinstance(left, Known) and isinstance(left.value, str):
         return Begins(left.value + right.text if isinstance(right, Begins) else left.value) if left.value else None
     return left if isinstance(left, Begins) else None
-
-
-def _each(over: Meaning) -> Meaning:
-    if isinstance(over, Known) and isinstance(over.value, (tuple, str, bytes, dict)) and over.value:
-        return _worst([Known(item, over.hidden) for item in over.value])
-    return None
 
 
 def _telling(known: Meaning) -> bool:

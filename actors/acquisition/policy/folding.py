@@ -1,4 +1,4 @@
-"""What harmless operations on known constants give: texts that are pieced together or decoded, found without running code.
+"""What harmless operations on known constants give: texts that are put together or decoded, without running code.
 
 Only methods and functions of this list are ever called, on plain values of bounded size.
 """
@@ -96,7 +96,19 @@ METHODS: Final = {
         )
     ),
     bytes: frozenset(
-        ("join", "decode", "replace", "translate", "hex", "lower", "upper", "swapcase", "strip", "split", "removeprefix")
+        (
+            "join",
+            "decode",
+            "replace",
+            "translate",
+            "hex",
+            "lower",
+            "upper",
+            "swapcase",
+            "strip",
+            "split",
+            "removeprefix",
+        )
     ),
     int: frozenset(("to_bytes",)),
     dict: frozenset(("get",)),
@@ -106,7 +118,15 @@ METHODS: Final = {
 
 CONSTANTS: Final = {
     f"string.{name}": getattr(string, name)
-    for name in ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits", "punctuation", "printable")
+    for name in (
+        "ascii_letters",
+        "ascii_lowercase",
+        "ascii_uppercase",
+        "digits",
+        "hexdigits",
+        "punctuation",
+        "printable",
+    )
 }
 """Texts of the standard library from which names can be picked letter by letter. *derived*"""
 

@@ -1,4 +1,4 @@
-"""How much each agent may try and spend in a day, and which classes it may learn: plain counters, no clock of their own."""
+"""How much each agent may try and spend in a day, and which classes it may learn: plain counters without a clock."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Final, Literal
@@ -67,7 +67,7 @@ class Spending(msgspec.Struct):
         return known if known is not None and known.day >= today else Spent(today)
 
     def _today(self, agent: str, now: float) -> Spent:
-        """The agent's counters for today; a moment of an earlier day counts for the newest, so that none is counted twice."""
+        """The agent's counters for today; a moment of an earlier day counts for the newest."""
         spent = self.used(agent, now)
         if spent is not self.agents.get(agent):
             self._forget(spent.day)

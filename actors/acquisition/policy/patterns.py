@@ -2,6 +2,7 @@
 
 import functools
 import importlib
+import itertools
 import re
 from typing import Any, Final
 
@@ -63,8 +64,10 @@ def _only_repeats(items: list[Any]) -> bool:
     if len(items) == 1 and str(items[0][0]) == "BRANCH":
         branches = [list(branch) for branch in items[0][1][1]]
         return any(_only_repeats(branch) for branch in branches) or _overlap(branches)
-    return bool(open_ended) and all(sign in REPEATS and _is_unbounded(argument) for sign, argument in needed) and (
-        len(needed) <= 1
+    return (
+        bool(open_ended)
+        and all(sign in REPEATS and _is_unbounded(argument) for sign, argument in needed)
+        and (len(needed) <= 1)
     )
 
 
@@ -77,4 +80,4 @@ def _may_be_empty(name: str, argument: Any) -> bool:
 def _overlap(branches: list[list[Any]]) -> bool:
     """One alternative is the beginning of another, or the same."""
     spelt = sorted(repr(branch)[1:-1] for branch in branches)
-    return any(b.startswith(a) and a for a, b in zip(spelt, spelt[1:], strict=False))
+    return any(b.startswith(a) and a for a, b in itertools.pairwise(spelt))

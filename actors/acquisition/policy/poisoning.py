@@ -56,7 +56,7 @@ class Scan(NamedTuple):
 def scan(source: str) -> Scan:
     """What the code does that few or no tools need; source that is no Python does nothing.
 
-    A kind of suspect doing counts once, however often it is done; a grave one counts twice, so that it alone is rejected.
+    A kind of suspect doing counts once, however often it is done; a grave one counts twice, and is rejected alone.
     """
     found = sorted(set(_findings(source)))
     suspect = {finding.kind for finding in found if finding.weight == SUSPECT}

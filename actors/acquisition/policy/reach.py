@@ -160,9 +160,7 @@ def _reference(place: Place, view: View) -> Findings:
     root, _, rest = path.partition(".")
     if root == "builtins":
         yield from _builtin(place, rest, view)
-    elif isinstance(node, ast.Attribute):
-        yield from _part(place, path, view)
-    elif path in FUNCTIONS or path in GETTER_MAKERS:
+    elif isinstance(node, ast.Attribute) or path in FUNCTIONS or path in GETTER_MAKERS:
         yield from _part(place, path, view)
 
 
@@ -179,8 +177,7 @@ def _builtin(place: Place, name: str, view: View) -> Findings:
 
 def _argument_count(place: Place, view: View) -> int:
     parent = view.parent(place)
-    assert parent is not None and isinstance(parent.node, ast.Call)
-    return len(parent.node.args)
+    return len(parent.node.args) if parent is not None and isinstance(parent.node, ast.Call) else 0
 
 
 def _part(place: Place, path: str, view: View) -> Findings:

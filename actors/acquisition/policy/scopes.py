@@ -183,7 +183,9 @@ def _bind_target(target: ast.expr, value: ast.expr | None, how: str, scope: Scop
             waiting.append((one.value, None, "other"))
         elif isinstance(one, (ast.Tuple, ast.List)):
             parts = meaning.elts if isinstance(meaning, (ast.Tuple, ast.List)) and by == "is" else []
-            fits = len(parts) == len(one.elts) and not any(isinstance(part, ast.Starred) for part in (*parts, *one.elts))
+            fits = len(parts) == len(one.elts) and not any(
+                isinstance(part, ast.Starred) for part in (*parts, *one.elts)
+            )
             waiting.extend((each, parts[i] if fits else None, by) for i, each in enumerate(one.elts))
 
 

@@ -1,4 +1,4 @@
-"""Shapes that honest tools do without: classes that act when they are made or die, import hooks, answers equal to all."""
+"""Shapes that honest tools do without: classes that act when made or dying, import hooks, answers equal to all."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What no tool may touch, and what few need: modules, builtins, attributes and library functions, each with its kind."""
+"""What no tool may touch, and what few need: modules, builtins, attributes and functions, each with its kind."""
 
 import builtins
 from typing import Final, NamedTuple

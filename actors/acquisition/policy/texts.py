@@ -1,6 +1,7 @@
-"""What texts say that no tool needs: paths of secrets, addresses for loot, walks, hidden code, and blobs that nobody can read."""
+"""What texts say that no tool needs: paths of secrets, addresses for loot, walks, hidden code, unreadable blobs."""
 
 import ast
+import itertools
 import math
 import re
 from collections import Counter
@@ -21,7 +22,7 @@ SECRET_PATH: Final = re.compile(
     r"|Login Data|cookies\.sqlite|\.bash_history|/etc/ssl/private|\.azure/|\.npmrc|\.pypirc",
     re.IGNORECASE,
 )
-"""Places where secrets lie. *cited*: specification of acquisition, section 6, and what thieves of credentials look for"""
+"""Places where secrets lie. *cited*: specification of acquisition, section 6, and known thieves"""
 
 SECRET_NAME: Final = re.compile(r"(?:id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|authorized_keys|AWS_SECRET_ACCESS_KEY)")
 """Names of secrets, without their place. *chosen*"""
@@ -42,7 +43,9 @@ LOOT: Final = re.compile(
 )
 """Addresses that anybody can open to take data in. *chosen*: those seen in malicious packages"""
 
-BARE_ADDRESS: Final = re.compile(r"(?:https?|ftp|wss?)://(?:\d{1,3}\.){3}\d{1,3}|(?:https?|ftp)://0x[0-9a-f]+", re.IGNORECASE)
+BARE_ADDRESS: Final = re.compile(
+    r"(?:https?|ftp|wss?)://(?:\d{1,3}\.){3}\d{1,3}|(?:https?|ftp)://0x[0-9a-f]+", re.IGNORECASE
+)
 """An address without a name. *chosen*"""
 
 WALK: Final = re.compile(
@@ -57,10 +60,22 @@ CODE: Final = re.compile(
 )
 """What gives away decoded text as code or an address. *chosen*"""
 
-HIDDEN_NAMES: Final = frozenset(BUILTINS) | {"os", "subprocess", "socket", "builtins", "importlib", "system", "popen", "sys"}
+HIDDEN_NAMES: Final = frozenset(BUILTINS) | {
+    "os",
+    "subprocess",
+    "socket",
+    "builtins",
+    "importlib",
+    "system",
+    "popen",
+    "sys",
+}
 """Names that nobody puts together from pieces for a good reason. *derived*"""
 
-IMAGE: Final = re.compile(r"!\[[^\]\[]{0,200}\]\(\s?https?://[^)\s]{0,500}$|<img[^<>]{1,200}src=[\"']?https?://[^\"'<>]{0,500}$", re.IGNORECASE)
+IMAGE: Final = re.compile(
+    r"!\[[^\]\[]{0,200}\]\(\s?https?://[^)\s]{0,500}$|<img[^<>]{1,200}src=[\"']?https?://[^\"'<>]{0,500}$",
+    re.IGNORECASE,
+)
 """The beginning of an image whose address is not finished. *cited*: the known way to carry data out of a chat"""
 
 HEX_LENGTH: Final = 160
@@ -70,7 +85,7 @@ BASE64_LENGTH: Final = 120
 """Shortest run of base64 that is a blob. *chosen*: longer than a digest, a token or an alphabet"""
 
 BASE64_BITS: Final = 4.6
-"""Entropy in bits for each letter from which base64 is no language. *measured*: English without spaces has 4.1 to 4.3"""
+"""Entropy in bits for each letter from which it is no language. *measured*: English without spaces: 4.1 to 4.3"""
 
 HEX_BITS: Final = 3.3
 """The same for hexadecimal digits, of at most 4. *measured*: numbers and patterns have less"""
@@ -154,9 +169,7 @@ def _said(node: ast.AST, text: str, hidden: int) -> Findings:
     how = ("", " put together", " decoded")[hidden]
     if WALK.search(text) or (hidden and (text in WALKS or text in STEPS)):
         yield found(node, "walk", f"a text{how} reaches the interpreter: {_cut(text)}")
-    elif text in WALKS and text.startswith("__"):
-        yield found(node, "walk", f"{text} in text reaches the interpreter", SUSPECT)
-    elif text in STEPS:
+    elif (text in WALKS and text.startswith("__")) or text in STEPS:
         yield found(node, "walk", f"{text} in text reaches the interpreter", SUSPECT)
     yield from _places(node, text, how)
     if hidden and text in HIDDEN_NAMES:
@@ -207,7 +220,7 @@ def _is_base64(run: str) -> bool:
 
 def _is_alphabet(run: str) -> bool:
     """Mostly letters in their order: an alphabet or a table of signs."""
-    steps = sum(ord(b) - ord(a) in (0, 1) for a, b in zip(run, run[1:], strict=False))
+    steps = sum(ord(b) - ord(a) in (0, 1) for a, b in itertools.pairwise(run))
     return steps > len(run) / 2
 
 
@@ -215,7 +228,7 @@ def _is_packed(value: bytes) -> bool:
     if len(value) < BYTES_LENGTH or _bits(value) < BYTES_BITS:
         return False
     strange = sum(byte < 9 or 13 < byte < 32 or byte > 126 for byte in value)
-    steps = sum(abs(b - a) <= 1 for a, b in zip(value, value[1:], strict=False))
+    steps = sum(abs(b - a) <= 1 for a, b in itertools.pairwise(value))
     return strange >= UNREADABLE * len(value) and steps < len(value) / 2
 
 

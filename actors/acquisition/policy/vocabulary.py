@@ -31,7 +31,19 @@ REVIEWED: Final = (
 )
 """Tools that a person reviews. *cited*: specification of acquisition, section 6"""
 
-_CHANGE: Final = ("modify", "edit", "write", "overwrite", "change", "delete", "patch", "alter", "replace", "remove", "append")
+_CHANGE: Final = (
+    "modify",
+    "edit",
+    "write",
+    "overwrite",
+    "change",
+    "delete",
+    "patch",
+    "alter",
+    "replace",
+    "remove",
+    "append",
+)
 _TAKE: Final = (
     *("access", "read", "get", "load", "steal", "copy", "dump", "fetch", "collect", "exfiltrate", "export", "grab"),
     *("leak", "print", "list", "show", "extract", "harvest", "scrape", "upload"),
@@ -43,7 +55,10 @@ FORBIDDEN_PHRASES: Final[dict[str, tuple[Phrase, ...]]] = {
             ("execute", "exec", "run", "launch", "invoke", "eval", "spawn", "open"),
             ("shell", "bash", "sh", "zsh", "cmd", "powershell", "terminal command", "subprocess", "shell command"),
         ),
-        (("execute", "exec", "run", "launch", "invoke"), ("command", "command line", "system command", "os command", "binary")),
+        (
+            ("execute", "exec", "run", "launch", "invoke"),
+            ("command", "command line", "system command", "os command", "binary"),
+        ),
         (("spawn", "launch", "fork", "kill"), ("process", "shell", "daemon")),
         (("execute", "exec", "eval", "run"), ("arbitrary code", "python code", "untrusted code", "any code")),
         ((), ("reverse shell", "remote shell", "bind shell", "web shell", "shell exec", "exec shell", "system exec")),
@@ -58,23 +73,60 @@ FORBIDDEN_PHRASES: Final[dict[str, tuple[Phrase, ...]]] = {
         ((), ("dnf install", "pip3 install", "pipe install", "package installer")),
     ),
     "change_permissions": (
-        (("change", "set", "modify", "alter", "grant", "edit", "update", "loosen", "widen"), ("permission", "file mode")),
+        (
+            ("change", "set", "modify", "alter", "grant", "edit", "update", "loosen", "widen"),
+            ("permission", "file mode"),
+        ),
         (("change", "set", "modify", "take"), ("owner", "ownership", "acl", "file owner")),
         ((), ("chmod", "chown", "chgrp", "setfacl", "icacl")),
     ),
-    "access_ssh_keys": ((_TAKE, ("ssh key", "private key", "ssh private key", "id rsa", "authorized key", "ssh config")),),
+    "access_ssh_keys": (
+        (_TAKE, ("ssh key", "private key", "ssh private key", "id rsa", "authorized key", "ssh config")),
+    ),
     "read_environment_secrets": (
         (_TAKE, ("env", "environ", "environment", "environment variable", "env var", "env variable", "envvar")),
-        (_TAKE, ("secret", "credential", "api key", "environment secret", "env secret", "password", "keychain", "keyring")),
+        (
+            _TAKE,
+            ("secret", "credential", "api key", "environment secret", "env secret", "password", "keychain", "keyring"),
+        ),
     ),
     "network_scan": (
-        (("scan", "sniff", "probe", "enumerate", "sweep"), ("network", "port", "host", "subnet", "lan", "packet", "ip range")),
-        ((), ("nmap", "port scan", "port scanner", "portscan", "network scanner", "ping sweep", "packet sniffer", "masscan")),
+        (
+            ("scan", "sniff", "probe", "enumerate", "sweep"),
+            ("network", "port", "host", "subnet", "lan", "packet", "ip range"),
+        ),
+        (
+            (),
+            (
+                "nmap",
+                "port scan",
+                "port scanner",
+                "portscan",
+                "network scanner",
+                "ping sweep",
+                "packet sniffer",
+                "masscan",
+            ),
+        ),
     ),
     "exploit_vulnerability": (
-        (("exploit", "weaponize", "weaponise", "attack"), ("vulnerability", "cve", "target", "host", "server", "system", "bug")),
+        (
+            ("exploit", "weaponize", "weaponise", "attack"),
+            ("vulnerability", "cve", "target", "host", "server", "system", "bug"),
+        ),
         (("inject",), ("sql", "shellcode", "payload", "malware")),
-        ((), ("metasploit", "shellcode", "rootkit", "keylogger", "ransomware", "zero day exploit", "buffer overflow exploit")),
+        (
+            (),
+            (
+                "metasploit",
+                "shellcode",
+                "rootkit",
+                "keylogger",
+                "ransomware",
+                "zero day exploit",
+                "buffer overflow exploit",
+            ),
+        ),
     ),
     "bypass_authentication": (
         (
@@ -86,22 +138,33 @@ FORBIDDEN_PHRASES: Final[dict[str, tuple[Phrase, ...]]] = {
     ),
     "escalate_privileges": (
         (("escalate", "elevate"), ("privilege", "right", "access", "permission")),
-        (("gain", "obtain", "become", "acquire"), ("root", "admin", "administrator", "superuser", "privilege", "root access")),
+        (
+            ("gain", "obtain", "become", "acquire"),
+            ("root", "admin", "administrator", "superuser", "privilege", "root access"),
+        ),
         ((), ("sudo", "setuid", "privilege escalation", "privesc", "run as root", "run as admin")),
     ),
 }
 """Other ways to say what is never learnt. *chosen*: plain synonyms, no guesses"""
 
 REVIEWED_PHRASES: Final[dict[str, tuple[Phrase, ...]]] = {
-    "send_email": ((("send", "mail", "email", "deliver", "dispatch", "forward"), ("email", "mail", "newsletter", "message")),),
+    "send_email": (
+        (("send", "mail", "email", "deliver", "dispatch", "forward"), ("email", "mail", "newsletter", "message")),
+    ),
     "make_phone_call": (
         (("make", "place", "start"), ("phone call", "call", "telephone call")),
         (("call", "dial", "ring", "phone"), ("phone", "number", "phone number", "customer", "user", "contact")),
     ),
     "send_sms": ((("send", "text"), ("sms", "text message", "whatsapp", "push notification", "notification")),),
     "post_to_social_media": (
-        (("post", "publish", "share", "tweet"), ("social medium", "social media", "twitter", "tweet", "facebook", "linkedin")),
-        (("post", "publish", "share"), ("to twitter", "to facebook", "instagram", "mastodon", "reddit", "slack", "to feed")),
+        (
+            ("post", "publish", "share", "tweet"),
+            ("social medium", "social media", "twitter", "tweet", "facebook", "linkedin"),
+        ),
+        (
+            ("post", "publish", "share"),
+            ("to twitter", "to facebook", "instagram", "mastodon", "reddit", "slack", "to feed"),
+        ),
     ),
     "charge_payment": (
         (("charge", "debit", "bill", "refund", "capture"), ("payment", "card", "customer", "credit card", "account")),
@@ -109,25 +172,73 @@ REVIEWED_PHRASES: Final[dict[str, tuple[Phrase, ...]]] = {
         (("buy", "purchase", "order"), ("item", "product", "stock", "share", "ticket")),
     ),
     "delete_data": (
-        (("delete", "erase", "purge", "wipe", "destroy", "shred"), ("data", "record", "file", "table", "backup", "user")),
+        (
+            ("delete", "erase", "purge", "wipe", "destroy", "shred"),
+            ("data", "record", "file", "table", "backup", "user"),
+        ),
         (("delete", "close", "drop", "truncate", "remove"), ("account", "database", "table", "bucket", "db")),
     ),
     "modify_database": (
-        (("modify", "update", "insert", "alter", "write", "migrate", "save", "store"), ("database", "db", "sql table", "to database")),
+        (
+            ("modify", "update", "insert", "alter", "write", "migrate", "save", "store"),
+            ("database", "db", "sql table", "to database"),
+        ),
         (("update", "insert", "alter"), ("table", "row", "into table", "sql")),
     ),
     "external_api_call": (
-        (("call", "request", "query", "hit", "invoke", "fetch", "ask"), ("api", "external api", "endpoint", "webhook", "web service")),
-        (("fetch", "download", "request", "get", "load"), ("url", "web page", "webpage", "http", "from web", "from internet")),
+        (
+            ("call", "request", "query", "hit", "invoke", "fetch", "ask"),
+            ("api", "external api", "endpoint", "webhook", "web service"),
+        ),
+        (
+            ("fetch", "download", "request", "get", "load"),
+            ("url", "web page", "webpage", "http", "from web", "from internet"),
+        ),
     ),
 }
 """Other ways to say what a person reviews. *chosen*: they matter only where the code isn't known to compute alone"""
 
 HONEST_HEADS: Final = frozenset(
     (
-        *("parse", "count", "validate", "format", "describe", "explain", "mask", "redact", "classify", "tokenize", "tokenise"),
-        *("summarize", "summarise", "compare", "sort", "detect", "check", "convert", "normalize", "normalise", "estimate"),
-        *("compute", "calculate", "is", "has", "hash", "quote", "escape", "render", "encode", "decode", "split", "strip"),
+        *(
+            "parse",
+            "count",
+            "validate",
+            "format",
+            "describe",
+            "explain",
+            "mask",
+            "redact",
+            "classify",
+            "tokenize",
+            "tokenise",
+        ),
+        *(
+            "summarize",
+            "summarise",
+            "compare",
+            "sort",
+            "detect",
+            "check",
+            "convert",
+            "normalize",
+            "normalise",
+            "estimate",
+        ),
+        *(
+            "compute",
+            "calculate",
+            "is",
+            "has",
+            "hash",
+            "quote",
+            "escape",
+            "render",
+            "encode",
+            "decode",
+            "split",
+            "strip",
+        ),
         *("group", "filter", "merge", "diff", "highlight", "lint", "score", "rate", "rank", "translate", "simulate"),
     )
 )

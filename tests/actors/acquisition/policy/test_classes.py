@@ -12,7 +12,11 @@ CALLS = "def f(x):\n    return host_call('http', url='https://api.example.com/v1
 
 
 def classed(
-    name: str = "slug", domain: Domain = "general", source: str | None = PURE, hosts: tuple[str, ...] = (), goal: str = ""
+    name: str = "slug",
+    domain: Domain = "general",
+    source: str | None = PURE,
+    hosts: tuple[str, ...] = (),
+    goal: str = "",
 ) -> Classed:
     return classify(name, goal, domain, source, (), hosts)
 
@@ -27,7 +31,8 @@ def test_code_that_reads_the_clock_is_standard() -> None:
 
 
 @pytest.mark.parametrize(
-    ("domain", "rank"), [("general", "standard"), ("messaging", "sensitive"), ("security", "sensitive"), ("system", "restricted")]
+    ("domain", "rank"),
+    [("general", "standard"), ("messaging", "sensitive"), ("security", "sensitive"), ("system", "restricted")],
 )
 def test_before_there_is_code_the_domain_decides(domain: Domain, rank: Rank) -> None:
     assert classed(domain=domain, source=None).rank == rank

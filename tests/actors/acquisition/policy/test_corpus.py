@@ -31,7 +31,9 @@ def test_nearly_all_hostile_samples_are_caught(bad: Judged) -> None:
 
 def test_hardly_any_honest_sample_is_rejected(good: Judged) -> None:
     assert len(good) >= 200
-    refused = [f"{sample.family}/{sample.name}: {found.findings[:3]}" for sample, found in good if found.verdict == "reject"]
+    refused = [
+        f"{sample.family}/{sample.name}: {found.findings[:3]}" for sample, found in good if found.verdict == "reject"
+    ]
     assert share(good, "reject") <= 0.02, refused
 
 

@@ -54,10 +54,24 @@ REFUSED = {
 FREE = [
     *("parse_shell_history", "count_permissions", "validate_password_strength", "slug", "scan_text", "network_mask"),
     *("install_date", "get_square_root", "shell_sort", "run_length_encode", "brute_force_search", "list_ports_by_name"),
-    *("parse_ssh_public_key", "ssh_key_fingerprint", "mask_secrets", "redact_credentials", "parse_env_file", "hash_password"),
+    *(
+        "parse_ssh_public_key",
+        "ssh_key_fingerprint",
+        "mask_secrets",
+        "redact_credentials",
+        "parse_env_file",
+        "hash_password",
+    ),
     *("generate_password", "describe_vulnerability", "count_vulnerabilities", "detect_malware_strings", "root_of_tree"),
     *("compare_package_versions", "parse_pip_freeze", "execute_plan", "run_simulation", "open_orders", "change_case"),
-    *("set_union", "report_scanner_totals", "transport_scanner", "command_name", "get_command_usage", "format_command_line"),
+    *(
+        "set_union",
+        "report_scanner_totals",
+        "transport_scanner",
+        "command_name",
+        "get_command_usage",
+        "format_command_line",
+    ),
     *("privilege_levels", "read_csv", "list_items", "load_json", "get_environment_name", "print_table", "admin_count"),
     *("owner_names", "edit_distance", "replace_vowels", "delete_duplicates", "system_of_equations", "explain_chmod"),
     *("is_valid_cve", "token_count", "skip_tokens", "sha1_hex", "base64_text", "utf8_length", "h1_titles", "a_b_c_d"),
@@ -76,7 +90,9 @@ def test_names_that_only_speak_about_it_are_free(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FORBIDDEN)
-@pytest.mark.parametrize("style", [str.upper, lambda n: n.replace("_", "-"), lambda n: n.replace("_", ""), lambda n: n.replace("e", "3")])
+@pytest.mark.parametrize(
+    "style", [str.upper, lambda n: n.replace("_", "-"), lambda n: n.replace("_", ""), lambda n: n.replace("e", "3")]
+)
 def test_a_forbidden_name_is_known_in_any_spelling(name: str, style: object) -> None:
     assert callable(style)
     assert forbidden_name(style(name)) == name

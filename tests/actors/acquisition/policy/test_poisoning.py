@@ -108,7 +108,12 @@ def test_what_the_parser_refuses_for_its_depth_is_rejected_or_no_python(source: 
 
 @pytest.mark.parametrize(
     "source",
-    ["x = a" + ".b" * 800, "x = " + "+".join(["'a'"] * 800), "x = " + "[" * 80 + "]" * 80, "x = " + "f(" * 80 + ")" * 80],
+    [
+        "x = a" + ".b" * 800,
+        "x = " + "+".join(["'a'"] * 800),
+        "x = " + "[" * 80 + "]" * 80,
+        "x = " + "f(" * 80 + ")" * 80,
+    ],
 )
 def test_deep_code_is_read(source: str) -> None:
     assert scan(source).verdict in ("pass", "review")
@@ -150,9 +155,27 @@ def test_no_text_breaks_the_scan(text: str) -> None:
 
 
 WORDS = st.sampled_from(
-    "x y self eval getattr '__class__' 'a' b'\\xff' 7 -1 0.5 None True ( ) [ ] { } , : = == + - * ** % // << ^ . .join .format "
-    ".__class__ .__dict__ [::-1] lambda if else for in while and not is def class return yield global import from as with "
-    "match case try except \n \n\t f'{x}' chr map bytes.fromhex print @ := ... # del async await".split(" ")
+    (
+        *("x", "y", "self", "eval", "getattr", "'__class__'", "'a'", "b'\\xff'", "7", "-1", "0.5", "None", "(", ")"),
+        *("[", "]", "{", "}", ",", ":", "=", "==", "+", "-", "*", "**", "%", "//", "<<", "^", ".", ".join", ".format"),
+        *(
+            ".__class__",
+            ".__dict__",
+            "[::-1]",
+            "lambda",
+            "if",
+            "else",
+            "for",
+            "in",
+            "while",
+            "not",
+            "is",
+            "def",
+            "class",
+        ),
+        *("return", "yield", "global", "import", "from", "as", "with", "match", "case", "try", "except", "\n", "\n\t"),
+        *("f'{x}'", "chr", "map", "bytes.fromhex", "print", "@", ":=", "...", "#", "del", "async", "await", "True"),
+    )
 )
 
 
@@ -168,7 +191,11 @@ SOURCES = [sample.source for sample in (*honest()[:131], *hostile())]
 @given(st.sampled_from(SOURCES), st.sampled_from(SOURCES), st.data())
 def test_no_tree_that_is_put_together_from_parts_of_others_breaks_the_scan(a: str, b: str, data: st.DataObject) -> None:
     tree, other = ast.parse(a), ast.parse(b)
-    parts = [node for node in ast.walk(other) if isinstance(node, ast.expr) and not isinstance(node, (ast.Slice, ast.Starred))]
+    parts = [
+        node
+        for node in ast.walk(other)
+        if isinstance(node, ast.expr) and not isinstance(node, (ast.Slice, ast.Starred))
+    ]
     places = [node for node in ast.walk(tree) if isinstance(node, (ast.Call, ast.BinOp, ast.Return, ast.Assign))]
     for place in places[:3]:
         part = data.draw(st.sampled_from(parts)) if parts else ast.Constant(1)

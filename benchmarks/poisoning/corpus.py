@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 
 SAMPLES: Final = Path(__file__).parent / "samples"
 
-SPLITS: Final = ("tuning", "held_out")
-"""The half that the rules were written against, and the half that was written before them and run when they stood."""
+SPLITS: Final = ("tuning", "held_out", "fresh")
+"""Those that the rules were tuned on; those written before the rules and run when they stood; those written to break them."""
 
 LIBRARY: Final = {
     "tuning": (
@@ -85,8 +85,8 @@ def hostile() -> list[Sample]:
 
 def honest() -> list[Sample]:
     """Programs that compute: our own, and the standard library's."""
-    own = [sample for split in SPLITS for sample in _written(f"honest_{split}", split)]
-    return own + [sample for split in SPLITS for module in LIBRARY[split] for sample in _drawn(module, split)]
+    own = [sample for split in LIBRARY for sample in _written(f"honest_{split}", split)]
+    return own + [sample for split in LIBRARY for module in LIBRARY[split] for sample in _drawn(module, split)]
 
 
 def _written(file: str, split: str) -> Iterator[Sample]:

@@ -19,7 +19,7 @@ STEPS_AT_LEAST: Final = 50_000
 STEPS_PER_NODE: Final = 4
 """Further steps for each node. *chosen*: keeps the time linear"""
 
-LETTERS_PER_STEP: Final = 5
+LETTERS_PER_STEP: Final = 3
 """A step for so many letters, as a power of two, of a text that is put together. *chosen*: they are searched too"""
 
 ITEMS: Final = 4_096

@@ -41,6 +41,12 @@ ENDLESS: Final = 10_000_000_000
 WAIT_S: Final = 30.0
 """Seconds of sleep that no computation needs. *chosen*: half of the time that a run may take"""
 
+GROWING: Final = frozenset(("math.factorial", "math.comb", "math.perm"))
+"""Functions whose results have as many digits as their argument is large. *derived*"""
+
+GROWN: Final = 1_000_000
+"""Argument from which they take seconds. *measured*"""
+
 CONSUMERS: Final = frozenset(("list", "tuple", "set", "sum", "max", "min", "sorted", "frozenset", "any", "all", "dict"))
 """Builtins that go on until what they read ends. *derived*"""
 
@@ -76,6 +82,8 @@ def _is_fixed(side: ast.expr, view: View) -> bool:
         return made and all(_is_fixed(argument, view) for argument in side.args)
     if isinstance(side, (ast.Tuple, ast.List, ast.Set)):
         return all(_is_fixed(part, view) for part in side.elts)
+    if isinstance(side, ast.Name) and isinstance(bound := view.assigned(side), ast.Call):
+        return _is_fixed(bound, view)
     return isinstance(view.flow.meaning(side), Known)
 
 
@@ -117,20 +125,40 @@ def counters(place: Place, view: View) -> Findings:
     assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
     outer: set[str] = set()
     counted: set[str] = set()
+    filled: set[str] = set()
     compared: list[ast.Compare] = []
     for part in (part for statement in node.body for part in ast.walk(statement)):
-        if isinstance(part, (ast.Global, ast.Nonlocal)):
-            outer.update(part.names)
-        elif isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name):
-            counted.add(part.target.id)
-        elif isinstance(part, ast.Compare) and isinstance(part.left, ast.Name):
-            compared.append(part)
-    counts = outer & counted
-    for part in compared if counts else ():
-        named = isinstance(part.left, ast.Name) and part.left.id in counts
-        if named and all(_is_number_above_one(side, view) for side in part.comparators):
-            yield found(part, "bomb", f"acts on the count of its calls, {ast.unparse(part.left)}", SUSPECT)
+        match part:
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                outer.update(names)
+            case ast.AugAssign(target=ast.Name(id=name)):
+                counted.add(name)
+            case ast.Attribute(value=ast.Name(id=name), attr="append" | "add" | "appendleft"):
+                filled.add(name)
+            case ast.Compare():
+                compared.append(part)
+    kept = filled & _of_module(place) if filled and compared else set()
+    for comparison in compared:
+        match comparison.left:
+            case ast.Name(id=name) if name in outer & counted:
+                pass
+            case ast.Attribute(value=ast.Name(id=name)) if name == node.name:
+                pass
+            case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=name)]) if name in kept:
+                pass
+            case _:
+                continue
+        if all(_is_number_above_one(side, view) for side in comparison.comparators):
+            yield found(comparison, "bomb", f"acts on the count of its calls, {ast.unparse(comparison.left)}", SUSPECT)
             return
+
+
+def _of_module(place: Place) -> set[str]:
+    """The names that are bound outside every function."""
+    scope = place.scope
+    while scope.parent is not None:
+        scope = scope.parent
+    return {name for name, bindings in scope.bindings.items() if all(each.how == "is" for each in bindings)}
 
 
 def _is_number_above_one(side: ast.expr, view: View) -> bool:
@@ -219,6 +247,10 @@ def calls(place: Place, view: View) -> Findings:
     path = view.flow.path(node.func)
     if path.startswith("builtins."):
         yield from _reads(node, path.removeprefix("builtins."), view)
+    elif path in GROWING and node.args:
+        known = view.flow.meaning(node.args[0])
+        if isinstance(known, Known) and isinstance(known.value, int) and known.value >= GROWN:
+            yield found(node, "resources", f"{path} of {known.value:.0e} has millions of digits", SUSPECT)
     elif path == "time.sleep" and node.args:
         known = view.flow.meaning(node.args[0])
         if isinstance(known, Known) and isinstance(known.value, (int, float)) and known.value >= WAIT_S:
@@ -227,6 +259,29 @@ def calls(place: Place, view: View) -> Findings:
         known = view.flow.meaning(node.args[0])
         if isinstance(known, Known) and isinstance(known.value, (str, bytes)) and explodes(known.value):
             yield found(node, "resources", "a pattern that takes exponential time on some texts", SUSPECT)
+
+
+def nested_loops(place: Place, view: View) -> Findings:
+    """Loops within loops whose rounds together are too many."""
+    node = place.node
+    assert isinstance(node, ast.For)
+    rounds = _rounds(node, view)
+    if rounds <= 1:
+        return
+    for each in view.above(place):
+        rounds *= _rounds(each, view) if isinstance(each, ast.For) else 1
+    if rounds >= ENDLESS:
+        yield found(node, "resources", f"goes {rounds:.0e} rounds", SUSPECT)
+
+
+def _rounds(node: ast.For, view: View) -> int:
+    """The rounds of a loop over a range with one known bound; 1 if they are not known."""
+    match node.iter:
+        case ast.Call(args=[bound]) if view.flow.path(node.iter.func) == "builtins.range":
+            known = view.flow.meaning(bound)
+            if isinstance(known, Known) and isinstance(known.value, int):
+                return min(max(known.value, 1), ENDLESS)
+    return 1
 
 
 def _reads(node: ast.Call, name: str, view: View) -> Findings:

@@ -7,9 +7,11 @@ import base64
 import binascii
 import codecs
 import html
+import json
 import operator
 import re
 import string
+import struct
 import urllib.parse
 import zlib
 from collections.abc import Callable
@@ -24,7 +26,16 @@ HIGHEST: Final = 1 << 4_096
 WIDTHS: Final = re.compile(r"\d{4}")
 """A format with such a number may ask for a text of any size. *derived*"""
 
-ERRORS: Final = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, zlib.error, RecursionError)
+ERRORS: Final = (
+    TypeError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    zlib.error,
+    struct.error,
+    RecursionError,
+)
 """What the operations raise on values that don't fit; `binascii.Error` and Unicode errors are ValueErrors. *derived*"""
 
 PLAIN: Final = (str, bytes, int, float, bool, tuple, dict, type(None))
@@ -83,6 +94,8 @@ FUNCTIONS: Final[dict[str, tuple[Callable[..., Any], bool]]] = {
     "zlib.decompress": (lambda v, *a: _inflated(v, *a[:1]), True),
     "gzip.decompress": (lambda v: _inflated(v, 31), True),
     "html.unescape": (html.unescape, True),
+    "json.loads": (json.loads, True),
+    "struct.pack": (lambda form, *a: struct.pack(form, *a) if not WIDTHS.search(str(form)) else None, True),
     "urllib.parse.unquote": (urllib.parse.unquote, True),
 }
 """Functions that are followed, and whether they decode. *chosen*: the usual ways to hide a text"""

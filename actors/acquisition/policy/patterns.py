@@ -57,10 +57,12 @@ def _inside(name: str, argument: Any) -> list[list[Any]]:
 
 def _only_repeats(items: list[Any]) -> bool:
     """What is repeated may be cut in more than one way: besides what may be missing, it is one repetition."""
-    needed = [(str(sign), argument) for sign, argument in items if not _may_be_empty(str(sign), argument)]
-    open_ended = [1 for sign, argument in items if str(sign) in REPEATS and _is_unbounded(argument)]
     if len(items) == 1 and str(items[0][0]) == "SUBPATTERN":
         return _only_repeats(list(items[0][1][3]))
+    if items and str(items[-1][0]) == "BRANCH" and _twice(items[:-1], [list(branch) for branch in items[-1][1][1]]):
+        return True
+    needed = [(str(sign), argument) for sign, argument in items if not _may_be_empty(str(sign), argument)]
+    open_ended = [1 for sign, argument in items if str(sign) in REPEATS and _is_unbounded(argument)]
     if len(items) == 1 and str(items[0][0]) == "BRANCH":
         branches = [list(branch) for branch in items[0][1][1]]
         return any(_only_repeats(branch) for branch in branches) or _overlap(branches)
@@ -75,6 +77,12 @@ def _may_be_empty(name: str, argument: Any) -> bool:
     if name in REPEATS:
         return int(argument[0]) == 0
     return name in ("AT", "ASSERT", "ASSERT_NOT")
+
+
+def _twice(before: list[Any], branches: list[list[Any]]) -> bool:
+    """The same text is taken in two ways: two alternatives are alike, or one only repeats what stands before."""
+    spelt = [repr(branch) for branch in branches]
+    return len(set(spelt)) < len(spelt) or ("[]" in spelt and bool(before) and repr(before) in spelt)
 
 
 def _overlap(branches: list[list[Any]]) -> bool:

@@ -41,6 +41,7 @@ RULES: Final[dict[type[ast.AST], tuple[Rule, ...]]] = {
     ast.AsyncFunctionDef: (bombs.counters,),
     ast.Compare: (bombs.comparisons,),
     ast.While: (bombs.endless_loops,),
+    ast.For: (bombs.nested_loops,),
 }
 """What is looked at in each kind of node. *derived* from the rules"""
 

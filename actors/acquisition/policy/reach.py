@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from actors.acquisition.library.modules import MODULES as LIBRARY
 from actors.acquisition.policy.finding import GRAVE, SUSPECT, Finding
 from actors.acquisition.policy.flow import LITERAL, Begins, Known
 from actors.acquisition.policy.scopes import Place
@@ -17,7 +18,9 @@ from actors.acquisition.policy.tables import (
     INTROSPECTION,
     KNOWN,
     MODULES,
+    PARTS,
     REACHED,
+    STANDARD,
     STEPS,
     WALKS,
     denied,
@@ -195,8 +198,18 @@ def _part(place: Place, path: str, view: View) -> Findings:
             yield found(node, touch.kind, f"{path} {touch.does}", touch.weight)
     elif last not in REACHED and last.lstrip("_") in MODULES and last != "code":
         yield found(node, "walk", f"{path} {MODULES[last.lstrip('_')].does}")
+    elif last in ("eval", "exec", "__import__"):
+        yield found(node, "execution", f"{path} runs text as code")
+    elif last in STANDARD and not path.startswith(f"{last}.") and not _is_own_part(path):
+        yield found(node, "introspection", f"{path} is another module, reached through this one", SUSPECT)
     elif last.startswith("_") and not last.startswith("__") and path.split(".")[0] in KNOWN:
         yield found(node, "introspection", f"{path} is private to its module", SUSPECT)
+
+
+def _is_own_part(path: str) -> bool:
+    """The module is a package, and this a module of it, or it only has the name of one."""
+    root = path.split(".")[0]
+    return path in PARTS or path in LIBRARY or root in ("xml", "email", "json", "urllib", "html", "concurrent")
 
 
 def patterns_of_classes(place: Place, view: View) -> Findings:

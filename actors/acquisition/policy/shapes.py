@@ -6,6 +6,7 @@ from typing import Final
 
 from actors.acquisition.policy.finding import SUSPECT, Finding
 from actors.acquisition.policy.scopes import Place
+from actors.acquisition.policy.tables import KNOWN
 from actors.acquisition.policy.view import View, found
 
 Findings = Iterator[Finding]
@@ -77,5 +78,9 @@ def made_classes(place: Place, view: View) -> Findings:
     """A class is made by a call, out of data."""
     node = place.node
     assert isinstance(node, ast.Call)
-    if len(node.args) == 3 and view.flow.path(node.func) == "builtins.type":
+    if view.flow.path(node.func) != "builtins.type":
+        return
+    if len(node.args) == 3:
         yield found(node, "class", "type makes a class while it runs", SUSPECT)
+    elif len(node.args) == 1 and view.flow.path(node.args[0]) in KNOWN:
+        yield found(node, "class", "takes the type of modules, which makes modules", SUSPECT)

@@ -1,6 +1,7 @@
 """What no tool may touch, and what few need: modules, builtins, attributes and functions, each with its kind."""
 
 import builtins
+import sys
 from typing import Final, NamedTuple
 
 from actors.acquisition.library.modules import MODULES as LIBRARY
@@ -126,6 +127,12 @@ FUNCTIONS: Final = {
     **{path: FILES for path in sorted(READS_THE_HOST) if path.startswith("posixpath.") and "expand" not in path},
 }
 """Functions of known modules that do what no tool may do. *derived*: read through their documentation"""
+
+PARTS: Final = frozenset(("collections.abc", "datetime.time", "os.path", "xml.dom", "email.message", "email.charset"))
+"""Parts of modules that are named like other modules and are their own. *derived* from the standard library"""
+
+STANDARD: Final = sys.stdlib_module_names
+"""Names of the standard library's modules. *derived*"""
 
 CLASSES_ONLY: Final = frozenset(("types.FunctionType", "types.CodeType", "types.LambdaType", "types.ModuleType"))
 """Harmless to compare with; only a call does anything. *derived*"""

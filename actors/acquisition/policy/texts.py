@@ -27,6 +27,12 @@ SECRET_PATH: Final = re.compile(
 SECRET_NAME: Final = re.compile(r"(?:id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|authorized_keys|AWS_SECRET_ACCESS_KEY)")
 """Names of secrets, without their place. *chosen*"""
 
+SECRET_VARIABLE: Final = re.compile(r"[A-Z0-9_]{0,40}(?:API_KEY|SECRET|SECRET_KEY|ACCESS_KEY|TOKEN|PASSWORD)")
+"""How variables that hold secrets are named. *chosen*: the usual ends"""
+
+SERVICES: Final = frozenset(("env", "environ", "getenv", "shell", "exec", "spawn", "subprocess", "system", "popen"))
+"""Services that no host should give to a tool. *derived* from what is never learnt"""
+
 COMMAND: Final = re.compile(
     r"\brm\s{1,4}-rf?\s{1,4}[/~]|(?:curl|wget)\b[^|]{0,200}\|\s?(?:ba|z)?sh\b|/dev/tcp/|\bnc\s{1,4}-\w{0,5}e|/bin/(?:ba)?sh\s{1,4}-[ci]"
     r"|powershell(?:\.exe)?\s{1,4}-e|:\(\)\s?\{|chmod\s{1,4}[0-7+]{1,5}\S{0,9}\s{1,4}/|\bmkfs\b|\bdd\s{1,4}if=/dev|crontab\s{1,4}-"
@@ -78,6 +84,9 @@ IMAGE: Final = re.compile(
 )
 """The beginning of an image whose address is not finished. *cited*: the known way to carry data out of a chat"""
 
+OPEN_IMAGE: Final = re.compile(r"!\[[^\]\[]{0,200}\]\(\s?https?://[^)\s{%]{0,300}(?:\{|%s|%\()")
+"""The same as a template. *derived*"""
+
 HEX_LENGTH: Final = 160
 """Shortest run of hexadecimal digits that is a blob. *chosen*: longer than the 128 of the longest usual digest"""
 
@@ -100,7 +109,9 @@ UNREADABLE: Final = 0.3
 """Share of bytes that are no text, from which bytes are data. *chosen*"""
 
 HEX: Final = re.compile(rf"(?:0x)?[0-9a-fA-F]{{{HEX_LENGTH},}}")
-BASE64: Final = re.compile(rf"[A-Za-z0-9+/_-]{{{BASE64_LENGTH},}}={{0,2}}|[\x21-\x7e]{{{2 * BASE64_LENGTH},}}")
+BASE64: Final = re.compile(
+    rf"[A-Za-z0-9+/_-]{{{BASE64_LENGTH},}}={{0,2}}|[0-9A-Za-z!#$%&()*+;<=>?@^_`{{|}}~-]{{{BASE64_LENGTH},}}"
+)
 PADDING: Final = re.compile(r"[\s\\]+")
 
 
@@ -111,6 +122,8 @@ def constants(place: Place, view: View) -> Findings:
     if isinstance(node.value, (str, bytes)) and len(node.value) > 1 and node not in view.documentation:
         yield from _said(node, _spelt(node.value), LITERAL)
         yield from blob(node, node.value)
+        if OPEN_IMAGE.search(_spelt(node.value)):
+            yield found(node, "exfiltration", "has a place for data in the address of an image outside", SUSPECT)
 
 
 def assembled(place: Place, view: View) -> Findings:
@@ -123,8 +136,7 @@ def assembled(place: Place, view: View) -> Findings:
     if not isinstance(known, Known) or known.hidden == LITERAL or not isinstance(known.value, (str, bytes)):
         return
     yield from _said(node, _spelt(known.value), known.hidden)
-    if known.hidden < DECODED:
-        yield from blob(node, known.value)
+    yield from blob(node, known.value)
 
 
 def arguments_to_host(place: Place, view: View) -> Findings:
@@ -133,10 +145,15 @@ def arguments_to_host(place: Place, view: View) -> Findings:
     assert isinstance(node, ast.Call)
     if not isinstance(node.func, ast.Name) or node.func.id != "host_call":
         return
+    what = view.flow.text(node.args[0]) if node.args else None
+    if what is not None and what.value in SERVICES:
+        yield found(node, "host", f"asks the host for {what.value}", SUSPECT)
     for given in (*node.args, *(keyword.value for keyword in node.keywords)):
         known = view.flow.text(given)
         if known is not None and SECRET_PATH.search(_spelt(known.value)):
             yield found(given, "secrets", "asks the host for a place where secrets lie")
+        elif known is not None and SECRET_VARIABLE.fullmatch(_spelt(known.value)):
+            yield found(given, "secrets", "asks the host for a secret by its name", SUSPECT)
 
 
 def images(place: Place, view: View) -> Findings:

@@ -25,6 +25,9 @@ LETTERS_PER_STEP: Final = 3
 ITEMS: Final = 4_096
 """Most elements that a loop is followed through. *chosen*: longer than any text that hides in a list of numbers"""
 
+MEANINGS: Final = 32
+"""Most meanings of one name that are followed; with more, nothing is known. *chosen*: no honest name has as many"""
+
 KEPT: Final = 256
 """Longest value that is kept for a part of a chain. *chosen*: a chain of long texts would fill the memory"""
 
@@ -159,8 +162,10 @@ class Flow:
 
     def _bound(self, bindings: list[Binding], depth: int) -> Meaning:
         """The worst of what the name may be; texts that are added to grow."""
+        if len(bindings) > MEANINGS:
+            return None
         found: list[Meaning] = []
-        for binding in bindings[:32]:
+        for binding in bindings:
             meaning = self.meaning(binding.value, None, depth) if binding.value is not None else None
             match binding.how:
                 case "imports":

@@ -54,8 +54,15 @@ class Scope:
     """Names declared global or nonlocal, and names that are deleted."""
 
     def bind(self, name: str, binding: Binding) -> None:
-        """The name has one more meaning."""
-        self.bindings.setdefault(name, []).append(binding)
+        """The name has one more meaning, here or where it is declared to be from."""
+        if name not in self.outer or self.parent is None:
+            self.bindings.setdefault(name, []).append(binding)
+            return
+        at: Scope | None = self.parent
+        while at is not None:
+            if at.parent is None or (at.kind == "function" and name in at.bindings):
+                at.bindings.setdefault(name, []).append(binding._replace(certain=False))
+            at = at.parent
 
 
 class Place(NamedTuple):

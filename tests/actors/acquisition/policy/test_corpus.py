@@ -1,16 +1,12 @@
 """The bounds of the scan over its whole corpus."""
 
-import json
-from pathlib import Path
-
 import pytest
 
 from actors.acquisition.policy.poisoning import scan
-from actors.acquisition.synthesis import Budget, Example, Found, synthesise
+from actors.acquisition.synthesis.components import components, predicates
+from actors.acquisition.synthesis.term import NAMESPACE
 from benchmarks.poisoning.__main__ import Judged, judged, share
 from benchmarks.poisoning.corpus import honest, hostile
-
-TASKS = Path(__file__).parents[4] / "benchmarks" / "synthesis" / "tasks"
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +39,9 @@ def test_no_honest_sample_of_our_own_is_rejected_and_few_are_reviewed(good: Judg
     assert share(ours, "review") <= 0.1
 
 
-@pytest.mark.parametrize("task", ["initials", "csv_rows", "days_between", "hex_to_rgb", "email_domain"])
-def test_programs_found_by_search_pass(task: str) -> None:
-    told = json.loads((TASKS / f"{task}.json").read_text())
-    examples = [Example(tuple(example["args"]), example["result"]) for example in told["examples"]]
-    answer = synthesise(examples, goal=told["goal"], budget=Budget(seconds=20))
-    assert isinstance(answer, Found)
-    assert scan(answer.source).verdict == "pass", answer.source
+def test_everything_that_the_search_composes_of_passes() -> None:
+    imports = "".join(f"import {module}\n" for module in sorted(NAMESPACE.values()))
+    for component in (*components(), *predicates()):
+        needs = "\n\n".join(component.needs)
+        source = f"{imports}\n{needs}\n\ndef solve(A, B, C, x, y):\n    return {component.template}\n"
+        assert scan(source).findings == (), source

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 SAMPLES: Final = Path(__file__).parent / "samples"
 
 SPLITS: Final = ("tuning", "held_out", "fresh")
-"""What the rules were tuned on; what was written before them and run when they stood; what was written to break them."""
+"""What the rules were tuned on, what was written before them, and what was written to get past them. *chosen*"""
 
 LIBRARY: Final = {
     "tuning": (

@@ -120,7 +120,8 @@ def constants(place: Place, view: View) -> Findings:
     node = place.node
     assert isinstance(node, ast.Constant)
     if isinstance(node.value, (str, bytes)) and len(node.value) > 1 and node not in view.documentation:
-        yield from _said(node, _spelt(node.value), LITERAL)
+        if not (isinstance(node.value, bytes) and _is_packed(node.value)):
+            yield from _said(node, _spelt(node.value), LITERAL)
         yield from blob(node, node.value)
         if OPEN_IMAGE.search(_spelt(node.value)):
             yield found(node, "exfiltration", "has a place for data in the address of an image outside", SUSPECT)

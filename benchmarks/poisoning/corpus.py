@@ -1,5 +1,6 @@
 """The samples: hostile and honest ones of our own as text, and honest functions of the standard library."""
 
+import ast
 import importlib
 import inspect
 import types
@@ -42,7 +43,7 @@ LIBRARY: Final = {
         ),
         *("reprlib", "keyword", "stringprep", "quopri", "configparser", "collections", "functools", "html.parser"),
         *("_strptime", "numbers", "csv", "uuid", "contextlib", "tomllib._parser", "tomllib._re", "email.utils"),
-        *("email.quoprimime", "email._parseaddr", "xml.sax.saxutils", "operator", "_py_abc", "sre_constants"),
+        *("email.quoprimime", "email._parseaddr", "xml.sax.saxutils", "operator", "_py_abc"),
     ),
 }
 """Modules whose own functions and classes are honest samples. *chosen*: written in Python, by many hands, to compute"""
@@ -85,8 +86,12 @@ def hostile() -> list[Sample]:
 
 def honest() -> list[Sample]:
     """Programs that compute: our own, and the standard library's."""
-    own = [sample for split in LIBRARY for sample in _written(f"honest_{split}", split)]
-    return own + [sample for split in LIBRARY for module in LIBRARY[split] for sample in _drawn(module, split)]
+    return own() + [sample for split in LIBRARY for module in LIBRARY[split] for sample in _drawn(module, split)]
+
+
+def own() -> list[Sample]:
+    """The honest programs that are our own."""
+    return [sample for split in LIBRARY for sample in _written(f"honest_{split}", split)]
 
 
 def _written(file: str, split: str) -> Iterator[Sample]:
@@ -100,19 +105,18 @@ def _written(file: str, split: str) -> Iterator[Sample]:
 def _drawn(module_name: str, split: str) -> Iterator[Sample]:
     """Every function and class that the module itself defines and that only computes."""
     module = importlib.import_module(module_name)
-    for name, value in sorted(vars(module).items()):
-        if (
-            not isinstance(value, (types.FunctionType, type))
-            or value.__module__ != module_name
-            or value.__name__ != name
-        ):
+    text = inspect.getsource(module)
+    lines = text.splitlines(keepends=True)
+    for node in ast.parse(text).body:
+        if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             continue
-        try:
-            source = inspect.getsource(value)
-        except (OSError, TypeError):
+        value = vars(module).get(node.name)
+        if not isinstance(value, (types.FunctionType, type)) or value.__module__ != module_name:
             continue
+        first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
         if not OUTSIDE & _names(value):
-            yield Sample(f"library: {module_name}", name, split, source)
+            source = "".join(lines[first - 1 : node.end_lineno])
+            yield Sample(f"library: {module_name}", node.name, split, source)
 
 
 def _names(value: object) -> set[str]:

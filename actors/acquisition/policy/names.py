@@ -89,12 +89,17 @@ def _spelt(words: Sequence[str], tools: Sequence[str]) -> str | None:
 
 def _phrase(words: Sequence[str], phrases: dict[str, tuple[Phrase, ...]]) -> str | None:
     """The first tool with a phrase that the words hold, unless they only speak about it."""
-    if not words or words[0] in HONEST_HEADS or any(_holds(words, honest, 0) for honest in HONEST_PHRASES):
+    if _speaks_about(words) or any(_holds(words, honest, 0) for honest in HONEST_PHRASES):
         return None
     for tool, ways in phrases.items():
         if any(_said(words, way) for way in ways):
             return tool
     return None
+
+
+def _speaks_about(words: Sequence[str]) -> bool:
+    """The first verb works on a text, and no second one follows."""
+    return bool(words) and words[0] in HONEST_HEADS and not {"and", "then"} & set(words)
 
 
 def _said(words: Sequence[str], way: Phrase) -> bool:
@@ -140,7 +145,7 @@ def _singular(word: str) -> str:
 
 def _fused(words: Sequence[str]) -> str | None:
     """A word that begins with a verb and its object written as one."""
-    for word in words if words and words[0] not in HONEST_HEADS else ():
+    for word in () if _speaks_about(words) else words:
         for tool, ways in FORBIDDEN_PHRASES.items():
             if word.startswith(tool.replace("_", "")):
                 return tool

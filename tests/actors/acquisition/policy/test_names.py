@@ -16,6 +16,7 @@ REFUSED = {
     "3xecute_sh3ll_c0mmand": "execute_shell_command",
     "runshell": "execute_shell_command",
     "execute_the_given_command": "execute_shell_command",
+    "parse_and_run_shell": "execute_shell_command",
     "spawn_process": "execute_shell_command",
     "reverse_shell": "execute_shell_command",
     "ex\u0435c_cmd": "execute_shell_command",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from actors.acquisition.policy.finding import GRAVE
 from actors.acquisition.policy.poisoning import MOST, scan
-from benchmarks.poisoning.corpus import honest, hostile
+from benchmarks.poisoning.corpus import hostile, own
 
 WALKED = [
     "getattr(x, '__cl' + 'ass__')",
@@ -135,7 +135,7 @@ def test_the_time_grows_with_the_length_and_no_faster() -> None:
         return time.process_time() - began
 
     seconds(10)
-    assert min(seconds(400), seconds(400)) < 12 * max(0.004, min(seconds(80), seconds(80)))
+    assert min(seconds(200), seconds(200)) < 12 * max(0.004, min(seconds(40), seconds(40)))
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_no_mixture_of_words_breaks_the_scan(source: str) -> None:
     scan(source)
 
 
-SOURCES = [sample.source for sample in (*honest()[:131], *hostile())]
+SOURCES = [sample.source for sample in (*own(), *hostile())]
 
 
 @settings(max_examples=60, deadline=None)

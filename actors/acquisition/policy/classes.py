@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from actors.acquisition.policy.bombs import CLOCKS, DRAWS
 from actors.acquisition.policy.finding import GRAVE
-from actors.acquisition.policy.flow import Begins, Known
+from actors.acquisition.policy.meaning import Begins, Known
 from actors.acquisition.policy.names import forbidden_goal, forbidden_name, reviewed_name, reviewed_words
 from actors.acquisition.policy.poisoning import scan
+from actors.acquisition.policy.triggers import CLOCKS, DRAWS
 from actors.acquisition.policy.view import View
 from messages.task import Domain
 

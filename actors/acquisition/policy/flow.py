@@ -4,11 +4,28 @@ Names are followed through their assignments, loops, defaults and imports; const
 """
 
 import ast
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from actors.acquisition.policy import folding
+from actors.acquisition.policy.meaning import (
+    DECODED,
+    ITEMS,
+    LITERAL,
+    PIECED,
+    Known,
+    Local,
+    Meaning,
+    Ref,
+    added,
+    is_long,
+    is_short,
+    pieced,
+    taken,
+    telling,
+    worst,
+)
 from actors.acquisition.policy.scopes import Binding, Scope, lookup
-from actors.acquisition.policy.tables import BUILTIN_NAMES, BUILTINS, GETTERS, STEPS, WALKS
+from actors.acquisition.policy.tables import BUILTIN_NAMES, BUILTINS, GETTERS
 
 DEEPEST: Final = 60
 """How many expressions deep is followed. *chosen*: code that people write stays far below"""
@@ -22,45 +39,9 @@ STEPS_PER_NODE: Final = 4
 LETTERS_PER_STEP: Final = 3
 """A step for so many letters, as a power of two, of a text that is put together. *chosen*: they are searched too"""
 
-ITEMS: Final = 4_096
-"""Most elements that a loop is followed through. *chosen*: longer than any text that hides in a list of numbers"""
 
 MEANINGS: Final = 32
 """Most meanings of one name that are followed; with more, nothing is known. *chosen*: no honest name has as many"""
-
-KEPT: Final = 256
-"""Longest value that is kept for a part of a chain. *chosen*: a chain of long texts would fill the memory"""
-
-LITERAL: Final = 0
-PIECED: Final = 1
-DECODED: Final = 2
-"""How far a constant stands from the text of the program. *derived*"""
-
-TELLING: Final = WALKS | STEPS
-"""Texts for the sake of which one of several values is taken. *derived*"""
-
-
-class Known(NamedTuple):
-    """A constant."""
-
-    value: Any
-    hidden: int = LITERAL
-
-
-class Ref(NamedTuple):
-    """A thing of a module or of the builtins, by its path, such as `os.system`."""
-
-    path: str
-
-
-class Begins(NamedTuple):
-    """A text of which only the beginning is known."""
-
-    text: str
-
-
-Meaning = Known | Ref | Begins | None
-Local = dict[str, Meaning]
 
 
 class Flow:
@@ -85,7 +66,7 @@ class Flow:
             return None
         self._left -= 1
         found = self._worked_out(node, local or {}, depth + 1)
-        if isinstance(found, Known) and found.hidden and _is_long(found.value):
+        if isinstance(found, Known) and found.hidden and is_long(found.value):
             self._left -= len(found.value) >> LETTERS_PER_STEP
         if not local:
             self._known[node] = found
@@ -136,9 +117,9 @@ class Flow:
             case ast.ListComp() | ast.GeneratorExp() | ast.SetComp():
                 return self._comprehension(node, local, depth)
             case ast.IfExp(body=body, orelse=orelse):
-                return _worst([self.meaning(body, local, depth), self.meaning(orelse, local, depth)])
+                return worst([self.meaning(body, local, depth), self.meaning(orelse, local, depth)])
             case ast.BoolOp(values=values):
-                return _worst([self.meaning(value, local, depth) for value in values[:4]])
+                return worst([self.meaning(value, local, depth) for value in values[:4]])
         return None
 
     # Names.
@@ -171,16 +152,16 @@ class Flow:
                 case "imports":
                     found.append(Ref(binding.path))
                 case "adds":
-                    found.append(_added(found[-1] if found else None, meaning))
+                    found.append(added(found[-1] if found else None, meaning))
                 case "each":
                     found.append(self._each(meaning))
                 case "takes":
-                    found.append(meaning if _telling(meaning) else None)
+                    found.append(meaning if telling(meaning) else None)
                 case _:
                     found.append(meaning)
         if any(binding.how == "adds" for binding in bindings) and isinstance(found[-1], Known):
             return found[-1]
-        return _worst(found)
+        return worst(found)
 
     def _each(self, over: Meaning) -> Meaning:
         """The worst of the elements; each sequence is gone through once."""
@@ -189,7 +170,7 @@ class Flow:
         if id(over.value) not in self._elements:
             items = list(over.value)[:ITEMS]
             self._left -= len(items)
-            self._elements[id(over.value)] = over, _worst([Known(item, over.hidden) for item in items])
+            self._elements[id(over.value)] = over, worst([Known(item, over.hidden) for item in items])
         return self._elements[id(over.value)][1]
 
     # Expressions.
@@ -212,17 +193,17 @@ class Flow:
         for link in reversed(chain):
             if found is not None:
                 found = self._combined(type(link.op).__name__, found, self.meaning(link.right, local, depth))
-            if not local and not (isinstance(found, Known) and _is_long(found.value)):
+            if not local and not (isinstance(found, Known) and is_long(found.value)):
                 self._known[link] = found
         return found
 
     def _combined(self, sign: str, left: Meaning, right: Meaning) -> Meaning:
         if sign == "Add":
-            return _added(left, right)
+            return added(left, right)
         if not isinstance(left, Known) or not isinstance(right, Known):
             return None
         value = folding.operated(sign, left.value, right.value)
-        return Known(value, max(_pieced(value), left.hidden, right.hidden)) if value is not None else None
+        return Known(value, max(pieced(value), left.hidden, right.hidden)) if value is not None else None
 
     def _call(self, node: ast.Call, local: Local, depth: int) -> Meaning:
         if isinstance(node.func, ast.Attribute):
@@ -256,7 +237,7 @@ class Flow:
         if given is None or given[0] is None:
             return None
         value, decodes = given
-        return Known(value, max([DECODED if decodes else _pieced(value), *(each.hidden for each in known)]))
+        return Known(value, max([DECODED if decodes else pieced(value), *(each.hidden for each in known)]))
 
     def _method(self, owner: Known, name: str, node: ast.Call, local: Local, depth: int) -> Meaning:
         arguments = [self.meaning(argument, local, depth) for argument in node.args]
@@ -271,7 +252,7 @@ class Flow:
         return Known(value, max(hidden, PIECED)) if value is not None else None
 
     def _mapped(self, function: ast.expr, over: Meaning, local: Local, depth: int) -> Meaning:
-        if not isinstance(over, Known) or not _is_short(over.value):
+        if not isinstance(over, Known) or not is_short(over.value):
             return None
         self._left -= len(over.value)
         path = self.meaning(function, local, depth)
@@ -295,11 +276,11 @@ class Flow:
         if len(node.generators) > 1 or loop.ifs or not isinstance(loop.target, (ast.Name, ast.Tuple)):
             return None
         over = self.meaning(loop.iter, local, depth)
-        if not isinstance(over, Known) or not _is_short(over.value):
+        if not isinstance(over, Known) or not is_short(over.value):
             return None
         out, hidden = [], max(PIECED, over.hidden)
         for item in over.value:
-            given = self.meaning(node.elt, {**local, **_taken(loop.target, item)}, depth)
+            given = self.meaning(node.elt, {**local, **taken(loop.target, item)}, depth)
             if not isinstance(given, Known):
                 return None
             out.append(given.value)
@@ -311,7 +292,7 @@ class Flow:
             return self.meaning(parts[0], local, depth)
         found: Meaning = Known("")
         for part in parts:
-            found = _added(found, self.meaning(part, local, depth))
+            found = added(found, self.meaning(part, local, depth))
             if not isinstance(found, Known):
                 break
         return found
@@ -364,53 +345,3 @@ class Flow:
             return Known(dict(zip(known.value, meant.value, strict=True)), max(known.hidden, meant.hidden))
         except TypeError:
             return None
-
-
-def _taken(target: ast.expr, item: Any) -> Local:
-    if isinstance(target, ast.Name):
-        return {target.id: Known(item)}
-    assert isinstance(target, ast.Tuple)
-    names = [each.id for each in target.elts if isinstance(each, ast.Name)]
-    if not isinstance(item, tuple) or len(item) != len(names) or len(names) != len(target.elts):
-        return dict.fromkeys(names)
-    return {name: Known(part) for name, part in zip(names, item, strict=True)}
-
-
-def _is_short(value: Any) -> bool:
-    return isinstance(value, (tuple, str, bytes)) and len(value) <= ITEMS
-
-
-def _is_long(value: Any) -> bool:
-    return isinstance(value, (str, bytes, tuple)) and len(value) > KEPT
-
-
-def _pieced(value: Any) -> int:
-    return PIECED if isinstance(value, (str, bytes, tuple)) else LITERAL
-
-
-def _added(left: Meaning, right: Meaning) -> Meaning:
-    if isinstance(left, Known) and isinstance(right, Known):
-        value = folding.operated("Add", left.value, right.value)
-        return Known(value, max(_pieced(value), left.hidden, right.hidden)) if value is not None else None
-    if isinstance(left, Known) and isinstance(left.value, str):
-        return Begins(left.value + right.text if isinstance(right, Begins) else left.value) if left.value else None
-    return left if isinstance(left, Begins) else None
-
-
-def _telling(known: Meaning) -> bool:
-    if isinstance(known, Known):
-        return isinstance(known.value, str) and known.value in TELLING
-    return isinstance(known, Ref) and (not known.path.startswith("builtins.") or known.path[9:] in BUILTINS)
-
-
-def _worst(found: list[Meaning]) -> Meaning:
-    """One of several meanings: the one that tells most; None if there is any doubt and none tells."""
-    if len(found) == 1:
-        return found[0]
-    for known in found:
-        if _telling(known):
-            return known
-    harmless = all(isinstance(known, Known) and isinstance(known.value, str) for known in found)
-    if harmless and not any(isinstance(known, Known) and known.value.startswith("_") for known in found):
-        return found[0] if found else None
-    return None

@@ -7,7 +7,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Final, Literal, NamedTuple
 
-from actors.acquisition.policy import bombs, prose, reach, shapes, texts
+from actors.acquisition.policy import prose, reach, resources, shapes, texts, triggers
 from actors.acquisition.policy.finding import GRAVE, SUSPECT, Finding
 from actors.acquisition.policy.scopes import Place
 from actors.acquisition.policy.view import View
@@ -32,16 +32,16 @@ RULES: Final[dict[type[ast.AST], tuple[Rule, ...]]] = {
     ast.Attribute: (reach.attributes,),
     ast.Subscript: (reach.changed_parts, texts.assembled),
     ast.MatchClass: (reach.patterns_of_classes,),
-    ast.Call: (reach.getters, texts.assembled, texts.arguments_to_host, shapes.made_classes, bombs.calls),
+    ast.Call: (reach.getters, texts.assembled, texts.arguments_to_host, shapes.made_classes, resources.calls),
     ast.Constant: (texts.constants,),
     ast.JoinedStr: (texts.assembled, texts.images),
-    ast.BinOp: (texts.assembled, texts.images, bombs.sizes),
+    ast.BinOp: (texts.assembled, texts.images, resources.sizes),
     ast.ClassDef: (shapes.classes,),
-    ast.FunctionDef: (bombs.endless_recursion, bombs.counters),
-    ast.AsyncFunctionDef: (bombs.counters,),
-    ast.Compare: (bombs.comparisons,),
-    ast.While: (bombs.endless_loops,),
-    ast.For: (bombs.nested_loops,),
+    ast.FunctionDef: (resources.endless_recursion, triggers.counters),
+    ast.AsyncFunctionDef: (triggers.counters,),
+    ast.Compare: (triggers.comparisons,),
+    ast.While: (resources.endless_loops,),
+    ast.For: (resources.nested_loops,),
 }
 """What is looked at in each kind of node. *derived* from the rules"""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from actors.acquisition.library.modules import MODULES as LIBRARY
 from actors.acquisition.policy.finding import GRAVE, SUSPECT, Finding
-from actors.acquisition.policy.flow import LITERAL, Begins, Known
+from actors.acquisition.policy.meaning import LITERAL, Begins, Known
 from actors.acquisition.policy.scopes import Place
 from actors.acquisition.policy.tables import (
     BUILTINS,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from actors.acquisition.policy.finding import GRAVE, SUSPECT, Finding
-from actors.acquisition.policy.flow import DECODED, LITERAL, Known
+from actors.acquisition.policy.meaning import DECODED, LITERAL, Known
 from actors.acquisition.policy.scopes import Place
 from actors.acquisition.policy.tables import BUILTINS, STEPS, WALKS
 from actors.acquisition.policy.view import View, found

@@ -14,6 +14,7 @@ RUNS: Final = (
     ("start and memory", ("start",)),
     ("sandboxed call", ("sandbox_call",)),
     ("synthesis", ("synthesis",)),
+    ("scan of learnt code", ("poisoning",)),
 )
 """Title, module below `benchmarks`, and its options. *chosen*"""
 

@@ -1,0 +1,89 @@
+"""The scan of learnt code for what no tool may do and for what few tools need, on its syntax tree with light data flow.
+
+It is a signpost and no wall: code that slips past it still meets the sandbox.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import Final, Literal, NamedTuple
+
+from actors.acquisition.policy import prose, reach, resources, shapes, texts, triggers
+from actors.acquisition.policy.finding import GRAVE, SUSPECT, Finding
+from actors.acquisition.policy.scopes import Place
+from actors.acquisition.policy.view import View
+
+Risk = Literal["none", "medium", "high", "critical"]
+Verdict = Literal["pass", "review", "reject"]
+Rule = Callable[[Place, View], Iterator[Finding]]
+
+RISKS: Final[tuple[Risk, ...]] = ("none", "medium", "high", "critical")
+"""By the weight of all findings. *cited*: specification of acquisition, section 6: 1 medium, 2 high, 3 critical"""
+
+VERDICTS: Final[dict[Risk, Verdict]] = {"none": "pass", "medium": "review", "high": "reject", "critical": "reject"}
+"""What is done at each risk. *cited*: specification of acquisition, section 6"""
+
+MOST: Final = 20
+"""Most findings that are told. *chosen*: the first is reason enough"""
+
+RULES: Final[dict[type[ast.AST], tuple[Rule, ...]]] = {
+    ast.Import: (reach.imports,),
+    ast.ImportFrom: (reach.imports,),
+    ast.Name: (reach.names,),
+    ast.Attribute: (reach.attributes,),
+    ast.Subscript: (reach.changed_parts, texts.assembled),
+    ast.MatchClass: (reach.patterns_of_classes,),
+    ast.Call: (reach.getters, texts.assembled, texts.arguments_to_host, shapes.made_classes, resources.calls),
+    ast.Constant: (texts.constants,),
+    ast.JoinedStr: (texts.assembled, texts.images),
+    ast.BinOp: (texts.assembled, texts.images, resources.sizes),
+    ast.ClassDef: (shapes.classes,),
+    ast.FunctionDef: (resources.endless_recursion, triggers.counters),
+    ast.AsyncFunctionDef: (triggers.counters,),
+    ast.Compare: (triggers.comparisons,),
+    ast.While: (resources.endless_loops,),
+    ast.For: (resources.nested_loops,),
+}
+"""What is looked at in each kind of node. *derived* from the rules"""
+
+
+class Scan(NamedTuple):
+    """What was found, by line, and what follows from it."""
+
+    findings: tuple[Finding, ...]
+    risk: Risk
+    verdict: Verdict
+
+
+def scan(source: str) -> Scan:
+    """What the code does that few or no tools need; source that is no Python does nothing.
+
+    A kind of suspect doing counts once, however often it is done; a grave one counts twice, and is rejected alone.
+    """
+    found = sorted(set(_findings(source)))
+    suspect = {finding.kind for finding in found if finding.weight == SUSPECT}
+    grave = {finding.kind for finding in found if finding.weight == GRAVE}
+    weight = len(suspect - grave) * SUSPECT + len(grave) * GRAVE
+    risk = RISKS[min(weight, len(RISKS) - 1)]
+    told = sorted(sorted(found, key=lambda finding: -finding.weight)[:MOST])
+    return Scan(tuple(told), risk, VERDICTS[risk])
+
+
+def _findings(source: str) -> Iterator[Finding]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return
+    except (ValueError, RecursionError, MemoryError) as error:
+        yield Finding(1, "unreadable", f"can't be read, so nobody knows what it does: {error}", GRAVE)
+        return
+    view = View(tree)
+    for place in view.places:
+        for rule in RULES.get(type(place.node), ()):
+            yield from rule(place, view)
+    yield from prose.orders(source)
+    yield from prose.disguises(source)
+    if not source.isascii():
+        yield from prose.disguised_names(view.names())
+        yield from prose.compatible_names(source)
+    if view.flow.tangled:
+        yield Finding(1, "tangled", "is too tangled to be followed", SUSPECT)

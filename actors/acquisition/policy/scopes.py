@@ -1,0 +1,215 @@
+"""Which name is bound where and to what: the program's scopes, as Python resolves them, without running anything."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
+FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+"""Nodes whose bodies are scopes of functions. *derived*: grammar"""
+
+COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+"""Nodes with a scope for their loop's names. *derived*: grammar"""
+
+MARKS: Final = (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
+"""Nodes that hold nothing of their own. *derived*: grammar"""
+
+LEAVES: Final = (ast.Name, ast.Constant)
+"""Nodes with nothing below them. *derived*: grammar"""
+
+SCOPED: Final = (*FUNCTIONS, *COMPREHENSIONS, ast.ClassDef)
+"""Nodes that open a scope. *derived*: grammar"""
+
+BINDERS: Final = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign),
+    *(ast.NamedExpr, ast.AugAssign, ast.For, ast.AsyncFor, ast.comprehension, ast.withitem, ast.ExceptHandler),
+    *(ast.MatchAs, ast.MatchStar, ast.Global, ast.Nonlocal, ast.Name),
+)
+"""Nodes that give names their meaning. *derived*: grammar"""
+
+
+class Binding(NamedTuple):
+    """One way in which a name comes to mean something."""
+
+    how: str
+    """`is`, `adds`, `each` (an element of), `imports`, `takes` (a parameter, with its default), `other`."""
+    line: int
+    value: ast.expr | None = None
+    path: str = ""
+    certain: bool = False
+    """It stands at the scope's own level, under no condition."""
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """The names that one module, class, function or comprehension binds."""
+
+    kind: str
+    parent: "Scope | None"
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    outer: set[str] = field(default_factory=set)
+    """Names declared global or nonlocal, and names that are deleted."""
+
+    def bind(self, name: str, binding: Binding) -> None:
+        """The name has one more meaning, here or where it is declared to be from."""
+        if name not in self.outer or self.parent is None:
+            self.bindings.setdefault(name, []).append(binding)
+            return
+        at: Scope | None = self.parent
+        while at is not None:
+            if at.parent is None or (at.kind == "function" and name in at.bindings):
+                at.bindings.setdefault(name, []).append(binding._replace(certain=False))
+            at = at.parent
+
+
+class Place(NamedTuple):
+    """A node with its surroundings."""
+
+    node: ast.AST
+    scope: Scope
+    parent: int
+    """Place of the parent in the list; -1 for the module."""
+
+
+def places(tree: ast.Module) -> list[Place]:
+    """Every node in the order of the source, with its scope; the scopes are filled."""
+    module = Scope("module", None)
+    found: list[Place] = []
+    waiting: list[tuple[ast.AST, Scope, int]] = [(tree, module, -1)]
+    while waiting:
+        node, scope, parent = waiting.pop()
+        here = len(found)
+        found.append(Place(node, scope, parent))
+        if isinstance(node, BINDERS):
+            _bind(node, scope, found, parent)
+        if isinstance(node, SCOPED):
+            waiting.extend((child, inner, here) for child, inner in reversed(list(_children(node, scope))))
+        elif not isinstance(node, LEAVES):
+            waiting.extend((child, scope, here) for child in reversed(_parts(node)))
+    return found
+
+
+def _parts(node: ast.AST) -> list[ast.AST]:
+    """The nodes below this one, in the order of the source."""
+    parts: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            parts += [each for each in value if isinstance(each, ast.AST) and not isinstance(each, MARKS)]
+        elif isinstance(value, ast.AST) and not isinstance(value, MARKS):
+            parts.append(value)
+    return parts
+
+
+def _children(node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
+    if isinstance(node, FUNCTIONS):
+        inner = Scope("function", scope)
+        _parameters(node.args, inner)
+        yield from ((child, scope) for child in _outside(node))
+        body = [node.body] if isinstance(node, ast.Lambda) else node.body
+        yield from ((child, inner) for child in body)
+    elif isinstance(node, ast.ClassDef):
+        yield from ((child, scope) for child in (*node.decorator_list, *node.bases, *node.keywords))
+        inner = Scope("class", scope)
+        yield from ((child, inner) for child in node.body)
+    else:
+        inner = Scope("function", scope)
+        yield from ((child, inner) for child in _parts(node))
+
+
+def _outside(node: FunctionNode) -> Iterator[ast.expr]:
+    """What a function's definition evaluates where it stands: decorators, defaults and annotations."""
+    taken = node.args
+    if not isinstance(node, ast.Lambda):
+        yield from node.decorator_list
+    yield from taken.defaults
+    yield from (default for default in taken.kw_defaults if default is not None)
+    for argument in (*taken.posonlyargs, *taken.args, taken.vararg, *taken.kwonlyargs, taken.kwarg):
+        if argument is not None and argument.annotation is not None:
+            yield argument.annotation
+    if not isinstance(node, ast.Lambda) and node.returns is not None:
+        yield node.returns
+
+
+def _parameters(arguments: ast.arguments, scope: Scope) -> None:
+    placed = [*arguments.posonlyargs, *arguments.args]
+    missing: list[ast.expr | None] = [None] * (len(placed) - len(arguments.defaults))
+    for argument, default in zip(placed, [*missing, *arguments.defaults], strict=True):
+        scope.bind(argument.arg, Binding("takes", argument.lineno, default))
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        scope.bind(argument.arg, Binding("takes", argument.lineno, default))
+    for rest in (arguments.vararg, arguments.kwarg):
+        if rest is not None:
+            scope.bind(rest.arg, Binding("takes", rest.lineno))
+
+
+def _bind(node: ast.AST, scope: Scope, found: list[Place], parent: int) -> None:
+    certain = parent >= 0 and isinstance(found[parent].node, (ast.Module, ast.ClassDef))
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            scope.bind(node.name, Binding("other", node.lineno, certain=certain))
+        case ast.Import(names=names):
+            for alias in names:
+                path = alias.name if alias.asname else alias.name.split(".")[0]
+                scope.bind(alias.asname or path, Binding("imports", node.lineno, path=path, certain=certain))
+        case ast.ImportFrom(module=str(module), names=names, level=0):
+            for alias in names:
+                path = f"{module}.{alias.name}"
+                scope.bind(alias.asname or alias.name, Binding("imports", node.lineno, path=path, certain=certain))
+        case ast.Assign(targets=targets, value=value):
+            for target in targets:
+                _bind_target(target, value, "is", scope, certain)
+        case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
+            _bind_target(target, value, "is", scope, certain)
+        case ast.AugAssign(target=target, op=ast.Add(), value=value):
+            _bind_target(target, value, "adds", scope, False)
+        case ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value):
+            _bind_target(target, value, "each", scope, False)
+        case ast.comprehension(target=target, iter=value):
+            _bind_target(target, value, "each", scope, False)
+        case ast.withitem(optional_vars=ast.expr() as target) | ast.AugAssign(target=target):
+            _bind_target(target, None, "other", scope, False)
+        case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            scope.bind(name, Binding("other", node.lineno))
+        case ast.Global(names=declared) | ast.Nonlocal(names=declared):
+            scope.outer.update(declared)
+        case ast.Name(id=name, ctx=ast.Del()):
+            scope.outer.add(name)
+
+
+def _bind_target(target: ast.expr, value: ast.expr | None, how: str, scope: Scope, certain: bool) -> None:
+    waiting: list[tuple[ast.expr, ast.expr | None, str]] = [(target, value, how)]
+    while waiting:
+        one, meaning, by = waiting.pop()
+        if isinstance(one, ast.Name):
+            scope.bind(one.id, Binding(by if meaning is not None else "other", one.lineno, meaning, certain=certain))
+        elif isinstance(one, ast.Starred):
+            waiting.append((one.value, None, "other"))
+        elif isinstance(one, (ast.Tuple, ast.List)):
+            parts = meaning.elts if isinstance(meaning, (ast.Tuple, ast.List)) and by == "is" else []
+            fits = len(parts) == len(one.elts) and not any(
+                isinstance(part, ast.Starred) for part in (*parts, *one.elts)
+            )
+            waiting.extend((each, parts[i] if fits else None, by) for i, each in enumerate(one.elts))
+
+
+def lookup(name: str, scope: Scope, line: int, doubtful: bool) -> tuple[Scope, list[Binding]] | None:
+    """The scope that gives the name its meaning, and its bindings; None if the builtin may be meant.
+
+    With `doubtful`, a binding of a module or class counts only if it surely stands before this line.
+    """
+    at: Scope | None = scope
+    first = True
+    while at is not None:
+        known = at.bindings.get(name)
+        visible = first or at.kind != "class"
+        if known and visible and (at.kind != "function" or name not in at.outer):
+            surely = at.kind == "function" or (name not in at.outer and any(b.certain and b.line < line for b in known))
+            if surely or not doubtful:
+                return at, known
+        first = False
+        at = at.parent
+    return None

@@ -1,28 +1,20 @@
 """Policy says whether something may be learnt at all, by whom and how often, and whether a person must agree.
 
-It reads foreign code and never runs it; what slips past it still meets the sandbox, and the rest of the gate.
+It reads foreign code and never runs it; what slips past it still meets the sandbox, and the rest of the gate. A wish is
+judged by its words, and by its code if that came along; a change is judged by the code that would come into force.
 """
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import msgspec
 
-from actors.acquisition.policy import objection
+from actors.acquisition.policy.classes import Classed, Rank, classify
+from actors.acquisition.policy.limits import LEARNT, Spending, standing
+from actors.acquisition.policy.poisoning import Scan, scan
 from messages import change, policy
 from messages.base import Source
 from messages.control import Level
-from messages.policy import PolicyClass
 from runtime.actor import Actor, Emits
-
-DAY_S: Final = 86_400
-"""A UTC day in seconds. *derived*"""
-
-
-class Attempts(msgspec.Struct):
-    """What an agent has begun to learn on a day."""
-
-    day: int
-    count: int = 0
 
 
 class Policy(Actor):
@@ -31,51 +23,76 @@ class Policy(Actor):
     level = Level.FOUNDATION
 
     class State(msgspec.Struct):
-        attempts: dict[str, Attempts] = {}
+        spending: Spending = msgspec.field(default_factory=Spending)
 
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         attempts_per_day: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 10
         """Tools that one agent may begin to learn in a UTC day."""
+        classes: tuple[Rank, ...] = LEARNT
+        """Classes of tools that may be learnt; a person must approve sensitive and restricted ones all the same."""
+        agents: dict[str, tuple[Rank, ...]] = {}
+        """The same for single agents, where it differs."""
 
     state: State
     settings: Settings
 
-    # Wishes.
-
     def on_judge(self, m: policy.Judge) -> Emits[policy.Admitted | policy.Refused]:
-        reason = objection(m.name, m.source) or objection(m.name, m.suite)
-        if reason is None and self._today(m.agent).count >= self.settings.attempts_per_day:
-            reason = (
-                f"policy: {m.agent} has used its {self.settings.attempts_per_day} attempts of this UTC day; "
-                "try tomorrow, or raise attempts_per_day under [actors.policy]"
-            )
-            yield policy.Refused(task=m.task, agent=m.agent, policy_class="standard", reason=reason)
-        elif reason is not None:
-            yield policy.Refused(task=m.task, agent=m.agent, policy_class="forbidden", reason=reason)
+        scans = [scan(text) for text in (m.source, m.suite) if text is not None]
+        classed = classify(m.name, m.goal, m.domain, m.source)
+        reason = _rejection(scans) or self._forbids(m.agent, classed, seen=m.source is not None) or self._spent(m.agent)
+        if reason is not None:
+            yield policy.Refused(task=m.task, agent=m.agent, policy_class=classed.rank, reason=f"policy: {reason}")
         else:
-            yield policy.Admitted(task=m.task, agent=m.agent, policy_class="standard")
+            yield policy.Admitted(
+                task=m.task, agent=m.agent, policy_class=classed.rank, review=_review(classed) if m.source else ()
+            )
 
     def apply_admitted(self, m: policy.Admitted) -> None:
-        today = self._today(m.agent)
-        self.state.attempts[m.agent] = Attempts(today.day, today.count + 1)
-
-    # Changes.
+        self.state.spending.attempt(m.agent, self.now)
 
     def on_proposed(self, m: change.Proposed) -> Emits[change.Screened | change.Refused]:
-        reason, policy_class = _verdict(m.dossier.subject, m.dossier.evidence)
+        evidence: dict[str, Any] = m.dossier.evidence if isinstance(m.dossier.evidence, dict) else {}
+        source: Source = evidence.get("source", "")
+        classed = classify(
+            m.dossier.subject,
+            evidence.get("goal", ""),
+            evidence.get("domain", "general"),
+            source,
+            evidence.get("secrets", ()),
+            evidence.get("hosts", ()),
+        )
+        reason = _rejection([scan(source)]) or self._forbids(evidence.get("agent", ""), classed, seen=True)
         if reason is not None:
-            yield change.Refused(dossier=m.dossier, policy_class=policy_class, reason=reason)
+            yield change.Refused(dossier=m.dossier, policy_class=classed.rank, reason=f"policy: {reason}")
         else:
-            yield change.Screened(dossier=m.dossier, policy_class=policy_class)
+            dossier = msgspec.structs.replace(m.dossier, review=_review(classed))
+            yield change.Screened(dossier=dossier, policy_class=classed.rank)
 
-    def _today(self, agent: str) -> Attempts:
-        day = int(self.now // DAY_S)
-        known = self.state.attempts.get(agent)
-        return known if known is not None and known.day == day else Attempts(day)
+    def _forbids(self, agent: str, classed: Classed, *, seen: bool) -> str | None:
+        """Why the agent may not learn what is in this class; code that is yet to come is judged again when it is there."""
+        told = "; ".join(classed.reasons)
+        if classed.rank == "forbidden":
+            return told
+        allowed = self.settings.agents.get(agent, self.settings.classes)
+        if seen and standing(agent, classed.rank, {agent: allowed}) == "never":
+            return f"{classed.rank} tools are not learnt here ({told}); see classes under [actors.policy]"
+        return None
+
+    def _spent(self, agent: str) -> str | None:
+        allowed = self.settings.attempts_per_day
+        if self.state.spending.used(agent, self.now).attempts < allowed:
+            return None
+        return (
+            f"{agent} has made its {allowed} attempts of this UTC day; "
+            "try again tomorrow, or raise attempts_per_day under [actors.policy]"
+        )
 
 
-def _verdict(name: str, evidence: Any) -> tuple[str | None, PolicyClass]:
-    """What stands against the change, and its class."""
-    source: Source | None = evidence.get("source") if isinstance(evidence, dict) else None
-    reason = objection(name, source)
-    return reason, "forbidden" if reason is not None else "standard"
+def _rejection(scans: list[Scan]) -> str | None:
+    """What no tool may do, with its lines."""
+    told = "; ".join(str(finding) for each in scans if each.verdict == "reject" for finding in each.findings)
+    return f"the code does what no tool may do: {told}" if told else None
+
+
+def _review(classed: Classed) -> tuple[str, ...]:
+    return (f"it is {classed.rank}", *classed.reasons) if classed.needs_approval else ()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from actors.acquisition.policy.finding import GRAVE
+from actors.acquisition.policy.finding import GRAVE, Finding
 from actors.acquisition.policy.meaning import Begins, Known
 from actors.acquisition.policy.names import forbidden_goal, forbidden_name, reviewed_name, reviewed_words
 from actors.acquisition.policy.poisoning import scan
@@ -36,6 +36,10 @@ UNSEEN: Final[dict[str, Rank]] = {
 
 SEEN: Final[dict[str, Rank]] = {"security": "sensitive", "system": "sensitive"}
 """Rank of a domain whatever the code. *cited*: specification, section 1: security is reviewed by a person"""
+
+
+UNCLEAR: Final = frozenset(("unknown", "tangled"))
+"""Kinds of finding that say that nobody knows what the code does. *derived*: reach and poisoning"""
 
 
 class Reason(NamedTuple):
@@ -110,13 +114,20 @@ def _by_code(source: str, hosts: Sequence[str]) -> Iterator[Reason]:
         return
     judged = scan(source)
     for finding in judged.findings:
-        yield Reason("forbidden" if finding.weight == GRAVE else "restricted", str(finding))
+        yield Reason(_rank_of(finding), str(finding))
     if judged.verdict == "reject":
         yield Reason("forbidden", f"the scan finds the risk {judged.risk}")
     yield from _asked(view, hosts)
     yield Reason(
         "standard" if _draws_or_tells(view) else "safe", "reads the clock or draws lots" * _draws_or_tells(view)
     )
+
+
+def _rank_of(finding: Finding) -> Rank:
+    """What nobody can tell is restricted; what can be told and is suspect, a person reviews."""
+    if finding.weight == GRAVE:
+        return "forbidden"
+    return "restricted" if finding.kind in UNCLEAR else "sensitive"
 
 
 def _asked(view: View, hosts: Sequence[str]) -> Iterator[Reason]:

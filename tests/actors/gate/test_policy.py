@@ -47,6 +47,35 @@ def test_a_change_whose_code_does_what_no_tool_may_do_is_refused() -> None:
     assert "import os" in only(Bench(Policy).hears(change.Proposed(dossier=dossier)), change.Refused).reason
 
 
+def proposed(source: str, **evidence: object) -> change.Proposed:
+    dossier = Dossier(
+        change="c-1", pattern="tool.register", subject="x", digest="d", evidence={"source": source, **evidence}
+    )
+    return change.Proposed(dossier=dossier)
+
+
+def test_one_suspect_doing_is_left_to_a_person_with_its_line() -> None:
+    screened = only(Bench(Policy).hears(proposed("def f(n):\n    while True:\n        pass\n")), change.Screened)
+    assert screened.policy_class == "sensitive"
+    assert any("line 2" in reason for reason in screened.dossier.review)
+
+
+def test_tools_of_security_are_reviewed_whatever_their_code() -> None:
+    screened = only(
+        Bench(Policy).hears(proposed("def f(n):\n    return n\n", domain="security", goal="x y")), change.Screened
+    )
+    assert screened.dossier.review
+
+
+def test_what_nobody_can_tell_is_restricted_and_learnt_only_where_that_is_allowed() -> None:
+    unknown = proposed("import something_else\n\n\ndef f(n):\n    return n\n", agent="temujin")
+    refused = only(Bench(Policy).hears(unknown), change.Refused)
+    assert refused.policy_class == "restricted"
+    assert "[actors.policy]" in refused.reason
+    allowed = Policy.Settings(agents={"temujin": ("safe", "standard", "sensitive", "restricted")})
+    assert only(Bench(Policy, allowed).hears(unknown), change.Screened).dossier.review
+
+
 def test_a_harmless_change_goes_on_with_its_dossier() -> None:
     dossier = Dossier(change="c-1", pattern="tool.register", subject="x", digest="d", evidence={"source": "x = 1"})
     assert only(Bench(Policy).hears(change.Proposed(dossier=dossier)), change.Screened).dossier == dossier

@@ -69,7 +69,7 @@ class Policy(Actor):
             yield change.Screened(dossier=dossier, policy_class=classed.rank)
 
     def _forbids(self, agent: str, classed: Classed, *, seen: bool) -> str | None:
-        """Why the agent may not learn what is in this class; code that is yet to come is judged again when it is there."""
+        """Why the agent may not learn what is in this class; code that is still to come is judged when it is there."""
         told = "; ".join(classed.reasons)
         if classed.rank == "forbidden":
             return told

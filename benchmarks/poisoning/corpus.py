@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 SAMPLES: Final = Path(__file__).parent / "samples"
+"""Where our own lie, one file a split. *derived*"""
 
 SPLITS: Final = ("tuning", "held_out", "fresh")
 """What the rules were tuned on, what was written before them, and what was written to get past them. *chosen*"""
@@ -67,7 +68,7 @@ OUTSIDE: Final = frozenset(
         *("_getframe", "genericpath", "urandom", "environ", "stdin", "stdout", "stderr", "argv", "exit"),
     )
 )
-"""What a function that names it does besides computing; such functions are no samples, since no tool may do so."""
+"""Names of what does more than compute; functions that use one are no samples, since no tool may. *chosen*"""
 
 
 class Sample(NamedTuple):

@@ -39,7 +39,6 @@ STEPS_PER_NODE: Final = 4
 LETTERS_PER_STEP: Final = 3
 """A step for so many letters, as a power of two, of a text that is put together. *chosen*: they are searched too"""
 
-
 MEANINGS: Final = 32
 """Most meanings of one name that are followed; with more, nothing is known. *chosen*: no honest name has as many"""
 

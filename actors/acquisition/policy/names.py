@@ -30,7 +30,10 @@ SPELT_OUT: Final = 4
 """Single letters in a row from which they are one word. *chosen*: no name has as many initials"""
 
 CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""Where words are told apart by their capitals. *derived*"""
+
 SENTENCE: Final = re.compile(r"[.;:!?\n]+|,? (?:and|then) ")
+"""What stands between two orders. *chosen*"""
 
 
 def forbidden_name(name: str) -> str | None:

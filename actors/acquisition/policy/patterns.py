@@ -10,6 +10,7 @@ LONGEST: Final = 2_000
 """Letters of a pattern that is looked at. *chosen*: longer ones are tables of words"""
 
 _parser: Final[Any] = importlib.import_module("re._parser")
+"""The standard library's own reader of patterns, which has no public name. *derived*"""
 
 UNBOUNDED: Final = 16
 """Repetitions from which nesting is as bad as without limit. *derived*: two to this power is noticeable"""

@@ -64,7 +64,7 @@ MARKUP: Final = re.compile(
 """Marks that chat models take for a change of speaker. *cited*: the published chat templates"""
 
 WORD: Final = re.compile(r"[^\W]+")
-"""Runs of letters, digits and underscores."""
+"""Runs of letters, digits and underscores. *derived*"""
 
 BIDI: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Marks that turn the direction of what is shown. *cited*: CVE-2021-42574"""

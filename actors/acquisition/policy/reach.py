@@ -186,7 +186,7 @@ def _argument_count(place: Place, view: View) -> int:
 def _part(place: Place, path: str, view: View) -> Findings:
     """What reaching this part of a module does."""
     node = place.node
-    touch = FUNCTIONS.get(path)
+    touch = FUNCTIONS.get(path) or FUNCTIONS.get(".".join(path.split(".")[-2:]))
     if touch is not None and (path not in CLASSES_ONLY or _is_called(place, view)):
         yield found(node, touch.kind, f"{path} {touch.does}", touch.weight)
     elif path in GETTER_MAKERS and not _written_getter(place, view):

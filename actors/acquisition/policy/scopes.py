@@ -112,7 +112,8 @@ def _children(node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
         body = [node.body] if isinstance(node, ast.Lambda) else node.body
         yield from ((child, inner) for child in body)
     elif isinstance(node, ast.ClassDef):
-        yield from ((child, scope) for child in (*node.decorator_list, *node.bases, *node.keywords))
+        bounds = getattr(node, "type_params", ())
+        yield from ((child, scope) for child in (*node.decorator_list, *node.bases, *node.keywords, *bounds))
         inner = Scope("class", scope)
         yield from ((child, inner) for child in node.body)
     else:
@@ -125,6 +126,7 @@ def _outside(node: FunctionNode) -> Iterator[ast.expr]:
     taken = node.args
     if not isinstance(node, ast.Lambda):
         yield from node.decorator_list
+    yield from getattr(node, "type_params", ())
     yield from taken.defaults
     yield from (default for default in taken.kw_defaults if default is not None)
     for argument in (*taken.posonlyargs, *taken.args, taken.vararg, *taken.kwonlyargs, taken.kwarg):

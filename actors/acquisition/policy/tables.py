@@ -49,8 +49,7 @@ MODULES: Final = {
 
 KNOWN: Final = frozenset(
     {name.split(".")[0] for name in (*LIBRARY, *DEFAULT_PRELOAD)}
-    | {"__future__", "_strptime", "codecs", "configparser", "quopri", "reprlib", "sre_constants", "typing_extensions"}
-    | {"optparse", "argparse", "xml", "plistlib", "colorsys", "bz2", "lzma", "gzip", "token", "tokenize", "zoneinfo"}
+    | {"__future__", "codecs", "quopri", "reprlib", "typing_extensions", "bz2", "lzma", "gzip", "token", "tokenize"}
 )
 """Modules that are known to compute. *derived* from the sandbox's and the library's lists, and its own kin"""
 

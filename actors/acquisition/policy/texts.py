@@ -109,10 +109,15 @@ UNREADABLE: Final = 0.3
 """Share of bytes that are no text, from which bytes are data. *chosen*"""
 
 HEX: Final = re.compile(rf"(?:0x)?[0-9a-fA-F]{{{HEX_LENGTH},}}")
+"""A run of hexadecimal digits as long as a blob. *derived* from `HEX_LENGTH`"""
+
 BASE64: Final = re.compile(
     rf"[A-Za-z0-9+/_-]{{{BASE64_LENGTH},}}={{0,2}}|[0-9A-Za-z!#$%&()*+;<=>?@^_`{{|}}~-]{{{BASE64_LENGTH},}}"
 )
+"""A run of base64 or base85 as long as a blob. *derived* from `BASE64_LENGTH`"""
+
 PADDING: Final = re.compile(r"[\s\\]+")
+"""What a blob is broken into lines with. *chosen*"""
 
 
 def constants(place: Place, view: View) -> Findings:

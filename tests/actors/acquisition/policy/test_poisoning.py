@@ -54,6 +54,26 @@ SHADOWS = [
 ]
 
 
+REACHED = [
+    "from json import codecs\ncodecs.open('x')",
+    "from codecs import open\nopen('x')",
+    "import locale\nlocale.os.system('x')",
+    "import traceback\ntraceback.linecache.getline('x', 1)",
+    "import dataclasses\ndataclasses.exec('x')",
+    "import decimal\ndecimal.sys",
+    "print.__self__.eval('1')",
+    "del print\n__builtins__.x",
+    "import operator\ng = operator.attrgetter\ng('__class__')(1)",
+    "import typing\ntyping.get_type_hints",
+    "import functools\nfunctools.reduce(getattr, ['x'], 1)",
+]
+
+
+@pytest.mark.parametrize("source", REACHED)
+def test_what_hangs_on_harmless_modules_is_found(source: str) -> None:
+    assert scan(source).verdict == "reject"
+
+
 @pytest.mark.parametrize("source", WALKED)
 def test_a_walk_is_followed_however_its_name_is_made(source: str) -> None:
     found = scan(source)

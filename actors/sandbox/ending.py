@@ -30,7 +30,7 @@ def cause(fault: Broken, report: Report | None, limits: Limits) -> Broken:
     code = os.waitstatus_to_exitcode(report.status)
     if code == MEMORY_EXIT:
         return Broken("memory", "no memory was left for the answer")
-    if code == REFUSED_EXIT:
+    if code == REFUSED_EXIT and not fault.locked:  # foreign code may take this exit too
         return Broken("refused", "lockdown failed")
     return Broken("killed", f"the child ended before it answered (exit code {code})")
 

@@ -7,9 +7,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from actors.sandbox.answers import Request, request_of
+from actors.sandbox.answers import Broker, Request, request_of
 from actors.sandbox.birth import Plan, Unfit
-from actors.sandbox.exchange import perform
+from actors.sandbox.exchange import nobody, perform
 from actors.sandbox.outcome import Limits, Outcome, Walls
 from actors.sandbox.preload import DEFAULT_PRELOAD
 from actors.sandbox.template import Template
@@ -73,12 +73,21 @@ class Jail:
         return (await self._run(request, limits))[0]
 
     async def call_many(
-        self, source: str, entry: str, calls: Sequence[Sequence[object]], *, limits: Limits = DEFAULT_LIMITS
+        self,
+        source: str,
+        entry: str,
+        calls: Sequence[Sequence[object]],
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        broker: Broker = nobody,
     ) -> tuple[Outcome, ...]:
-        """What each call came to, in one child in order; one that kills the child takes those after it along."""
+        """What each call came to, in one child in order; one that kills the child takes those after it along.
+
+        The broker answers what the code asks of the host with `host_call`.
+        """
         if not calls:
             return ()
-        return await self._run(request_of({"source": source}, entry, [(args, {}) for args in calls]), limits)
+        return await self._run(request_of({"source": source}, entry, [(args, {}) for args in calls]), limits, broker)
 
     async def call_trusted(
         self, module: str, function: str, args: Sequence[object] = (), *, limits: Limits = DEFAULT_LIMITS
@@ -100,12 +109,12 @@ class Jail:
             task.cancel()
             await asyncio.wait({task})
 
-    async def _run(self, request: Request, limits: Limits) -> tuple[Outcome, ...]:
+    async def _run(self, request: Request, limits: Limits, broker: Broker = nobody) -> tuple[Outcome, ...]:
         async with self._places:
             template = await self._present()
             if template is None:
                 return (self._refusal(),) * request.calls
-            outcomes = await perform(template, request, limits)
+            outcomes = await perform(template, request, limits, broker)
         if template.forked >= RECYCLE_AFTER and template is self._template:
             self._replace()
         return outcomes

@@ -32,6 +32,18 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 OUTPUT_BYTES: Final = 512 << 10
 """Most that the results of one run may have. *chosen*: half of the log's 1 MiB a record"""
 
+STDOUT_BYTES: Final = 64 << 10
+"""Most that is kept of a run's prints. *derived*: the bound of `Result.stdout`"""
+
+SHORTEST_S: Final = 0.01
+"""A run gets at least this long: a limit of 0 is kept as a timeout, not as an error. *chosen*"""
+
+LONGEST_S: Final = 90.0
+"""A run gets at most this long. *derived*: below the worker's own timeout, so that every run is answered"""
+
+NO_WISHES: Final = sandbox.Limits()
+"""The limits of a run that asks for none. *derived*"""
+
 MARGIN_S: Final = 5.0
 """How much longer than its own limit a search may take before it is killed. *chosen*: it looks at its clock often"""
 
@@ -52,7 +64,11 @@ class Sandbox(Worker):
 
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         memory_bytes: Annotated[int, msgspec.Meta(ge=32 << 20, le=16 << 30)] = 512 << 20
-        """What one run may take."""
+        """The most that one run may take, on top of what the preloaded modules map."""
+        cpu_s: Annotated[int, msgspec.Meta(ge=1, le=3_600)] = 60
+        """The most processor time of one run."""
+        file_bytes: Annotated[int, msgspec.Meta(ge=0, le=16 << 30)] = 100 << 20
+        """The most that one file of a run may have, in the profile that has files."""
         accept_no_walls: bool = False
         """Run foreign code even where the operating system gives no walls: for a throw-away host alone."""
 
@@ -79,7 +95,7 @@ class Sandbox(Worker):
 
     async def on_run(self, m: sandbox.Run) -> Works[sandbox.Ran]:
         jail = await self._present()
-        outcomes = await jail.call_many(m.source, m.entry, m.calls, limits=self._limits(m.limit_s))
+        outcomes = await jail.call_many(m.source, m.entry, m.calls, limits=self._limits(m.limit_s, m.limits))
         yield sandbox.Ran(task=m.task, purpose=m.purpose, results=tuple(map(_result, outcomes)))
 
     async def on_synthesise(self, m: sandbox.Synthesise) -> Works[sandbox.Synthesised]:
@@ -106,13 +122,21 @@ class Sandbox(Worker):
                 )
             return self._jail
 
-    def _limits(self, wall_s: float) -> Limits:
+    def _limits(self, wall_s: float, asked: sandbox.Limits = NO_WISHES) -> Limits:
+        """What was asked for, and no more than the settings and a record of the log allow."""
+        wall_s = min(max(wall_s, SHORTEST_S), LONGEST_S)
         return Limits(
             wall_s=wall_s,
-            cpu_s=max(1, round(wall_s) + 1),
-            memory_bytes=self.settings.memory_bytes,
-            output_bytes=OUTPUT_BYTES,
+            cpu_s=_least(asked.cpu_s, self.settings.cpu_s, round(wall_s) + 1),
+            memory_bytes=_least(asked.memory_bytes, self.settings.memory_bytes),
+            file_bytes=_least(asked.file_bytes, self.settings.file_bytes),
+            output_bytes=_least(asked.output_bytes, OUTPUT_BYTES),
+            stdout_bytes=_least(asked.stdout_bytes, STDOUT_BYTES),
         )
+
+
+def _least(asked: int | None, *allowed: int) -> int:
+    return min(allowed) if asked is None else min(asked, *allowed)
 
 
 def _result(outcome: Outcome) -> Result:
@@ -122,6 +146,10 @@ def _result(outcome: Outcome) -> Result:
         error=_told(outcome),
         mutated=outcome.mutated,
         wall_ms=outcome.wall_ms,
+        error_type=outcome.error_type or "",
+        line=outcome.line or None,
+        stdout=outcome.stdout[:STDOUT_BYTES],  # a forged answer may hold more than the capture keeps
+        cpu_ms=outcome.cpu_ms,
     )
 
 

@@ -166,3 +166,4 @@ def _decoded(frame: bytes) -> Answer:
         plain(answer.value)
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
         raise Broken("protocol", f"the child sent no proper answer: {error}"[:200]) from error
+    return answer

@@ -10,8 +10,8 @@ from typing import Final
 from actors.sandbox.answers import Broker, Request, request_of
 from actors.sandbox.birth import Plan, Unfit
 from actors.sandbox.exchange import nobody, perform
-from actors.sandbox.outcome import Limits, Outcome, Walls
-from actors.sandbox.preload import DEFAULT_PRELOAD
+from actors.sandbox.outcome import Limits, Outcome, Profile, Walls
+from actors.sandbox.preload import DEFAULT_PRELOAD, FILES_PRELOAD
 from actors.sandbox.template import Template
 from actors.sandbox.tiers import Chosen, choose, without_walls
 
@@ -52,10 +52,13 @@ class Jail:
         spares: int = 2,
         max_concurrent: int = 4,
         accept_no_walls: bool = False,
+        profile: Profile = "pure",
     ) -> "Jail":
         """A jail whose walls have been probed; raises ValueError for a module that cannot be preloaded."""
-        chosen = await choose(preload, sys_path, spares)
-        if chosen.template is None and accept_no_walls:
+        if profile == "files":
+            preload = (*preload, *FILES_PRELOAD)
+        chosen = await choose(preload, sys_path, spares, profile)
+        if chosen.template is None and accept_no_walls and profile == "pure":
             chosen = await without_walls(preload, sys_path, spares)
         return cls(chosen, max_concurrent)
 
@@ -111,7 +114,7 @@ class Jail:
 
     async def _run(self, request: Request, limits: Limits, broker: Broker = nobody) -> tuple[Outcome, ...]:
         async with self._places:
-            template = await self._present()
+            template = await self.template()
             if template is None:
                 return (self._refusal(),) * request.calls
             outcomes = await perform(template, request, limits, broker)
@@ -119,7 +122,7 @@ class Jail:
             self._replace()
         return outcomes
 
-    async def _present(self) -> Template | None:
+    async def template(self) -> Template | None:
         """The template in service, waiting for a new one if the last has died."""
         if self._template is None and self._plan is not None and not self._closed:
             await asyncio.wait({self._replace()})

@@ -6,10 +6,11 @@ from typing import Final, NamedTuple
 
 from actors.sandbox.answers import request_of
 from actors.sandbox.exchange import perform
-from actors.sandbox.outcome import Limits, Outcome, Status
+from actors.sandbox.outcome import Limits, Outcome, Profile, Status
 from actors.sandbox.template import Template
+from actors.sandbox.walls.namespaces import LIBRARY, SCRATCH_BYTES, SCRATCH_INODES
 
-PROBE_LIMITS: Final = Limits(wall_s=5.0)
+PROBE_LIMITS: Final = Limits(wall_s=5.0, file_bytes=1 << 10)
 """Limits of a probe that must be refused at once. *Chosen*."""
 
 SHORT_WALL_S: Final = 0.15
@@ -57,6 +58,34 @@ def attempts(host_pid, home):
 """
 """Attacks that a refusal answers; one that gets through does no harm. *Derived* from what single layers leave open."""
 
+SCRATCH: Final = """
+import os
+
+def attempts(library, most_bytes, most_files):
+    def say(act):
+        try:
+            return "leak: " + repr(act())[:60]
+        except OSError as error:
+            return "refused: " + type(error).__name__ + " " + str(error.errno)
+    def litter():
+        for number in range(most_files + 1):
+            open(f"litter-{number}", "x").close()
+    found = "leak: found " + str(os.listdir()[:3]) if os.listdir() else "empty"
+    with open("note", "w") as file:
+        file.write("kept")
+    room = os.statvfs(".")
+    size = room.f_blocks * room.f_frsize
+    return {
+        "find what another call left": found,
+        "keep a file": "works" if open("note").read() == "kept" else "leak: it was not kept",
+        "write to the library": say(lambda: open(os.path.join(library, "probe"), "w").close()),
+        "write beside the scratch directory": say(lambda: open("/probe", "w").close()),
+        "more room than is due": f"leak: {size} bytes" if size > most_bytes else f"{size} bytes",
+        "more files than are due": say(litter),
+    }
+"""
+"""What must hold of the scratch directory. *Derived* from its quota."""
+
 NATIVE: Final = """
 import ctypes
 from actors.sandbox.walls.numbers import number_of
@@ -83,9 +112,12 @@ class Findings(NamedTuple):
     leaks: tuple[str, ...]
 
 
-async def probe(template: Template) -> Findings:
+async def probe(template: Template, profile: Profile = "pure") -> Findings:
     """Every attack was tried, and honest code too."""
-    probes = await _refused(template)
+    probes = await _answers(template, REFUSALS, os.getpid(), str(Path.home()))
+    if profile == "files":
+        for _ in range(2):  # the second finds what the first left
+            probes |= await _answers(template, SCRATCH, LIBRARY, SCRATCH_BYTES, SCRATCH_INODES)
     for name, source in DEADLY.items():
         probes[name] = _expect(await _call(template, source, "attack"), "killed", "SIGSYS")
     endless = await _call(template, "def attack():\n while True: pass", "attack", limits=Limits(wall_s=SHORT_WALL_S))
@@ -98,10 +130,11 @@ async def probe(template: Template) -> Findings:
     return Findings(probes, tuple(f"{name}: {said}" for name, said in probes.items() if said.startswith("leak")))
 
 
-async def _refused(template: Template) -> dict[str, str]:
-    outcome = await _call(template, REFUSALS, "attempts", os.getpid(), str(Path.home()))
+async def _answers(template: Template, source: str, *arguments: object) -> dict[str, str]:
+    """What each attempt of the source came to."""
+    outcome = await _call(template, source, "attempts", *arguments)
     if outcome.status != "returned" or not isinstance(outcome.value, dict):
-        return {"refusals": f"leak: the probe did not run: {outcome.status} {outcome.error}"}
+        return {"attempts": f"leak: the probe did not run: {outcome.status} {outcome.error}"}
     return {str(name): str(said) for name, said in outcome.value.items()}
 
 

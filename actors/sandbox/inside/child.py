@@ -14,6 +14,7 @@ from actors.sandbox.inside.calling import answer_to, fault_of
 from actors.sandbox.inside.capture import Capture
 from actors.sandbox.inside.line import read, write
 from actors.sandbox.inside.lockdown import Post, isolate, seal
+from actors.sandbox.walls.namespaces import LIBRARY
 from actors.sandbox.wire import LENGTH, LIMITS, MEMORY_EXIT, REFUSED_EXIT, WALLS_STAND, packed, to_text
 
 SOURCE_NAME: Final = "<learnt>"
@@ -28,7 +29,7 @@ def live(socket: int, post: Post) -> NoReturn:
     code = CRASH_EXIT
     try:
         limits = _locked(socket, post)
-        _serve(*limits)
+        _serve(*limits, files=post.files)
         code = 0
     except MemoryError:  # foreign code holds so much that there is no room left for the answer
         code = MEMORY_EXIT
@@ -49,10 +50,10 @@ def _locked(socket: int, post: Post) -> tuple[int, int]:
     return output_bytes, stdout_bytes
 
 
-def _serve(output_bytes: int, stdout_bytes: int) -> None:
+def _serve(output_bytes: int, stdout_bytes: int, files: bool) -> None:
     (size,) = LENGTH.unpack(read(LENGTH.size))
     request = json.loads(read(size))
-    _refresh()
+    _refresh(files)
     captured = Capture(stdout_bytes)
     sys.stdin, sys.stdout, sys.stderr = io.StringIO(), captured, captured
     try:
@@ -83,10 +84,10 @@ def _load(request: dict[str, Any]) -> Callable[..., object]:
     return function  # type: ignore[no-any-return]
 
 
-def _refresh() -> None:
-    """This fork shares neither random state nor collector settings with its siblings."""
+def _refresh(files: bool) -> None:
+    """This fork shares neither random state nor collector settings with its siblings, and imports from the library."""
     gc.enable()
-    sys.path.clear()
+    sys.path[:] = [LIBRARY] if files else []
     random.seed()
     numbers = sys.modules.get("numpy.random")
     if numbers is not None:

@@ -26,6 +26,23 @@ TEMPLATE_REFUSED_TO_CHILD: Final = (
 TEMPLATE_KILLED_IN_CHILD: Final = ("unshare", "setns", "capset", "seccomp")
 """What forking and locking a child takes and no learnt function can want. *Derived*."""
 
+FILES: Final = (
+    *("open", "openat", "stat", "lstat", "fstat", "newfstatat", "statx", "access", "faccessat", "faccessat2"),
+    *("getdents64", "getcwd", "chdir", "fchdir", "mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename"),
+    *("renameat", "renameat2", "truncate", "ftruncate", "pread64", "pwrite64", "fsync", "fdatasync", "readlink"),
+    *("readlinkat", "dup", "umask", "fallocate", "statfs", "fstatfs", "sendfile", "copy_file_range", "fadvise64"),
+    *("flock", "utimensat", "chmod", "fchmod", "fchmodat"),
+)
+"""What the profile with files may do on top: the mounts and Landlock decide on which paths.
+
+*Chosen*: what `open`, `pathlib`, `shutil`, `tempfile` and `zipfile` take; no links, nodes, attributes or devices."""
+
+ATTRIBUTES: Final = ("getxattr", "lgetxattr", "fgetxattr", "listxattr", "llistxattr", "flistxattr")
+"""Calls that `shutil` makes and takes no for an answer, if it is the right no. *Derived* from its source."""
+
+SCRATCH_MAKING: Final = ("mount", "landlock_create_ruleset", "landlock_add_rule")
+"""What a child takes to make its scratch directory, before it is locked. *Derived*."""
+
 HOSTILE: Final = (
     *("ptrace", "process_vm_readv", "process_vm_writev", "mount", "umount2", "pivot_root", "chroot", "bpf"),
     *("perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register", "keyctl", "add_key"),
@@ -48,12 +65,17 @@ PROT_EXEC: Final = 4
 
 PERMISSION: Final = REFUSE | errno.EPERM
 ABSENT: Final = REFUSE | errno.ENOSYS
-"""The two refusals. *Derived* from errno(3)."""
+UNSUPPORTED: Final = REFUSE | errno.EOPNOTSUPP
+NO_TERMINAL: Final = REFUSE | errno.ENOTTY
+"""The refusals. *Derived* from errno(3)."""
 
 
-def template_filter() -> bytes:
+def template_filter(files: bool = False) -> bytes:
     """Everything a child may do and what the template needs to make one; all else is EPERM or death."""
     rules = Filter(default=PERMISSION)
+    if files:
+        rules.decide((*FILES, *SCRATCH_MAKING), ALLOW).decide(ATTRIBUTES, UNSUPPORTED)
+        rules.decide(("ioctl",), NO_TERMINAL)  # Python asks a new file whether it is one, and heeds no other no
     rules.decide(HARMLESS, ALLOW)
     rules.allow_without_bits("mmap", 2, PROT_EXEC, PERMISSION).allow_without_bits("mprotect", 2, PROT_EXEC, PERMISSION)
     rules.allow_values("fcntl", 1, FCNTL_COMMANDS, PERMISSION)
@@ -70,7 +92,7 @@ def child_filter(own_pid: int) -> bytes:
     rules.allow_values("prctl", 0, PRCTL_OPTIONS, PERMISSION)
     rules.examine("prlimit64", _own_limits_read_only(own_pid))
     rules.decide(TEMPLATE_REFUSED_TO_CHILD, PERMISSION)
-    return rules.decide(TEMPLATE_KILLED_IN_CHILD, KILL).program()
+    return rules.decide((*TEMPLATE_KILLED_IN_CHILD, *SCRATCH_MAKING), KILL).program()
 
 
 def _own_limits_read_only(own_pid: int) -> list[bytes]:

@@ -21,6 +21,9 @@ CHUNK_BYTES: Final = 1 << 16
 ASKED_BYTES: Final = 4 << 20
 """What all requests to the broker may take together. *Chosen*: a few of the largest bodies."""
 
+ASKS: Final = 2000
+"""How often a run may ask the broker. *Chosen*: twice what one host may allow; more would keep this process busy."""
+
 Broker: TypeAlias = Callable[[str, Mapping[str, object]], Awaitable[dict[str, object]]]
 """Answers `host_call(name, **arguments)` with `{"value": ...}` or `{"error": ...}`, and never raises."""
 
@@ -86,12 +89,14 @@ async def converse(
         await loop.sock_sendall(connection, header + request.frame)
     unread = bytearray()
     await _walls_stand(connection, unread)
-    left_bytes, left_asked_bytes = limits.output_bytes + NOTICE_BYTES * request.calls, ASKED_BYTES
+    left_bytes, left_asked_bytes, left_asks = limits.output_bytes + NOTICE_BYTES * request.calls, ASKED_BYTES, ASKS
     while len(answers) < request.calls:
         frame = await _frame(connection, unread, max(left_bytes, left_asked_bytes))
         answer = _decoded(frame)
         if answer.status == "asks":
-            left_asked_bytes = _spent(left_asked_bytes, frame)
+            left_asked_bytes, left_asks = _spent(left_asked_bytes, frame), left_asks - 1
+            if left_asks < 0:
+                raise Broken("flood", f"more than {ASKS} requests to the host")
             reply = packed(to_text(await broker(*_asked(answer))))
             with contextlib.suppress(ConnectionError):
                 await loop.sock_sendall(connection, reply)

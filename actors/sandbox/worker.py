@@ -12,8 +12,10 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from actors.acquisition.library.modules import MODULES
+from actors.sandbox.broker import HttpBroker, Secret
+from actors.sandbox.exchange import nobody
 from actors.sandbox.jail import Jail
-from actors.sandbox.outcome import Limits, Outcome
+from actors.sandbox.outcome import Limits, Outcome, Profile
 from actors.sandbox.preload import DEFAULT_PRELOAD
 from messages import sandbox
 from messages.control import Level
@@ -59,7 +61,7 @@ class Sandbox(Worker):
 
     level = Level.FOUNDATION
     concurrency = 4 * RUNS
-    idempotent = True
+    idempotent = False  # only runs that may send requests are announced, and so held when they are cut off
     timeout_s = 120.0
 
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,21 +73,25 @@ class Sandbox(Worker):
         """The most that one file of a run may have, in the profile that has files."""
         accept_no_walls: bool = False
         """Run foreign code even where the operating system gives no walls: for a throw-away host alone."""
+        allow_private: bool = False
+        """Let runs reach private and loopback addresses, if their hosts resolve to such: for tests alone."""
+        secrets: dict[str, Secret] = {}
+        """What the broker adds to requests, by the name that a run's host gives."""
 
     settings: Settings
 
     def __init__(self, settings: msgspec.Struct | None = None) -> None:
         super().__init__(settings)
-        self._jail: Jail | None = None
+        self._jails: dict[Profile, Jail] = {}
         self._starting = asyncio.Lock()
         self._searching = asyncio.Semaphore(SEARCHES)
 
     async def open(self) -> None:
-        await self._present()
+        await self._present("pure")
 
     async def close(self) -> None:
-        jail, self._jail = self._jail, None
-        if jail is not None:
+        jails, self._jails = self._jails, {}
+        for jail in jails.values():
             await jail.close()
 
     async def interrupt(self) -> None:
@@ -93,10 +99,24 @@ class Sandbox(Worker):
         async with self._starting:
             await self.close()
 
-    async def on_run(self, m: sandbox.Run) -> Works[sandbox.Ran]:
-        jail = await self._present()
-        outcomes = await jail.call_many(m.source, m.entry, m.calls, limits=self._limits(m.limit_s, m.limits))
-        yield sandbox.Ran(task=m.task, purpose=m.purpose, results=tuple(map(_result, outcomes)))
+    async def on_run(self, m: sandbox.Run) -> Works[sandbox.Reaching | sandbox.Ran]:
+        if m.hosts:
+            yield sandbox.Reaching(task=m.task, purpose=m.purpose, hosts=m.hosts)
+        broker = HttpBroker(m.hosts, self.settings.secrets, allow_private=self.settings.allow_private)
+        jail = await self._present(m.profile)
+        outcomes = await jail.call_many(
+            m.source,
+            m.entry,
+            m.calls,
+            limits=self._limits(m.limit_s, m.limits),
+            broker=broker.answer if m.hosts else nobody,
+        )
+        yield sandbox.Ran(
+            task=m.task,
+            purpose=m.purpose,
+            results=tuple(map(_result, outcomes)),
+            requests=tuple(broker.requests),
+        )
 
     async def on_synthesise(self, m: sandbox.Synthesise) -> Works[sandbox.Synthesised]:
         request = {
@@ -107,20 +127,21 @@ class Sandbox(Worker):
         }
         limits = self._limits(m.limit_s + MARGIN_S)
         async with self._searching:
-            jail = await self._present()
+            jail = await self._present("pure")
             outcome = await jail.call_trusted(SEARCH, "search", [request], limits=limits)
         yield _synthesised(m, outcome)
 
-    async def _present(self) -> Jail:
+    async def _present(self, profile: Profile) -> Jail:
         async with self._starting:
-            if self._jail is None:
-                self._jail = await Jail.start(
+            if profile not in self._jails:
+                self._jails[profile] = await Jail.start(
                     preload=PRELOAD,
                     sys_path=(str(ROOT),),
                     max_concurrent=RUNS,
                     accept_no_walls=self.settings.accept_no_walls,
+                    profile=profile,
                 )
-            return self._jail
+            return self._jails[profile]
 
     def _limits(self, wall_s: float, asked: sandbox.Limits = NO_WISHES) -> Limits:
         """What was asked for, and no more than the settings and a record of the log allow."""

@@ -1,5 +1,7 @@
 """Old records stay readable, and a change that breaks an old reader is seen here."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -10,6 +12,7 @@ from tests.messages.golden import Golden, load, shape
 
 TYPES = catalogue()
 GOLDENS = load()
+OBJECT = ("properties", "required")
 
 
 def breaks(golden: Golden, required: list[str], fields: dict[str, object]) -> list[str]:
@@ -17,9 +20,27 @@ def breaks(golden: Golden, required: list[str], fields: dict[str, object]) -> li
     faults = [f"{name} is gone" for name in golden.fields if name not in fields]
     faults += [f"{name} is required now" for name in required if name not in golden.required]
     faults += [
-        f"{name} has another type" for name, was in golden.fields.items() if name in fields and fields[name] != was
+        f"{name} has another type"
+        for name, was in golden.fields.items()
+        if name in fields and not is_grown(was, fields[name])
     ]
     return faults
+
+
+def is_grown(was: Any, now: Any) -> bool:
+    """Whether the schema is as it was, but for fields with defaults that its objects have got."""
+    if isinstance(was, dict) and isinstance(now, dict):
+        fields, more = was.get("properties", {}), now.get("properties", {})
+        rest, others = ({key: value for key, value in each.items() if key not in OBJECT} for each in (was, now))
+        return (
+            all(name in more and is_grown(fields[name], more[name]) for name in fields)
+            and set(now.get("required", ())) <= set(was.get("required", ()))
+            and set(rest) == set(others)
+            and all(is_grown(rest[key], others[key]) for key in rest)
+        )
+    if isinstance(was, list) and isinstance(now, list):
+        return len(was) == len(now) and all(map(is_grown, was, now))
+    return bool(was == now)
 
 
 @pytest.mark.parametrize("golden", GOLDENS, ids=lambda golden: golden.type)
@@ -69,6 +90,25 @@ class Shrunk(msgspec.Struct):
 class Retyped(msgspec.Struct):
     a: str
     b: str = ""
+
+
+def inside(kind: type[msgspec.Struct]) -> type[msgspec.Struct]:
+    return msgspec.defstruct("Outer", [("parts", tuple[kind, ...])])  # type: ignore[valid-type]
+
+
+@pytest.mark.parametrize(
+    ("now", "fault"),
+    [
+        (Small, None),
+        (Grown, None),
+        (Demanding, "parts has another type"),
+        (Shrunk, "parts has another type"),
+        (Retyped, "parts has another type"),
+    ],
+)
+def test_the_check_sees_it_in_what_a_message_holds(now: type[msgspec.Struct], fault: str | None) -> None:
+    faults = breaks(Golden("Outer", *shape(inside(Small)), None), *shape(inside(now)))
+    assert faults == ([fault] if fault else [])
 
 
 @pytest.mark.parametrize(

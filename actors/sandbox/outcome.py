@@ -13,6 +13,9 @@ Status: TypeAlias = Literal["returned", "raised", "timeout", "memory", "killed",
 Profile: TypeAlias = Literal["pure", "files"]
 """What code may have: nothing but its arguments, or a scratch directory too."""
 
+PROFILES: Final[tuple[Profile, ...]] = ("pure", "files")
+"""Every profile, the poorest first. *Derived*."""
+
 Tier: TypeAlias = Literal["A", "B", "A-", "C"]
 """A: namespaces, Landlock and seccomp; B: without namespaces; A-: without Landlock; C: seccomp alone."""
 

@@ -37,7 +37,7 @@ def cause(fault: Broken, report: Report | None, limits: Limits) -> Broken:
 
 def _of_signal(number: int, report: Report, limits: Limits) -> Broken:
     spent = report.cpu_us >= CPU_SLACK * limits.cpu_s * 1e6
-    if number == signal.SIGXCPU or (number == signal.SIGKILL and spent):
+    if number in (signal.SIGXCPU, signal.SIGKILL) and spent:
         return Broken("timeout", f"more than {limits.cpu_s} s of processor time")
     if number == signal.SIGSYS:
         return Broken("killed", "a forbidden system call (SIGSYS)")

@@ -1,6 +1,7 @@
 """Namespaces: a process that owns nothing, sees nobody, has no network and no files."""
 
 import os
+import socket
 from typing import Final, NoReturn
 
 from actors.sandbox.walls.kernel import PR_SET_DUMPABLE, die_with_parent, prctl, syscall
@@ -11,6 +12,9 @@ NOBODY: Final = 65534
 NEW_MOUNT, NEW_CGROUP, NEW_UTS, NEW_IPC = 0x00020000, 0x02000000, 0x04000000, 0x08000000
 NEW_USER, NEW_PID, NEW_NET = 0x10000000, 0x20000000, 0x40000000
 """The flags of unshare. *Cited*: `linux/sched.h`."""
+
+HOST_NAME: Final = "jail"
+"""What the host is called inside. *Chosen*: its own name is nobody's business."""
 
 READ_ONLY, NO_SUID, NO_DEV, NO_EXEC, REMOUNT, BIND, RECURSIVE, PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
 """The flags of mount. *Cited*: `linux/mount.h`."""
@@ -23,6 +27,9 @@ ROOT_OPTIONS: Final = b"size=4k,nr_inodes=16,mode=555"
 
 LIBRARY: Final = "/library"
 """Where the profile with files finds the standard library. *Chosen*: the host's own path is nobody's business."""
+
+NOT_OF_THE_LIBRARY: Final = ("site-packages", "dist-packages")
+"""What else lies in its directory: packages of the host's own, which may be private. *Cited*: `site`, and Debian's."""
 
 SCRATCH: Final = "/scratch"
 """Where the profile with files may write. *Chosen*."""
@@ -58,6 +65,7 @@ def enter() -> None:
     if os.readlink("/proc/self/ns/net") == before:
         raise OSError("the kernel took the order for namespaces and made none")
     syscall("mount", b"none", b"/", None, RECURSIVE | PRIVATE, None)
+    socket.sethostname(HOST_NAME)
     inner = os.fork()
     if inner:
         _wait_out(inner)
@@ -82,6 +90,9 @@ def root_with_library() -> None:
     for place in (LIBRARY, SCRATCH):
         os.mkdir(f"/tmp{place}")
     syscall("mount", b".", f"/tmp{LIBRARY}".encode(), None, BIND | RECURSIVE, None)
+    for place in NOT_OF_THE_LIBRARY:
+        if os.path.isdir(f"/tmp{LIBRARY}/{place}"):
+            _tmpfs(f"/tmp{LIBRARY}/{place}", ROOT_OPTIONS)
     _move_root()
     _read_only(LIBRARY)
     _read_only("/")

@@ -125,7 +125,6 @@ NUMBERS: Final[dict[str, tuple[int, int | None]]] = {
     "sendfile": (40, 71),
     "copy_file_range": (326, 285),
     "fadvise64": (221, 223),
-    "flock": (73, 32),
     "utimensat": (280, 88),
     "chmod": (90, None),
     "fchmod": (91, 52),

@@ -50,6 +50,13 @@ async def test_the_environment_and_the_path_are_empty(jail: Jail) -> None:
     assert outcome.value == [{}, [], ""]
 
 
+async def test_the_host_has_another_name_inside(jail: Jail) -> None:
+    if "namespaces" not in jail.walls.layers:
+        pytest.skip("the name is the host's where there are no namespaces")
+    outcome = await jail.call("import os\ndef f():\n    return os.uname().nodename", "f")
+    assert outcome.value == "jail"
+
+
 def is_on_the_host(path: str) -> bool:
     return Path(path).exists()
 

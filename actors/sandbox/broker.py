@@ -6,8 +6,10 @@ numbers and time are capped, and redirects are told, not followed.
 
 import asyncio
 import base64
+import functools
 import os
 import socket
+import ssl
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -141,7 +143,7 @@ class HttpBroker:
         tls = {"sni_hostname": target.host.host}  # the certificate must be the host's, not the address's
         try:
             async with (
-                httpx2.AsyncClient(follow_redirects=False, trust_env=False, timeout=self._request_s) as client,
+                httpx2.AsyncClient(verify=_trust(), trust_env=False, timeout=self._request_s) as client,
                 client.stream(
                     method, url, headers={**headers, **own}, content=body or None, extensions=tls
                 ) as response,
@@ -156,7 +158,7 @@ class HttpBroker:
         host = target.host.host
         try:
             found = await self._resolver(host, target.port)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the second for a name that no resolver could be asked for
             raise Refused(f"{host} has no address: {error}") from error
         if not found:
             raise Refused(f"{host} has no address")
@@ -177,6 +179,14 @@ class HttpBroker:
                     wall_ms=wall_ms,
                 )
             )
+
+
+@functools.cache
+def _trust() -> ssl.SSLContext:
+    """The authorities that are trusted; reading them takes longer than a request."""
+    import httpx2
+
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 async def _read(response: "httpx2.Response", max_bytes: int, secrets: Sequence[str]) -> dict[str, Any]:

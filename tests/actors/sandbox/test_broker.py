@@ -1,12 +1,15 @@
 """What the broker makes of a run's requests: against a real server on this host, and names that resolve as told."""
 
 import asyncio
+import ipaddress
 import sys
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from hypothesis import given
+from hypothesis import strategies as st
 
 from actors.sandbox.addresses import is_public
 from actors.sandbox.broker import HttpBroker, Secret
@@ -229,6 +232,12 @@ async def test_a_name_without_an_address_is_an_error(server: Server) -> None:
     assert "has no address" in (await asked(broker(server, Names([])), server))["error"]
 
 
+@pytest.mark.parametrize("name", ["a..test", "x" * 64 + ".test", "no-such-name.invalid"])
+async def test_a_name_that_can_not_be_asked_for_is_an_error(name: str) -> None:
+    reply = await HttpBroker([Host(host=name)], {}).answer("http", {"url": f"https://{name}/"})
+    assert "has no address" in str(reply["error"])
+
+
 KEY = Secret(variable="KURULTAI_TEST_KEY", host=HOST, header="X-Key", prefix="Bearer ")
 
 
@@ -308,3 +317,19 @@ def test_an_address_that_is_not_anybodys_is_not_public(address: str) -> None:
 )
 def test_an_address_that_is_anybodys_is_public(address: str) -> None:
     assert is_public(address)
+
+
+@given(st.ip_addresses(v=4).filter(lambda address: not is_public(str(address))))
+def test_no_spelling_makes_a_private_address_public(address: ipaddress.IPv4Address) -> None:
+    bits = int(address)
+    prefixes = {"mapped": 0xFFFF << 32, "compatible": 0, "translated": int(ipaddress.IPv6Address("64:ff9b::"))}
+    for prefix in prefixes.values():
+        assert not is_public(str(ipaddress.IPv6Address(prefix | bits)))
+    assert not is_public(str(ipaddress.IPv6Address(0x2002 << 112 | bits << 80)))
+
+
+@given(st.ip_addresses(v=6).filter(lambda address: address.ipv4_mapped is None))
+def test_only_what_is_given_out_to_hosts_is_public(address: ipaddress.IPv6Address) -> None:
+    if is_public(str(address)):
+        assert address.is_global or address in ipaddress.IPv6Network("64:ff9b::/96")
+        assert not address.is_multicast

@@ -13,6 +13,7 @@ RUNS: Final = (
     ("recovery", ("recovery",)),
     ("start and memory", ("start",)),
     ("sandboxed call", ("sandbox_call",)),
+    ("escapes from the sandbox", ("escapes",)),
     ("synthesis", ("synthesis",)),
     ("scan of learnt code", ("poisoning",)),
 )

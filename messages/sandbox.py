@@ -1,8 +1,10 @@
 """Work for the sandbox: calls of foreign code, and the search for a composition."""
 
+from typing import Annotated, ClassVar, Literal
+
 import msgspec
 
-from messages.base import Command, Event, Identifier, Json, Name, Seconds, Source, Text
+from messages.base import Command, Event, Identifier, Intent, Json, Name, Seconds, Source, Text
 from messages.task import Example
 
 
@@ -16,6 +18,43 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     mutated: bool = False
     """The code changed its arguments."""
     wall_ms: float = 0.0
+    error_type: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    """The name of the exception's class; empty unless the code raised."""
+    line: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    """The line of the source that led to the error."""
+    stdout: Annotated[str, msgspec.Meta(max_length=65_536)] = ""
+    """What was printed, as far as it was kept."""
+    cpu_ms: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one run may take; what is None, or more than the worker's own limit, is the worker's."""
+
+    memory_bytes: Annotated[int, msgspec.Meta(ge=16 << 20)] | None = None
+    cpu_s: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    file_bytes: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    """Size of any one file, in the profile that has files."""
+    output_bytes: Annotated[int, msgspec.Meta(ge=1024)] | None = None
+    """All results of the run together, as JSON."""
+    stdout_bytes: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    """What is kept of prints."""
+
+
+class Host(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A host that a run may send requests to, through the sandbox's broker."""
+
+    host: Annotated[str, msgspec.Meta(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9.:-]+$")]
+    """Its name as it stands in the URL, without wildcards; one that only resolves to private addresses is refused."""
+    scheme: Literal["http", "https"] = "https"
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] | None = None
+    """Without it the scheme's own."""
+    methods: tuple[Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], ...] = ("GET",)
+    max_calls: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 10
+    """Requests of one run."""
+    max_bytes: Annotated[int, msgspec.Meta(ge=1, le=1 << 20)] = 1 << 18
+    """The body of one request, and that of one response."""
+    secrets: tuple[Identifier, ...] = ()
+    """Names of secrets of the sandbox's configuration that go with every request; the code never sees them."""
 
 
 class Run(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,6 +67,33 @@ class Run(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     entry: Name
     calls: tuple[tuple[Json, ...], ...]
     limit_s: Seconds = 10.0
+    limits: Limits = Limits()
+    profile: Literal["pure", "files"] = "pure"
+    """`files` gives a scratch directory that is gone after the run, where this host has the walls for it."""
+    hosts: tuple[Host, ...] = ()
+    """Where `host_call` may send requests to; a run that may do so is announced, and held if it is interrupted."""
+
+
+class Reaching(Intent, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A run is about to begin that may send requests to these hosts."""
+
+    for_people: ClassVar[bool] = True
+
+    task: Identifier
+    purpose: Identifier
+    hosts: tuple[Host, ...]
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One request that the broker made or refused for a run."""
+
+    method: Annotated[str, msgspec.Meta(max_length=16)]
+    url: Annotated[str, msgspec.Meta(max_length=2_000)]
+    """Without its query, which may hold data of any kind."""
+    status: int | None = None
+    """The response's; None if there was none."""
+    error: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
+    wall_ms: Annotated[float, msgspec.Meta(ge=0)] = 0.0
 
 
 class Ran(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,6 +102,8 @@ class Ran(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     task: Identifier
     purpose: Identifier
     results: tuple[Result, ...]
+    requests: tuple[Request, ...] = ()
+    """What the broker was asked for, in the order in which it answered."""
 
 
 class Synthesise(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):

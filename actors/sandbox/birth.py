@@ -29,6 +29,8 @@ class Plan(NamedTuple):
     namespaces: bool = True
     landlock: bool = True
     seccomp: bool = True
+    files: bool = False
+    """Give each child a scratch directory, and the standard library to read; takes namespaces."""
 
 
 class Hello(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

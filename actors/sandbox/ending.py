@@ -30,14 +30,14 @@ def cause(fault: Broken, report: Report | None, limits: Limits) -> Broken:
     code = os.waitstatus_to_exitcode(report.status)
     if code == MEMORY_EXIT:
         return Broken("memory", "no memory was left for the answer")
-    if code == REFUSED_EXIT:
+    if code == REFUSED_EXIT and not fault.locked:  # foreign code may take this exit too
         return Broken("refused", "lockdown failed")
     return Broken("killed", f"the child ended before it answered (exit code {code})")
 
 
 def _of_signal(number: int, report: Report, limits: Limits) -> Broken:
     spent = report.cpu_us >= CPU_SLACK * limits.cpu_s * 1e6
-    if number == signal.SIGXCPU or (number == signal.SIGKILL and spent):
+    if number in (signal.SIGXCPU, signal.SIGKILL) and spent:
         return Broken("timeout", f"more than {limits.cpu_s} s of processor time")
     if number == signal.SIGSYS:
         return Broken("killed", "a forbidden system call (SIGSYS)")

@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
 
-from actors.sandbox.answers import Answer, Broken, Request, converse
+from actors.sandbox.answers import Answer, Broken, Broker, Request, converse
 from actors.sandbox.ending import cause
-from actors.sandbox.outcome import Limits, Outcome
+from actors.sandbox.outcome import Limits, Outcome, Status
 from actors.sandbox.template import Child, Report, Template
 
 HOST_GRACE_S: Final = 1.0
@@ -17,7 +17,12 @@ REPORT_S: Final = 2.0
 """How long the end of a killed child may take to be told. *Chosen*: a template that is slower is broken."""
 
 
-async def perform(template: Template, request: Request, limits: Limits) -> tuple[Outcome, ...]:
+async def nobody(name: str, _arguments: Mapping[str, object]) -> dict[str, object]:
+    """The broker of a run that may ask for nothing."""
+    return {"error": f"host_call({name!r}) is refused: this run may reach no host"}
+
+
+async def perform(template: Template, request: Request, limits: Limits, broker: Broker = nobody) -> tuple[Outcome, ...]:
     """An outcome for each call; the child is dead or dying, also if this is cancelled."""
     child = template.take()
     answers: list[Answer] = []
@@ -26,7 +31,7 @@ async def perform(template: Template, request: Request, limits: Limits) -> tuple
     try:
         template.arm(child, limits.wall_s)
         async with asyncio.timeout(limits.wall_s + HOST_GRACE_S):
-            await converse(child.connection, request, limits, answers)
+            await converse(child.connection, request, limits, answers, broker)
     except TimeoutError:
         fault = Broken("timeout", f"no answer within {limits.wall_s} s")
     except Broken as error:
@@ -72,7 +77,7 @@ def _with_fault(
 
 def _outcome(answer: Answer, wall_ms: float) -> Outcome:
     return Outcome(
-        status=answer.status,
+        status=cast(Status, answer.status),  # what was asked for is no answer and does not come here
         value=answer.value,
         error_type=answer.error_type,
         error=answer.error,

@@ -7,11 +7,11 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from actors.sandbox.answers import Request, request_of
+from actors.sandbox.answers import Broker, Request, request_of
 from actors.sandbox.birth import Plan, Unfit
-from actors.sandbox.exchange import perform
-from actors.sandbox.outcome import Limits, Outcome, Walls
-from actors.sandbox.preload import DEFAULT_PRELOAD
+from actors.sandbox.exchange import nobody, perform
+from actors.sandbox.outcome import Limits, Outcome, Profile, Walls
+from actors.sandbox.preload import DEFAULT_PRELOAD, FILES_PRELOAD
 from actors.sandbox.template import Template
 from actors.sandbox.tiers import Chosen, choose, without_walls
 
@@ -52,10 +52,13 @@ class Jail:
         spares: int = 2,
         max_concurrent: int = 4,
         accept_no_walls: bool = False,
+        profile: Profile = "pure",
     ) -> "Jail":
         """A jail whose walls have been probed; raises ValueError for a module that cannot be preloaded."""
-        chosen = await choose(preload, sys_path, spares)
-        if chosen.template is None and accept_no_walls:
+        if profile == "files":
+            preload = (*preload, *FILES_PRELOAD)
+        chosen = await choose(preload, sys_path, spares, profile)
+        if chosen.template is None and accept_no_walls and profile == "pure":
             chosen = await without_walls(preload, sys_path, spares)
         return cls(chosen, max_concurrent)
 
@@ -73,12 +76,21 @@ class Jail:
         return (await self._run(request, limits))[0]
 
     async def call_many(
-        self, source: str, entry: str, calls: Sequence[Sequence[object]], *, limits: Limits = DEFAULT_LIMITS
+        self,
+        source: str,
+        entry: str,
+        calls: Sequence[Sequence[object]],
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        broker: Broker = nobody,
     ) -> tuple[Outcome, ...]:
-        """What each call came to, in one child in order; one that kills the child takes those after it along."""
+        """What each call came to, in one child in order; one that kills the child takes those after it along.
+
+        The broker answers what the code asks of the host with `host_call`.
+        """
         if not calls:
             return ()
-        return await self._run(request_of({"source": source}, entry, [(args, {}) for args in calls]), limits)
+        return await self._run(request_of({"source": source}, entry, [(args, {}) for args in calls]), limits, broker)
 
     async def call_trusted(
         self, module: str, function: str, args: Sequence[object] = (), *, limits: Limits = DEFAULT_LIMITS
@@ -100,17 +112,17 @@ class Jail:
             task.cancel()
             await asyncio.wait({task})
 
-    async def _run(self, request: Request, limits: Limits) -> tuple[Outcome, ...]:
+    async def _run(self, request: Request, limits: Limits, broker: Broker = nobody) -> tuple[Outcome, ...]:
         async with self._places:
-            template = await self._present()
+            template = await self.template()
             if template is None:
                 return (self._refusal(),) * request.calls
-            outcomes = await perform(template, request, limits)
+            outcomes = await perform(template, request, limits, broker)
         if template.forked >= RECYCLE_AFTER and template is self._template:
             self._replace()
         return outcomes
 
-    async def _present(self) -> Template | None:
+    async def template(self) -> Template | None:
         """The template in service, waiting for a new one if the last has died."""
         if self._template is None and self._plan is not None and not self._closed:
             await asyncio.wait({self._replace()})

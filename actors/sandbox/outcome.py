@@ -10,6 +10,12 @@ MIB: Final = 1 << 20
 Status: TypeAlias = Literal["returned", "raised", "timeout", "memory", "killed", "flood", "protocol", "refused"]
 """How a call ended."""
 
+Profile: TypeAlias = Literal["pure", "files"]
+"""What code may have: nothing but its arguments, or a scratch directory too."""
+
+PROFILES: Final[tuple[Profile, ...]] = ("pure", "files")
+"""Every profile, the poorest first. *Derived*."""
+
 Tier: TypeAlias = Literal["A", "B", "A-", "C"]
 """A: namespaces, Landlock and seccomp; B: without namespaces; A-: without Landlock; C: seccomp alone."""
 
@@ -24,7 +30,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     memory_bytes: int = 512 * MIB
     """Address space beyond what the preloaded modules map. *Chosen*."""
     file_bytes: int = 0
-    """Size of any file written. *Derived*: there is no file to write."""
+    """Size of any file written. *Derived*: the pure profile has no file to write."""
     output_bytes: int = MIB
     """All answers together as JSON; an answer beyond it is a flood. *Chosen*."""
     stdout_bytes: int = MIB // 16

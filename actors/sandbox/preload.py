@@ -14,3 +14,8 @@ DEFAULT_PRELOAD: Final = (
 """The standard library's computing half, and what it imports late.
 
 *Chosen*: nothing that only makes sense with files, processes or a network."""
+
+FILES_PRELOAD: Final = ("bz2", "filecmp", "glob", "gzip", "lzma", "pathlib", "shutil", "tarfile", "tempfile", "zipfile")
+"""What the profile with files finds besides: no native code can be loaded later.
+
+*Chosen*: what works on files of a program's own."""

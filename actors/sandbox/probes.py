@@ -1,19 +1,21 @@
 """Attacks that must fail, made through the very path that learnt code takes; a wall that only says yes is found so."""
 
+import asyncio
 import os
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from actors.sandbox.answers import request_of
 from actors.sandbox.exchange import perform
-from actors.sandbox.outcome import Limits, Outcome, Status
+from actors.sandbox.outcome import Limits, Outcome, Profile, Status
 from actors.sandbox.template import Template
+from actors.sandbox.walls.namespaces import LIBRARY, SCRATCH_BYTES, SCRATCH_INODES
 
-PROBE_LIMITS: Final = Limits(wall_s=5.0)
+PROBE_LIMITS: Final = Limits(wall_s=5.0, file_bytes=1 << 10)
 """Limits of a probe that must be refused at once. *Chosen*."""
 
-SHORT_WALL_S: Final = 0.15
-"""The wall time of the probe that never ends. *Chosen*: some ms would do, a busy host needs more."""
+SHORT: Final = Limits(wall_s=0.15)
+"""Limits of the probe that never ends. *Chosen*: some ms would do, a busy host needs more."""
 
 LATE_MS: Final = 1500.0
 """When the endless probe must be dead at the latest. *Chosen*: ten times its time, for a busy host."""
@@ -21,7 +23,7 @@ LATE_MS: Final = 1500.0
 REFUSALS: Final = """
 import _thread, ctypes, mmap, os, resource, socket
 
-def attempts(host_pid, home):
+def attack(host_pid, home):
     mark = "/tmp/kurultai-probe"
     libc = ctypes.CDLL(None, use_errno=True)
     def say(act):
@@ -57,6 +59,34 @@ def attempts(host_pid, home):
 """
 """Attacks that a refusal answers; one that gets through does no harm. *Derived* from what single layers leave open."""
 
+SCRATCH: Final = """
+import os
+
+def attack(library, most_bytes, most_files):
+    def say(act):
+        try:
+            return "leak: " + repr(act())[:60]
+        except OSError as error:
+            return "refused: " + type(error).__name__ + " " + str(error.errno)
+    def litter():
+        for number in range(most_files + 1):
+            open(f"litter-{number}", "x").close()
+    found = "leak: found " + str(os.listdir()[:3]) if os.listdir() else "empty"
+    with open("note", "w") as file:
+        file.write("kept")
+    room = os.statvfs(".")
+    size = room.f_blocks * room.f_frsize
+    return {
+        "find what another call left": found,
+        "keep a file": "works" if open("note").read() == "kept" else "leak: it was not kept",
+        "write to the library": say(lambda: open(os.path.join(library, "probe"), "w").close()),
+        "write beside the scratch directory": say(lambda: open("/probe", "w").close()),
+        "more room than is due": f"leak: {size} bytes" if size > most_bytes else f"{size} bytes",
+        "more files than are due": say(litter),
+    }
+"""
+"""What must hold of the scratch directory. *Derived* from its quota."""
+
 NATIVE: Final = """
 import ctypes
 from actors.sandbox.walls.numbers import number_of
@@ -76,6 +106,12 @@ DEADLY: Final = {
 """Attacks that the kernel answers with death. *Derived* from `HOSTILE`."""
 
 
+ENDLESS: Final = "def attack():\n while True: pass"
+GREEDY: Final = f"def attack(): return len(bytearray({PROBE_LIMITS.memory_bytes * 2}))"
+HONEST: Final = "def attack(a, b): return a + b"
+"""What a deadline, a limit of memory, and nothing at all must stop. *Derived* from the limits of probes."""
+
+
 class Findings(NamedTuple):
     """What each probe came to, and those that got through."""
 
@@ -83,32 +119,37 @@ class Findings(NamedTuple):
     leaks: tuple[str, ...]
 
 
-async def probe(template: Template) -> Findings:
-    """Every attack was tried, and honest code too."""
-    probes = await _refused(template)
-    for name, source in DEADLY.items():
-        probes[name] = _expect(await _call(template, source, "attack"), "killed", "SIGSYS")
-    endless = await _call(template, "def attack():\n while True: pass", "attack", limits=Limits(wall_s=SHORT_WALL_S))
+async def probe(template: Template, profile: Profile = "pure") -> Findings:
+    """Every attack was tried, and honest code too; the one that never ends runs beside the others."""
+    probes, endless = await asyncio.gather(_one_by_one(template, profile), _call(template, ENDLESS, limits=SHORT))
     late = endless.wall_ms > LATE_MS
     probes["run for ever"] = f"leak: {endless.wall_ms:.0f} ms" if late else _expect(endless, "timeout")
-    greedy = f"def attack(): return len(bytearray({PROBE_LIMITS.memory_bytes * 2}))"
-    probes["take memory"] = _expect(await _call(template, greedy, "attack"), "memory")
-    honest = await _call(template, "def add(a, b): return a + b", "add", 19, 23)
-    probes["compute"] = "works" if honest.value == 42 else f"leak: {honest.status} {honest.error}"
     return Findings(probes, tuple(f"{name}: {said}" for name, said in probes.items() if said.startswith("leak")))
 
 
-async def _refused(template: Template) -> dict[str, str]:
-    outcome = await _call(template, REFUSALS, "attempts", os.getpid(), str(Path.home()))
+async def _one_by_one(template: Template, profile: Profile) -> dict[str, str]:
+    probes = await _answers(template, REFUSALS, os.getpid(), str(Path.home()))
+    if profile == "files":
+        for _ in range(2):  # the second finds what the first left
+            probes |= await _answers(template, SCRATCH, LIBRARY, SCRATCH_BYTES, SCRATCH_INODES)
+    for name, source in DEADLY.items():
+        probes[name] = _expect(await _call(template, source), "killed", "SIGSYS")
+    probes["take memory"] = _expect(await _call(template, GREEDY), "memory")
+    honest = await _call(template, HONEST, 19, 23)
+    probes["compute"] = "works" if honest.value == 42 else f"leak: {honest.status} {honest.error}"
+    return probes
+
+
+async def _answers(template: Template, source: str, *arguments: object) -> dict[str, str]:
+    """What each attempt of the source came to."""
+    outcome = await _call(template, source, *arguments)
     if outcome.status != "returned" or not isinstance(outcome.value, dict):
-        return {"refusals": f"leak: the probe did not run: {outcome.status} {outcome.error}"}
+        return {"attacks": f"leak: the probe did not run: {outcome.status} {outcome.error}"}
     return {str(name): str(said) for name, said in outcome.value.items()}
 
 
-async def _call(
-    template: Template, source: str, entry: str, *arguments: object, limits: Limits = PROBE_LIMITS
-) -> Outcome:
-    (outcome,) = await perform(template, request_of({"source": source}, entry, [(arguments, {})]), limits)
+async def _call(template: Template, source: str, *arguments: object, limits: Limits = PROBE_LIMITS) -> Outcome:
+    (outcome,) = await perform(template, request_of({"source": source}, "attack", [(arguments, {})]), limits)
     return outcome
 
 

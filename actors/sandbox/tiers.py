@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from actors.sandbox.birth import Plan, Unfit
-from actors.sandbox.outcome import Tier, Walls
+from actors.sandbox.outcome import Profile, Tier, Walls
 from actors.sandbox.probes import Findings, probe
 from actors.sandbox.template import Template
 from actors.sandbox.walls.numbers import MACHINE, SUPPORTED
@@ -30,24 +30,28 @@ class Chosen(NamedTuple):
     template: Template | None
 
 
-async def choose(preload: Sequence[str], sys_path: Sequence[str], spares: int) -> Chosen:
+async def choose(preload: Sequence[str], sys_path: Sequence[str], spares: int, profile: Profile = "pure") -> Chosen:
     """The first tier whose every probe failed to get out; raises ValueError if a module cannot be preloaded."""
+    files = profile == "files"
     if sys.platform != "linux" or not SUPPORTED:
         return Chosen(_none({}, f"{sys.platform} on {MACHINE} has none of the kernel's walls"), None, None)
     turned_down: dict[str, str] = {}
     for name, namespaces, landlock in TIERS:
-        plan = Plan(tuple(preload), tuple(sys_path), spares, namespaces=namespaces, landlock=landlock)
+        if files and not namespaces:
+            continue
+        plan = Plan(tuple(preload), tuple(sys_path), spares, namespaces=namespaces, landlock=landlock, files=files)
         try:
             template = await Template.start(plan)
         except Unfit as error:
             turned_down[name] = str(error)
             continue
-        findings = await probe(template)
+        findings = await probe(template, profile)
         if not findings.leaks:
             return Chosen(_standing(name, template, findings, turned_down), plan, template)
         turned_down[name] = "; ".join(findings.leaks)
         await template.close()
-    return Chosen(_none(turned_down, "no walls stand on this host"), None, None)
+    reason = "the files profile takes a mount namespace" if files else "no walls stand on this host"
+    return Chosen(_none(turned_down, reason), None, None)
 
 
 async def without_walls(preload: Sequence[str], sys_path: Sequence[str], spares: int) -> Chosen:

@@ -22,6 +22,15 @@ LIMITS: Final = struct.Struct("<QQQQQ")
 LENGTH: Final = struct.Struct("<I")
 """Precedes every piece of JSON, either way. *Chosen*."""
 
+WALLS_STAND: Final = LENGTH.pack(0)
+"""A child's first frame: locked in, and not yet told what to run. *Chosen*: no later frame is empty."""
+
+TEXT_CHARACTERS: Final = 2000
+"""How much of an error's text is kept. *Chosen*: a screenful."""
+
+NAME_CHARACTERS: Final = 80
+"""How much of an error type's name is kept. *Chosen*: one line."""
+
 REFUSED_EXIT: Final = 77
 """The exit code of a child that could not lock itself in. *Chosen*: no shell or Python error uses it."""
 

@@ -13,8 +13,10 @@ import msgspec
 
 from actors.acquisition.library.modules import MODULES
 from actors.acquisition.validation.suite import RUNNER
+from actors.sandbox.broker import HttpBroker, Secret
+from actors.sandbox.exchange import nobody
 from actors.sandbox.jail import Jail
-from actors.sandbox.outcome import Limits, Outcome
+from actors.sandbox.outcome import Limits, Outcome, Profile
 from actors.sandbox.preload import DEFAULT_PRELOAD
 from messages import sandbox
 from messages.control import Level
@@ -34,6 +36,18 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 OUTPUT_BYTES: Final = 512 << 10
 """Most that the results of one run may have. *chosen*: half of the log's 1 MiB a record"""
 
+STDOUT_BYTES: Final = 64 << 10
+"""Most that is kept of a run's prints. *derived*: the bound of `Result.stdout`"""
+
+SHORTEST_S: Final = 0.01
+"""A run gets at least this long: a limit of 0 is kept as a timeout, not as an error. *chosen*"""
+
+LONGEST_S: Final = 90.0
+"""A run gets at most this long. *derived*: below the worker's own timeout, so that every run is answered"""
+
+NO_WISHES: Final = sandbox.Limits()
+"""The limits of a run that asks for none. *derived*"""
+
 MARGIN_S: Final = 5.0
 """How much longer than its own limit a search may take before it is killed. *chosen*: it looks at its clock often"""
 
@@ -49,29 +63,37 @@ class Sandbox(Worker):
 
     level = Level.FOUNDATION
     concurrency = 4 * RUNS
-    idempotent = True
+    idempotent = False  # only runs that may send requests are announced, and so held when they are cut off
     timeout_s = 120.0
 
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         memory_bytes: Annotated[int, msgspec.Meta(ge=32 << 20, le=16 << 30)] = 512 << 20
-        """What one run may take."""
+        """The most that one run may take, on top of what the preloaded modules map."""
+        cpu_s: Annotated[int, msgspec.Meta(ge=1, le=3_600)] = 60
+        """The most processor time of one run."""
+        file_bytes: Annotated[int, msgspec.Meta(ge=0, le=16 << 30)] = 100 << 20
+        """The most that one file of a run may have, in the profile that has files."""
         accept_no_walls: bool = False
         """Run foreign code even where the operating system gives no walls: for a throw-away host alone."""
+        allow_private: bool = False
+        """Let runs reach private and loopback addresses, if their hosts resolve to such: for tests alone."""
+        secrets: dict[str, Secret] = {}
+        """What the broker adds to requests, by the name that a run's host gives."""
 
     settings: Settings
 
     def __init__(self, settings: msgspec.Struct | None = None) -> None:
         super().__init__(settings)
-        self._jail: Jail | None = None
+        self._jails: dict[Profile, Jail] = {}
         self._starting = asyncio.Lock()
         self._searching = asyncio.Semaphore(SEARCHES)
 
     async def open(self) -> None:
-        await self._present()
+        await self._present("pure")
 
     async def close(self) -> None:
-        jail, self._jail = self._jail, None
-        if jail is not None:
+        jails, self._jails = self._jails, {}
+        for jail in jails.values():
             await jail.close()
 
     async def interrupt(self) -> None:
@@ -79,10 +101,24 @@ class Sandbox(Worker):
         async with self._starting:
             await self.close()
 
-    async def on_run(self, m: sandbox.Run) -> Works[sandbox.Ran]:
-        jail = await self._present()
-        outcomes = await jail.call_many(m.source, m.entry, m.calls, limits=self._limits(m.limit_s))
-        yield sandbox.Ran(task=m.task, purpose=m.purpose, results=tuple(map(_result, outcomes)))
+    async def on_run(self, m: sandbox.Run) -> Works[sandbox.Reaching | sandbox.Ran]:
+        if m.hosts:
+            yield sandbox.Reaching(task=m.task, purpose=m.purpose, hosts=m.hosts)
+        broker = HttpBroker(m.hosts, self.settings.secrets, allow_private=self.settings.allow_private)
+        jail = await self._present(m.profile)
+        outcomes = await jail.call_many(
+            m.source,
+            m.entry,
+            m.calls,
+            limits=self._limits(m.limit_s, m.limits),
+            broker=broker.answer if m.hosts else nobody,
+        )
+        yield sandbox.Ran(
+            task=m.task,
+            purpose=m.purpose,
+            results=tuple(map(_result, outcomes)),
+            requests=tuple(broker.requests),
+        )
 
     async def on_synthesise(self, m: sandbox.Synthesise) -> Works[sandbox.Synthesised]:
         request = {
@@ -93,28 +129,37 @@ class Sandbox(Worker):
         }
         limits = self._limits(m.limit_s + MARGIN_S)
         async with self._searching:
-            jail = await self._present()
+            jail = await self._present("pure")
             outcome = await jail.call_trusted(SEARCH, "search", [request], limits=limits)
         yield _synthesised(m, outcome)
 
-    async def _present(self) -> Jail:
+    async def _present(self, profile: Profile) -> Jail:
         async with self._starting:
-            if self._jail is None:
-                self._jail = await Jail.start(
+            if profile not in self._jails:
+                self._jails[profile] = await Jail.start(
                     preload=PRELOAD,
                     sys_path=(str(ROOT),),
                     max_concurrent=RUNS,
                     accept_no_walls=self.settings.accept_no_walls,
+                    profile=profile,
                 )
-            return self._jail
+            return self._jails[profile]
 
-    def _limits(self, wall_s: float) -> Limits:
+    def _limits(self, wall_s: float, asked: sandbox.Limits = NO_WISHES) -> Limits:
+        """What was asked for, and no more than the settings and a record of the log allow."""
+        wall_s = min(max(wall_s, SHORTEST_S), LONGEST_S)
         return Limits(
             wall_s=wall_s,
-            cpu_s=max(1, round(wall_s) + 1),
-            memory_bytes=self.settings.memory_bytes,
-            output_bytes=OUTPUT_BYTES,
+            cpu_s=_least(asked.cpu_s, self.settings.cpu_s, round(wall_s) + 1),
+            memory_bytes=_least(asked.memory_bytes, self.settings.memory_bytes),
+            file_bytes=_least(asked.file_bytes, self.settings.file_bytes),
+            output_bytes=_least(asked.output_bytes, OUTPUT_BYTES),
+            stdout_bytes=_least(asked.stdout_bytes, STDOUT_BYTES),
         )
+
+
+def _least(asked: int | None, *allowed: int) -> int:
+    return min(allowed) if asked is None else min(asked, *allowed)
 
 
 def _result(outcome: Outcome) -> Result:
@@ -124,6 +169,10 @@ def _result(outcome: Outcome) -> Result:
         error=_told(outcome),
         mutated=outcome.mutated,
         wall_ms=outcome.wall_ms,
+        error_type=outcome.error_type or "",
+        line=outcome.line or None,
+        stdout=outcome.stdout[:STDOUT_BYTES],  # a forged answer may hold more than the capture keeps
+        cpu_ms=outcome.cpu_ms,
     )
 
 

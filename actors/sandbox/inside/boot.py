@@ -52,7 +52,7 @@ def main() -> None:
         post, hello = _prepare(plan)
         nursery = Nursery(control, post)
         if plan["seccomp"]:
-            bpf.load(calls.template_filter())
+            bpf.load(calls.template_filter(plan["files"]))
     except Exception as error:  # the host must hear of any failure, and this process is of no more use
         kind = "preload" if isinstance(error, ImportError) else "unfit"
         control.sendall(packed(to_text({kind: f"{type(error).__name__}: {error}"[:500]})))
@@ -69,8 +69,10 @@ def _prepare(plan: dict[str, Any]) -> tuple[Post, dict[str, Any]]:
     _check_one_thread(linux)
     address_space_bytes = _address_space_bytes(linux)
     layers = ["rlimits"]
-    if plan["seccomp"] and os.getuid() == 0:
-        namespaces.give_up_root()
+    if plan["files"]:
+        os.chdir(os.path.dirname(os.__file__))
+    if os.getuid() == 0:
+        _stop_being_root(needed=plan["seccomp"])
     if os.getuid() != 0:
         layers.append("user")
     if plan["namespaces"]:
@@ -78,14 +80,21 @@ def _prepare(plan: dict[str, Any]) -> tuple[Post, dict[str, Any]]:
         layers.append("namespaces")
     pid_namespace = _high(os.open("/proc/self/ns/pid", os.O_RDONLY)) if plan["namespaces"] else None
     devnull = _high(os.open("/dev/null", os.O_RDWR))
-    if plan["namespaces"]:
+    if plan["files"]:
+        namespaces.root_with_library()
+        _relocate(os.path.dirname(os.__file__))
+    elif plan["namespaces"]:
         namespaces.bare_root()
     if linux:
         _give_up_privileges()
     ruleset, masks = _ruleset() if plan["landlock"] else (None, None)
     layers += [name for name in ("landlock", "seccomp") if plan[name]]
     resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
-    post = Post(devnull, ruleset, pid_namespace, plan["seccomp"], linux, address_space_bytes, os.getpid())
+    post = Post(
+        *(devnull, ruleset, pid_namespace, plan["seccomp"], linux, address_space_bytes, os.getpid()),
+        files=plan["files"],
+        masks=masks,
+    )
     gc.collect()
     gc.disable()
     gc.freeze()
@@ -104,10 +113,27 @@ def _preload(modules: list[str], sys_path: list[str]) -> None:
     time.localtime()
 
 
+def _relocate(library: str) -> None:
+    """Packages that are in memory find their other modules where the library is now."""
+    for module in tuple(sys.modules.values()):
+        places = getattr(module, "__path__", None)
+        if isinstance(places, list):
+            places[:] = [place.replace(library, namespaces.LIBRARY, 1) for place in places]
+
+
 def _check_one_thread(linux: bool) -> None:
     threads = len(os.listdir("/proc/self/task")) if linux else threading.active_count()
     if threads != 1:
         raise RuntimeError(f"the preloaded modules started threads ({threads}): forking would be unsafe")
+
+
+def _stop_being_root(needed: bool) -> None:
+    """The process is nobody's, also where that is the only wall that can be had."""
+    try:
+        namespaces.give_up_root()
+    except PermissionError:  # a container may take from root even this
+        if needed:
+            raise
 
 
 def _give_up_privileges() -> None:

@@ -6,17 +6,11 @@ import sys
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Final
+from typing import Any
 
 from actors.sandbox.inside.capture import Capture
 from actors.sandbox.inside.plain import plain
-from actors.sandbox.wire import to_text
-
-TEXT_CHARACTERS: Final = 2000
-"""How much of an error's text is kept. *Chosen*: a screenful."""
-
-NAME_CHARACTERS: Final = 80
-"""How much of an error type's name is kept. *Chosen*: one line."""
+from actors.sandbox.wire import NAME_CHARACTERS, TEXT_CHARACTERS, to_text
 
 
 def answer_to(function: Callable[..., object], call: str, captured: Capture, source_name: str) -> dict[str, Any]:

@@ -9,16 +9,16 @@ import sys
 from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
+from actors.sandbox.inside.asking import HostCallError, host_call
 from actors.sandbox.inside.calling import answer_to, fault_of
 from actors.sandbox.inside.capture import Capture
-from actors.sandbox.inside.lockdown import SOCKET, Post, isolate, seal
-from actors.sandbox.wire import LENGTH, LIMITS, MEMORY_EXIT, REFUSED_EXIT, packed, to_text
+from actors.sandbox.inside.line import read, write
+from actors.sandbox.inside.lockdown import Post, isolate, seal
+from actors.sandbox.walls.namespaces import LIBRARY
+from actors.sandbox.wire import LENGTH, LIMITS, MEMORY_EXIT, REFUSED_EXIT, WALLS_STAND, packed, to_text
 
 SOURCE_NAME: Final = "<learnt>"
 """The file name foreign code is compiled under. *Chosen*: no path can be called so."""
-
-CHUNK_BYTES: Final = 1 << 16
-"""How much is read at once. *Chosen*: a socket buffer's order."""
 
 CRASH_EXIT: Final = 70
 """The exit code if the child's own code failed. *Cited*: EX_SOFTWARE of sysexits.h."""
@@ -29,7 +29,7 @@ def live(socket: int, post: Post) -> NoReturn:
     code = CRASH_EXIT
     try:
         limits = _locked(socket, post)
-        _serve(*limits)
+        _serve(*limits, files=post.files)
         code = 0
     except MemoryError:  # foreign code holds so much that there is no room left for the answer
         code = MEMORY_EXIT
@@ -41,18 +41,19 @@ def _locked(socket: int, post: Post) -> tuple[int, int]:
     """The output and standard output caps, once everything holds; an error ends the process before any code runs."""
     try:
         isolate(socket, post)
-        memory_bytes, cpu_s, file_bytes, output_bytes, stdout_bytes = LIMITS.unpack(_read(LIMITS.size))
+        memory_bytes, cpu_s, file_bytes, output_bytes, stdout_bytes = LIMITS.unpack(read(LIMITS.size))
         seal(post, memory_bytes, cpu_s, file_bytes)
+        write(WALLS_STAND)
     except Exception as error:  # whatever failed: without all walls nothing may run
-        _write(packed(to_text({"status": "refused", "error": f"lockdown failed: {error!r}"[:500]})))
+        write(packed(to_text({"status": "refused", "error": f"lockdown failed: {error!r}"[:500]})))
         os._exit(REFUSED_EXIT)
     return output_bytes, stdout_bytes
 
 
-def _serve(output_bytes: int, stdout_bytes: int) -> None:
-    (size,) = LENGTH.unpack(_read(LENGTH.size))
-    request = json.loads(_read(size))
-    _refresh()
+def _serve(output_bytes: int, stdout_bytes: int, files: bool) -> None:
+    (size,) = LENGTH.unpack(read(LENGTH.size))
+    request = json.loads(read(size))
+    _refresh(files)
     captured = Capture(stdout_bytes)
     sys.stdin, sys.stdout, sys.stderr = io.StringIO(), captured, captured
     try:
@@ -73,6 +74,7 @@ def _load(request: dict[str, Any]) -> Callable[..., object]:
         function = getattr(sys.modules[request["module"]], entry)
     else:
         names: dict[str, Any] = {"__name__": "learnt", "__builtins__": __builtins__}
+        names |= {"host_call": host_call, "HostCallError": HostCallError}
         exec(compile(request["source"], SOURCE_NAME, "exec", dont_inherit=True), names)
         if entry not in names:
             raise NameError(f"the source defines no {entry!r}")
@@ -82,10 +84,10 @@ def _load(request: dict[str, Any]) -> Callable[..., object]:
     return function  # type: ignore[no-any-return]
 
 
-def _refresh() -> None:
-    """This fork shares neither random state nor collector settings with its siblings."""
+def _refresh(files: bool) -> None:
+    """This fork shares neither random state nor collector settings with its siblings, and imports from the library."""
     gc.enable()
-    sys.path.clear()
+    sys.path[:] = [LIBRARY] if files else []
     random.seed()
     numbers = sys.modules.get("numpy.random")
     if numbers is not None:
@@ -99,23 +101,7 @@ def _say(answer: dict[str, Any], cap_bytes: int) -> int:
     except ValueError:  # a lone surrogate somewhere: such a string is not Unicode
         frame = packed(to_text({"status": "raised", "error_type": "ValueError", "error": "the result is not Unicode"}))
     if len(frame) > cap_bytes:
-        _write(packed(to_text({"status": "flood", "error": f"the answer takes {len(frame)} bytes"})))
+        write(packed(to_text({"status": "flood", "error": f"the answer takes {len(frame)} bytes"})))
         return 0
-    _write(frame)
+    write(frame)
     return len(frame)
-
-
-def _read(size: int) -> bytes:
-    data = bytearray()
-    while len(data) < size:
-        chunk = os.read(SOCKET, min(CHUNK_BYTES, size - len(data)))
-        if not chunk:
-            os._exit(0)  # the host hung up: nobody wants an answer
-        data += chunk
-    return bytes(data)
-
-
-def _write(data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(SOCKET, rest) :]

@@ -5,7 +5,7 @@ import resource
 import signal
 from typing import Final, NamedTuple
 
-from actors.sandbox.walls import bpf, calls, landlock
+from actors.sandbox.walls import bpf, calls, landlock, namespaces
 from actors.sandbox.walls.kernel import die_with_parent, drop_capabilities
 
 SOCKET: Final = 3
@@ -16,6 +16,9 @@ RULESET: Final = 4
 
 DESCRIPTORS: Final = 8
 """How many descriptors a child may have; it can make none. *Chosen*: the five it starts with, rounded up."""
+
+FILES_DESCRIPTORS: Final = 64
+"""How many a child with files may have. *Chosen*: more than an honest program keeps open."""
 
 STACK_BYTES: Final = 8 << 20
 """The stack. *Cited*: Linux's own default, which Python's recursion limit is made for."""
@@ -34,6 +37,10 @@ class Post(NamedTuple):
     linux: bool
     address_space_bytes: int
     template_pid: int
+    files: bool
+    """The child gets a scratch directory, and the library to read."""
+    masks: landlock.Masks | None
+    """What Landlock handles here."""
 
 
 def isolate(socket: int, post: Post) -> None:
@@ -43,7 +50,7 @@ def isolate(socket: int, post: Post) -> None:
     signal.set_wakeup_fd(-1, warn_on_full_buffer=False)
     for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)
-    _limit("NOFILE", DESCRIPTORS)
+    _limit("NOFILE", FILES_DESCRIPTORS if post.files else DESCRIPTORS)
     _limit("STACK", STACK_BYTES)
     for name in NONE_AT_ALL:
         _limit(name, 0)
@@ -77,10 +84,21 @@ def _shed(post: Post) -> None:
     die_with_parent()
     if post.pid_namespace is None and os.getppid() != post.template_pid:
         raise ProcessLookupError("the template is gone already")
+    if post.files:
+        namespaces.make_scratch()
     drop_capabilities()
-    if post.ruleset is not None:
+    if post.ruleset is not None and post.masks is not None:
+        _shut_paths(post.files, post.masks)
+
+
+def _shut_paths(files: bool, masks: landlock.Masks) -> None:
+    """No path is open but, with files, the library to read and the scratch directory."""
+    if files:
+        rights = {namespaces.LIBRARY: landlock.LIBRARY_RIGHTS, namespaces.SCRATCH: landlock.SCRATCH_RIGHTS}
+        landlock.restrict_to(masks, rights)
+    else:
         landlock.restrict(RULESET)
-        os.close(RULESET)
+    os.close(RULESET)
 
 
 def _limit(name: str, value: int) -> None:

@@ -3,7 +3,7 @@
 import errno
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from actors.sandbox.walls.kernel import syscall
@@ -13,6 +13,19 @@ VERSION_QUERY: Final = 1
 
 FILE_RIGHTS: Final = {1: 13, 2: 14, 3: 15, 5: 16}
 """How many file rights each ABI knows, from its first version on. *Cited*: landlock(7), table of ABI versions."""
+
+WRITE_FILE, READ_FILE, READ_DIR, REMOVE_DIR, REMOVE_FILE = (1 << bit for bit in range(1, 6))
+MAKE_DIR, MAKE_REG, REFER, TRUNCATE = 1 << 7, 1 << 8, 1 << 13, 1 << 14
+"""The rights on files that are ever granted. *Cited*: `linux/landlock.h`."""
+
+LIBRARY_RIGHTS: Final = READ_FILE | READ_DIR
+"""What may be done with the library. *Chosen*."""
+
+SCRATCH_RIGHTS: Final = LIBRARY_RIGHTS | WRITE_FILE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG | REFER | TRUNCATE
+"""What may be done with scratch files: no links, sockets, pipes, nodes or programs. *Chosen*."""
+
+PATH_BENEATH: Final = 1
+"""LANDLOCK_RULE_PATH_BENEATH. *Cited*: `linux/landlock.h`."""
 
 NET_ABI: Final = 4
 """The first ABI with bind and connect on TCP. *Cited*: landlock(7)."""
@@ -67,6 +80,25 @@ def ruleset() -> tuple[int, Masks]:
             if error.errno != errno.EINVAL:
                 raise
     raise OSError(errno.ENOSYS, "Landlock is absent or switched off")
+
+
+def grant(descriptor: int, masks: Masks, path: str, rights: int) -> None:
+    """The ruleset grants what it handles of these rights below the path."""
+    place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    try:
+        syscall("landlock_add_rule", descriptor, PATH_BENEATH, struct.pack("<Qi", rights & masks.files, place), 0)
+    finally:
+        os.close(place)
+
+
+def restrict_to(masks: Masks, rights_by_path: Mapping[str, int]) -> None:
+    """This thread has these rights below these paths, and no other right that the masks handle."""
+    attribute = masks.packed()
+    descriptor = syscall("landlock_create_ruleset", attribute, len(attribute), 0)
+    for path, rights in rights_by_path.items():
+        grant(descriptor, masks, path, rights)
+    restrict(descriptor)
+    os.close(descriptor)
 
 
 def restrict(descriptor: int) -> None:

@@ -1,6 +1,7 @@
 """Namespaces: a process that owns nothing, sees nobody, has no network and no files."""
 
 import os
+import socket
 from typing import Final, NoReturn
 
 from actors.sandbox.walls.kernel import PR_SET_DUMPABLE, die_with_parent, prctl, syscall
@@ -12,6 +13,9 @@ NEW_MOUNT, NEW_CGROUP, NEW_UTS, NEW_IPC = 0x00020000, 0x02000000, 0x04000000, 0x
 NEW_USER, NEW_PID, NEW_NET = 0x10000000, 0x20000000, 0x40000000
 """The flags of unshare. *Cited*: `linux/sched.h`."""
 
+HOST_NAME: Final = "jail"
+"""What the host is called inside. *Chosen*: its own name is nobody's business."""
+
 READ_ONLY, NO_SUID, NO_DEV, NO_EXEC, REMOUNT, BIND, RECURSIVE, PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
 """The flags of mount. *Cited*: `linux/mount.h`."""
 
@@ -19,7 +23,25 @@ DETACH: Final = 2
 """Unmount lazily. *Cited*: umount2(2)."""
 
 ROOT_OPTIONS: Final = b"size=4k,nr_inodes=16,mode=555"
-"""The new root holds one empty directory for a moment. *Derived* from that."""
+"""The new root holds a few empty directories. *Derived* from that."""
+
+LIBRARY: Final = "/library"
+"""Where the profile with files finds the standard library. *Chosen*: the host's own path is nobody's business."""
+
+NOT_OF_THE_LIBRARY: Final = ("site-packages", "dist-packages")
+"""What else lies in its directory: packages of the host's own, which may be private. *Cited*: `site`, and Debian's."""
+
+SCRATCH: Final = "/scratch"
+"""Where the profile with files may write. *Chosen*."""
+
+SCRATCH_BYTES: Final = 128 << 20
+"""What all files of one run may take, in memory. *Chosen*: one file of the largest size, and some more."""
+
+SCRATCH_INODES: Final = 1024
+"""How many files and directories one run may have. *Chosen*: an unpacked archive of a reasonable size."""
+
+SCRATCH_OPTIONS: Final = f"size={SCRATCH_BYTES},nr_inodes={SCRATCH_INODES},mode=700".encode()
+"""*Derived* from both."""
 
 
 def give_up_root() -> None:
@@ -43,6 +65,7 @@ def enter() -> None:
     if os.readlink("/proc/self/ns/net") == before:
         raise OSError("the kernel took the order for namespaces and made none")
     syscall("mount", b"none", b"/", None, RECURSIVE | PRIVATE, None)
+    socket.sethostname(HOST_NAME)
     inner = os.fork()
     if inner:
         _wait_out(inner)
@@ -51,15 +74,53 @@ def enter() -> None:
 
 def bare_root() -> None:
     """The root directory is an empty, read-only tmpfs and nothing else is mounted."""
-    syscall("mount", b"tmpfs", b"/tmp", b"tmpfs", NO_SUID | NO_DEV | NO_EXEC, ROOT_OPTIONS)
+    _tmpfs("/tmp", ROOT_OPTIONS)
+    _move_root()
+    _read_only("/")
+    if os.listdir("/"):
+        raise OSError("the new root is not empty")
+
+
+def root_with_library() -> None:
+    """The root holds the library, which is the working directory now, and a place for scratch; all read-only.
+
+    The library is found by the working directory since its path may lead through directories of another user.
+    """
+    _tmpfs("/tmp", ROOT_OPTIONS)
+    for place in (LIBRARY, SCRATCH):
+        os.mkdir(f"/tmp{place}")
+    syscall("mount", b".", f"/tmp{LIBRARY}".encode(), None, BIND | RECURSIVE, None)
+    for place in NOT_OF_THE_LIBRARY:
+        if os.path.isdir(f"/tmp{LIBRARY}/{place}"):
+            _tmpfs(f"/tmp{LIBRARY}/{place}", ROOT_OPTIONS)
+    _move_root()
+    _read_only(LIBRARY)
+    _read_only("/")
+
+
+def make_scratch() -> None:
+    """The working directory is an empty one of this process's own, gone when it ends."""
+    syscall("unshare", NEW_MOUNT)
+    _tmpfs(SCRATCH, SCRATCH_OPTIONS)
+    os.chdir(SCRATCH)
+
+
+def _tmpfs(place: str, options: bytes) -> None:
+    syscall("mount", b"tmpfs", place.encode(), b"tmpfs", NO_SUID | NO_DEV | NO_EXEC, options)
+
+
+def _move_root() -> None:
+    """What is mounted on /tmp is the root, and the old one is gone."""
     os.mkdir("/tmp/old")
     syscall("pivot_root", b"/tmp", b"/tmp/old")
     os.chdir("/")
     syscall("umount2", b"/old", DETACH)
     os.rmdir("/old")
-    syscall("mount", b"none", b"/", None, BIND | REMOUNT | READ_ONLY | NO_SUID | NO_DEV | NO_EXEC, None)
-    if os.listdir("/"):
-        raise OSError("the new root is not empty")
+
+
+def _read_only(place: str) -> None:
+    flags = BIND | REMOUNT | READ_ONLY | NO_SUID | NO_DEV | NO_EXEC
+    syscall("mount", b"none", place.encode(), None, flags, None)
 
 
 def _wait_out(inner: int) -> NoReturn:

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from messages.base import Command, Event, Identifier, Json, Name, Share, Source, Text
-from messages.task import Candidate, Domain, Example
+from messages.task import About, Candidate, Domain, Example
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -175,3 +175,8 @@ class Enroll(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     origin: str
     mastery: Share
     example: Example
+    examples: tuple[Example, ...] = ()
+    """All that are known to be right; what the parameters take is read from them."""
+    requires: tuple[Name, ...] = ()
+    """Tools that it calls."""
+    about: About = About()

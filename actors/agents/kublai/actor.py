@@ -206,8 +206,10 @@ class Kublai(Actor):
     def apply_call(self, m: tool.Call) -> None:
         self._enter(m.task, "call")
 
-    def on_returned(self, m: tool.Returned) -> Emits[task.Answered]:
+    def on_returned(self, m: tool.Returned) -> Emits[task.Progressed | task.Answered]:
         if self._in_phase(m.task, "call") is not None:
+            if m.note:
+                yield task.Progressed(task=m.task, phase="call", note=m.note)
             yield task.Answered(task=m.task, result=m.value)
 
     def on_raised(self, m: tool.Raised) -> Emits[task.Failed]:
@@ -298,6 +300,7 @@ def _learnt(m: tool.Registered, job: Job) -> Json:
     return {
         "tool": spec.name,
         "version": m.version,
+        "semver": spec.semver,
         "parameters": list(spec.parameters),
         "mastery": spec.mastery,
         "rounds": job.round,

@@ -167,10 +167,21 @@ def enroll(job: Job) -> learning.Enroll:
         origin=job.origin,
         mastery=job.mastery,
         example=learn.examples[0],
+        examples=learn.examples,
+        requires=learn.requires,
+        about=learn.about,
     )
 
 
 def call(job: Job) -> tool.Call:
     """The registry's part in a task of the kind `run`."""
     run = msgspec.convert(job.body, Run)
-    return tool.Call(task=job.task, tool=run.tool, args=run.args, version=run.version)
+    return tool.Call(
+        task=job.task,
+        tool=run.tool,
+        args=run.args,
+        version=run.version,
+        semver=run.semver,
+        named=run.named,
+        trial=run.trial,
+    )

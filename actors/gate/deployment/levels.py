@@ -11,6 +11,9 @@ acquisition, section 5"""
 HYSTERESIS: Final = 0.02
 """By how much a rate must exceed the bound of a better level to reach it. *cited*: the same"""
 
+ROUNDING: Final = 1e-9
+"""What sums of binary fractions are off by, at most. *derived*: 41 of 50 is 0.80 and 0.02"""
+
 ORDER: Final[tuple[DeploymentLevel, ...]] = (*(level for level, _ in BOUNDS), "disabled")
 """From the most to the least trusted. *derived*"""
 
@@ -19,6 +22,6 @@ def level_of(rate: float, standing: DeploymentLevel) -> DeploymentLevel:
     """The level after this rate; within the band above a bound it stays what it was."""
     for level, bound in BOUNDS:
         better = ORDER.index(level) < ORDER.index(standing)
-        if rate >= (bound + HYSTERESIS if better else bound):
+        if rate >= (bound + HYSTERESIS if better else bound) - ROUNDING:
             return level
     return "disabled"

@@ -13,6 +13,7 @@ RUNS: Final = (
     ("recovery", ("recovery",)),
     ("start and memory", ("start",)),
     ("sandboxed call", ("sandbox_call",)),
+    ("finding a tool", ("discover",)),
     ("synthesis", ("synthesis",)),
 )
 """Title, module below `benchmarks`, and its options. *chosen*"""

@@ -83,6 +83,7 @@ class Registry(Governed):
         super().__init__(settings)
         self._ranking = Ranking()
         self._ranked: tuple[Registry.State, int] | None = None
+        self._specs: dict[str, tool.Spec] = {}
 
     # Registering.
 
@@ -277,13 +278,14 @@ class Registry(Governed):
         return tool.Discovered(tools=tuple(listed), total=total)
 
     def _in_use(self) -> dict[str, tool.Spec]:
-        """What each name stands for; the index knows it too."""
+        """What each name stands for; looked up anew, and shown to the index, when anything of it has changed."""
         state = self.state
-        specs = {name: spec for name, known in state.tools.items() if (spec := known.current()) is not None}
         if self._ranked is None or self._ranked[0] is not state or self._ranked[1] != state.revision:
-            self._ranking.show(specs)
+            found = ((name, known.current()) for name, known in state.tools.items())
+            self._specs = {name: spec for name, spec in found if spec is not None}
+            self._ranking.show(self._specs)
             self._ranked = (state, state.revision)
-        return specs
+        return self._specs
 
     # What changes.
 

@@ -46,8 +46,13 @@ class Tool(msgspec.Struct):
 
     def newest(self) -> int | None:
         """The highest version that is neither withdrawn nor rolled back; the highest that stands if all were."""
-        standing = [number for number in range(len(self.versions), 0, -1) if self.versions[number - 1]]
-        return next((number for number in standing if number not in self.set_back), standing[0] if standing else None)
+        highest = None
+        for number in range(len(self.versions), 0, -1):
+            if self.versions[number - 1] is not None:
+                if number not in self.set_back:
+                    return number
+                highest = highest or number
+        return highest
 
     def spec(self, version: int) -> Spec | None:
         """What was registered under this version, unless it was withdrawn."""

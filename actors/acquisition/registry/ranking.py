@@ -17,6 +17,7 @@ class Ranking:
         self._specs: dict[str, Spec] = {}
         self._counts: dict[str, Counter[str]] = {}
         self._lengths: dict[str, int] = {}
+        self._total = 0
         self._postings: dict[str, dict[str, int]] = defaultdict(dict)
 
     def show(self, specs: Mapping[str, Spec]) -> None:
@@ -31,19 +32,21 @@ class Ranking:
         """How well each tool that shares a word with the text fits it."""
         wanted = dict.fromkeys(words(text), 1.0)
         wanted |= {word: ALIKE_WEIGHT for word in alike(text) if word not in wanted}
-        mean = sum(self._lengths.values()) / max(1, len(self._lengths))
+        mean = self._total / max(1, len(self._lengths))
         found: dict[str, float] = defaultdict(float)
+        lengths = self._lengths
         for word, share in wanted.items():
             postings = self._postings.get(word, {})
             rarity = share * math.log(1 + (len(self._specs) - len(postings) + 0.5) / (len(postings) + 0.5))
             for name, count in postings.items():
-                found[name] += rarity * count * (K1 + 1) / (count + K1 * (1 - B + B * self._lengths[name] / mean))
+                found[name] += rarity * count * (K1 + 1) / (count + K1 * (1 - B + B * lengths[name] / mean))
         return found
 
     def _add(self, name: str, spec: Spec) -> None:
         prose = " ".join((spec.description, spec.category, spec.domain, *spec.parameters))
         counts = Counter(words(name) * NAME_WEIGHT + words(prose))
         self._specs[name], self._counts[name], self._lengths[name] = spec, counts, sum(counts.values())
+        self._total += self._lengths[name]
         for word, count in counts.items():
             self._postings[word][name] = count
 
@@ -52,7 +55,8 @@ class Ranking:
             del self._postings[word][name]
             if not self._postings[word]:
                 del self._postings[word]
-        del self._specs[name], self._lengths[name]
+        self._total -= self._lengths.pop(name)
+        del self._specs[name]
 
 
 def best(scores: Mapping[str, float], fits: Callable[[str], bool], limit: int) -> tuple[list[str], int]:

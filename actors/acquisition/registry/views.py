@@ -64,7 +64,7 @@ def fits(known: Tool, spec: Spec, asked: tool.Discover) -> bool:
     return (
         asked.category in (None, spec.category)
         and asked.agent in (None, spec.learned_by)
-        and asked.status in (None, known.status(known.newest() or 1))
+        and (asked.status is None or asked.status == known.status(known.newest() or 1))
     )
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from messages.base import Command, Event, Identifier, Json, Name, Share, Source, Text
 from messages.task import About, Candidate, Domain, Example
+from messages.tool import Part
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,6 +91,10 @@ class Practise(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     iterations: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5
     """Fewest calls in which an implementation is practised."""
     domain: Domain = "general"
+    requires: tuple[Name, ...] = ()
+    """Tools that it calls."""
+    parts: tuple[Part, ...] = ()
+    """Their sources, and those of what they call."""
 
 
 class Attempted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -144,6 +149,10 @@ class Validate(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     entry: Name
     seen: tuple[Example, ...]
     unseen: tuple[Example, ...]
+    requires: tuple[Name, ...] = ()
+    """Tools that it calls."""
+    parts: tuple[Part, ...] = ()
+    """Their sources, and those of what they call."""
 
 
 class Validated(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -87,6 +87,31 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """SHA-256 over code, entry, schema and required tools: none of them can change under it."""
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A tool as another one needs it, to be run together."""
+
+    name: Name
+    entry: Name
+    source: Source
+    requires: tuple[Name, ...] = ()
+
+
+class Supply(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Registry: give what a tool that is to be learnt will call."""
+
+    task: Identifier
+    name: Name
+    """What the tool is to be called."""
+    requires: tuple[Name, ...]
+
+
+class Supplied(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All that the tool will call, and all that this calls, each behind what it calls itself."""
+
+    task: Identifier
+    parts: tuple[Part, ...]
+
+
 class Register(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Registry: take this tool, once the gate has let it pass."""
 

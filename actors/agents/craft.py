@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from actors.acquisition.composition import joined
 from actors.acquisition.interface import digest_of
 from actors.acquisition.practice import attempts_in, calls_of, failures_in, patterns_of
 from actors.acquisition.profile import spec_of
@@ -140,7 +141,7 @@ class Craft(Actor):
         return sandbox.Run(
             task=work.order.task,
             purpose=self._purpose(work),
-            source=work.source,
+            source=joined(work.source, work.entry, work.order.requires, work.order.parts),
             entry=work.entry,
             calls=calls_of(work.order.examples, work.order.iterations),
             limit_s=self.settings.run_s,

@@ -5,6 +5,7 @@ The judgement is a figure with its failures; what follows from it is Kublai's.
 
 from typing import Final
 
+from actors.acquisition.composition import joined
 from actors.acquisition.validation.failures import fitting
 from actors.acquisition.validation.trials import Trial, judge, trials_of
 from actors.agents.craft import CraftSettings
@@ -34,7 +35,7 @@ class Judgement(Actor):
         yield sandbox.Run(
             task=m.task,
             purpose=self._test_purpose(m),
-            source=m.source,
+            source=joined(m.source, m.entry, m.requires, m.parts),
             entry=m.entry,
             calls=tuple(trial.args for trial in _trials(m)),
             limit_s=self.settings.run_s,

@@ -29,7 +29,6 @@ from bus.nats_link import Link
 from bus.permissions import account_of
 from bus.server import EmbeddedServer
 from bus.server_config import ServerSettings
-from messages import actor as life
 from messages import audit
 from messages.base import Command, Message, Task, flow_of, kind_of
 from messages.control import FREEZABLE, Level, Set

@@ -8,9 +8,10 @@ from typing import Annotated, Final, TypeVar
 
 import msgspec
 
+from actors.acquisition.composition import faults, parts_of
 from actors.acquisition.interface import fingerprint_of
 from actors.acquisition.registry import catalogue, views
-from actors.acquisition.registry.admission import Admitted, admit, objection
+from actors.acquisition.registry.admission import Admitted, admit, objection, usable
 from actors.acquisition.registry.catalogue import Tool
 from actors.acquisition.registry.governed import Governed
 from actors.acquisition.registry.ranking import Ranking, best
@@ -84,6 +85,16 @@ class Registry(Governed):
         self._ranking = Ranking()
         self._ranked: tuple[Registry.State, int] | None = None
         self._specs: dict[str, tool.Spec] = {}
+
+    # What a tool that is to be learnt will call.
+
+    def on_supply(self, m: tool.Supply) -> Emits[tool.Supplied | tool.Rejected]:
+        look_up = usable(self.state.tools)
+        reason = next(faults(m.name, m.requires, look_up), None)
+        if reason is not None:
+            yield tool.Rejected(task=m.task, name=m.name, reason=reason)
+        else:
+            yield tool.Supplied(task=m.task, parts=parts_of(m.name, m.requires, look_up))
 
     # Registering.
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from actors.acquisition.binding import bind, by_name
+from actors.acquisition.composition import composed, faults
 from actors.acquisition.fit import misfits
 from actors.acquisition.interface import digest_of, fingerprint_of, misfit
 from actors.acquisition.registry.catalogue import Catalogue, Figures, Tool, resolve
-from actors.acquisition.registry.composition import composed, faults
 from actors.gate.deployment.conditions import meets
 from actors.gate.deployment.sketch import sketches
 from messages import tool
@@ -109,4 +109,11 @@ def objection(tools: Catalogue, spec: Spec) -> str | None:
         wrong = next(misfits(by_name(spec.parameters, example.args), spec.schema), None)
         if wrong is not None:
             return f"an example does not fit the schema: {wrong}"
-    return next(faults(spec, usable(tools)), None)
+    fault = next(faults(spec.name, spec.requires, usable(tools)), None)
+    if fault is not None:
+        return fault
+    try:
+        composed(spec, usable(tools))
+    except ValueError as error:
+        return str(error)
+    return None

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from actors.acquisition.composition import LONGEST, composed, faults
 from actors.acquisition.interface import digest_of
-from actors.acquisition.registry.composition import LONGEST, composed, faults
 from messages.task import Example
 from messages.tool import Spec
 
@@ -66,17 +66,16 @@ def test_an_error_names_the_line_of_the_source_in_which_it_happened() -> None:
 
 
 def test_what_is_missing_is_named_all_at_once() -> None:
-    (fault,) = faults(spec("user", "", "one", "double", "two"), among(DOUBLE))
+    (fault,) = faults("user", ("one", "double", "two"), among(DOUBLE))
     assert "'one'" in fault
     assert "'two'" in fault
     assert "'double'" not in fault
 
 
 def test_a_circle_is_refused_with_the_way_it_goes() -> None:
-    again = spec("double", DOUBLE.source, "both")
-    (fault,) = faults(again, among(DOUBLE, PLUS, BOTH))
+    (fault,) = faults("double", ("both",), among(DOUBLE, PLUS, BOTH))
     assert "double -> both -> plus -> double" in fault
-    assert list(faults(BOTH, among(DOUBLE, PLUS))) == []
+    assert list(faults("both", BOTH.requires, among(DOUBLE, PLUS))) == []
 
 
 def test_what_would_be_too_long_together_is_told() -> None:

@@ -8,7 +8,7 @@ from actors.acquisition.interface import digest_of, fingerprint_of
 from actors.acquisition.registry.actor import Registry
 from bus.keys import create
 from messages import change, deployment, order, sandbox, task, tool
-from messages.base import Command, encode
+from messages.base import Command
 from messages.deployment import Condition
 from messages.sandbox import Result
 from messages.task import Example
@@ -97,7 +97,7 @@ def ordered(made: Bench, message: Command, key: Any = OPERATOR) -> Any:
 
 
 def from_watch(made: Bench, message: tool.RollBack, speaker: str = "watch") -> Any:
-    said = made.receives(f"kurultai.command.tool.RollBack.{speaker}", encode(message), {"ce-id": "w-1"})
+    said = made.hears(message, speaker=speaker)
     return said[0] if said else None
 
 

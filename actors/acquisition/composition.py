@@ -68,6 +68,9 @@ def parts_of(name: str, requires: Sequence[str], lookup: Lookup) -> tuple[Part, 
                 placed[each] = Part(name=each, entry=found.entry, source=found.source, requires=found.requires)
 
     place(requires, (name,))
+    size = sum(len(part.source) for part in placed.values())
+    if size > LONGEST:
+        raise ValueError(f"the tools that it requires have {size} characters; {LONGEST} are the most")
     return tuple(placed.values())
 
 

@@ -13,7 +13,7 @@ from runtime.cli.following import Progress, require_thawed, see_through
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
 from runtime.cli.output import emit_json, emit_table, note, output_option
-from runtime.cli.tool_words import arguments_of, named_of, the_tool, the_version, version_of
+from runtime.cli.tool_words import agent_of, arguments_of, named_of, the_tool, the_version, version_of
 from runtime.envelope import stamp
 
 CATEGORIES: Final[tuple[str, ...]] = get_args(Category)
@@ -49,7 +49,7 @@ def ls(
     output: str,
 ) -> None:
     """The registered tools, or those that fit."""
-    asked = tools.Discover(category=category, status=status, agent=agent, text=text, limit=limit)
+    asked = tools.Discover(category=category, status=status, agent=agent_of(agent), text=text, limit=limit)
     found = invocation.run(_discover(invocation, asked))
     if output == "json":
         emit_json(found.tools)

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from messages import tool as tools
-from messages.base import Json, Name, SemanticVersion
+from messages.base import Identifier, Json, Name, SemanticVersion
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.invocation import Invocation
 
@@ -55,6 +55,16 @@ def version_of(wanted: str | None) -> dict[str, Any]:
     except msgspec.ValidationError:
         text = f"{wanted!r} is no version; write a number such as 2, or a semantic version such as 1.0.1"
         raise click.BadParameter(text, param_hint="--version") from None
+
+
+def agent_of(name: str | None) -> str | None:
+    """The agent's name; ends the command when it can't be one."""
+    try:
+        return msgspec.convert(name, Identifier | None)
+    except msgspec.ValidationError:
+        raise click.BadParameter(
+            f"{name!r} can't be an agent; write temujin, for example", param_hint="--agent"
+        ) from None
 
 
 def _value(word: str) -> Any:

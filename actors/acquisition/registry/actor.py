@@ -11,15 +11,15 @@ import msgspec
 from actors.acquisition.composition import faults, parts_of
 from actors.acquisition.interface import fingerprint_of
 from actors.acquisition.registry import catalogue, views
-from actors.acquisition.registry.admission import Admitted, admit, objection, usable
+from actors.acquisition.registry.admission import objection, usable
+from actors.acquisition.registry.calling import Called, Calling
 from actors.acquisition.registry.catalogue import Tool
 from actors.acquisition.registry.governed import Governed
 from actors.acquisition.registry.ranking import Ranking, best
 from actors.gate.acts import act_digest
-from messages import approval, change, sandbox, task, tool
+from messages import approval, change, task, tool
 from messages.change import Dossier
 from messages.control import Level, Mode
-from messages.deployment import Sketch
 from messages.task import Bump
 from runtime.actor import Emits
 
@@ -42,16 +42,7 @@ class Proposal(msgspec.Struct, frozen=True):
     """Why a person must approve it, as policy said."""
 
 
-class Called(msgspec.Struct, frozen=True):
-    """A call under way."""
-
-    tool: str
-    version: int
-    sketches: tuple[Sketch, ...] = ()
-    note: str = ""
-
-
-class Registry(Governed):
+class Registry(Calling, Governed):
     """A tool is callable under its name exactly from Registered to Withdrawn."""
 
     level = Level.FOUNDATION
@@ -192,64 +183,6 @@ class Registry(Governed):
         """What an approval must be for; a freeze or a thaw in between makes it another."""
         return act_digest(REGISTER, proposal.spec.name, proposal.spec.digest, self.epoch)
 
-    # Calling.
-
-    def apply_call(self, m: tool.Call) -> None:
-        found = admit(self.state.tools, m)
-        if isinstance(found, Admitted):
-            self.state.calls[m.task] = Called(m.tool, found.version, found.sketches, found.note)
-
-    def on_call(self, m: tool.Call) -> Emits[sandbox.Run | tool.Raised]:
-        found = admit(self.state.tools, m)
-        if not isinstance(found, Admitted):
-            yield tool.Raised(task=m.task, tool=m.tool, reason=found)
-            return
-        yield sandbox.Run(
-            task=m.task,
-            purpose=self._purpose,
-            source=found.source,
-            entry=found.spec.entry,
-            calls=(found.args,),
-            limit_s=found.spec.timeout_s or self.settings.call_s,
-        )
-
-    def on_ran(self, m: sandbox.Ran) -> Emits[tool.Returned | tool.Raised]:
-        called = self.state.calls.get(m.task)
-        if called is None or m.purpose != self._purpose:
-            return
-        result = m.results[0]
-        if result.status == "returned":
-            yield tool.Returned(
-                task=m.task,
-                tool=called.tool,
-                version=called.version,
-                value=result.value,
-                wall_ms=result.wall_ms,
-                sketches=called.sketches,
-                note=called.note,
-            )
-        else:
-            yield tool.Raised(
-                task=m.task,
-                tool=called.tool,
-                reason=f"{result.status}: {result.error}",
-                status=result.status,
-                version=called.version,
-                wall_ms=result.wall_ms,
-                sketches=called.sketches,
-            )
-
-    def apply_returned(self, m: tool.Returned) -> None:
-        self._record(m.task, m.wall_ms, failed=False)
-
-    def apply_raised(self, m: tool.Raised) -> None:
-        self._record(m.task, m.wall_ms, failed=True)
-
-    def _record(self, name: str, wall_ms: float, *, failed: bool) -> None:
-        called = self.state.calls.pop(name, None)
-        if called is not None:
-            self.state.tools[called.tool].figures[called.version - 1].count(wall_ms, failed=failed)
-
     # Undoing.
 
     def apply_cancelled(self, m: task.Cancelled) -> None:
@@ -299,10 +232,6 @@ class Registry(Governed):
         return self._specs
 
     # What changes.
-
-    @property
-    def _purpose(self) -> str:
-        return f"{self.name}:call"
 
     def _change(self) -> str:
         """The name of the change that the message in hand asks for."""

@@ -82,6 +82,8 @@ def test_what_would_be_too_long_together_is_told() -> None:
     long = spec("long", "#" * (LONGEST - 10))
     with pytest.raises(ValueError, match="are the most"):
         composed(spec("user", "", "long"), among(long))
+    other = spec("other", "#" * 20)
+    assert "are the most" in next(faults("user", ("long", "other"), among(long, other)))
 
 
 def test_a_tool_that_many_require_goes_along_once() -> None:

@@ -209,6 +209,15 @@ def test_executions_are_counted_for_each_version_with_their_mean_time() -> None:
     assert [(past.calls, past.failures, past.mean_ms) for past in history] == [(2, 2, 3.0), (1, 1, 7.0)]
 
 
+def test_a_call_that_is_refused_when_it_is_asked_for_again_leaves_the_first_under_way() -> None:
+    made = stocked()
+    call(made, 3, name="R")
+    level(made, "disabled")
+    assert isinstance(call(made, 3, name="R"), tool.Raised)
+    assert isinstance(came(made), tool.Returned)
+    assert (entry_of(made).calls, entry_of(made).failures) == (1, 0)
+
+
 def test_what_a_call_came_to_is_told_with_sketches_of_its_arguments_and_not_with_them() -> None:
     made = stocked()
     call(made, -3)

@@ -12,7 +12,7 @@ from runtime.cli.auth import hosts_of
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.output import cloud_event, plain, text_line
 from runtime.cli.tap import PATTERN, seconds_of
-from runtime.cli.tool_words import arguments_of, named_of, version_of
+from runtime.cli.tool_words import agent_of, arguments_of, named_of, version_of
 from runtime.cli.why import tree
 
 TIME = 1_700_000_000.25
@@ -57,6 +57,12 @@ def test_a_version_is_a_number_or_a_semantic_version() -> None:
     for word in ("0", "newest", "1.0", "-1"):
         with pytest.raises(click.BadParameter, match="semantic version"):
             version_of(word)
+
+
+def test_an_agent_has_a_name() -> None:
+    assert (agent_of("jochi"), agent_of(None)) == ("jochi", None)
+    with pytest.raises(click.BadParameter, match="temujin"):
+        agent_of("no one")
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("15m", 900), ("1.5h", 5_400), ("2d", 172_800)])

@@ -9,6 +9,7 @@ from actors.agents.ogedei import Ogedei
 from actors.agents.temujin import Temujin
 from actors.edge.intake import Intake
 from actors.gate.approvals import Approvals
+from actors.gate.deployment.actor import Watch
 from actors.gate.metronome import Metronome
 from actors.gate.policy import Policy
 from actors.gate.scribe import Scribe
@@ -21,10 +22,11 @@ from runtime.roster import Roster, zone
 ROSTER = Roster(
     zones=(
         zone("guard", Veto, Stability, Approvals, Scribe, Metronome),
-        zone("council", Intake, Policy, Kublai, Mongke, Temujin, Jochi, Ogedei, Registry, Librarian),
+        zone("council", Intake, Policy, Kublai, Mongke, Temujin, Jochi, Ogedei, Registry, Watch, Librarian),
         zone("sandbox", Sandbox),
     ),
     kinds=(Learn, Run, Cancel),
 )
 """The guard stands alone, so that nothing the council does can take it along; foreign code has a process of its own.
-Policy is part of the gate, yet lives in the council's process, since it reads what strangers wrote."""
+Policy is part of the gate, yet lives in the council's process, since it reads what strangers wrote; and so does the
+watch, which judges what calls of foreign code came to, and has nothing to judge while they are frozen."""

@@ -14,6 +14,7 @@ RUNS: Final = (
     ("start and memory", ("start",)),
     ("sandboxed call", ("sandbox_call",)),
     ("escapes from the sandbox", ("escapes",)),
+    ("finding a tool", ("discover",)),
     ("synthesis", ("synthesis",)),
     ("scan of learnt code", ("poisoning",)),
 )

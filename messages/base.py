@@ -24,6 +24,12 @@ Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 """A part of one."""
 Sequence = Annotated[int, msgspec.Meta(ge=0)]
 """A place on the log; 0 stands before the first record."""
+Version = Annotated[int, msgspec.Meta(ge=1)]
+"""The number of a registration under one name, from 1 on."""
+SEMANTIC = r"^[0-9]+\.[0-9]+\.[0-9]+$"
+"""The form of a semantic version. *cited*: semver.org 2.0.0, without pre-releases"""
+SemanticVersion = Annotated[str, msgspec.Meta(pattern=SEMANTIC, max_length=32)]
+"""MAJOR.MINOR.PATCH, as at semver.org."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

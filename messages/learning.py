@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from messages.base import Command, Event, Identifier, Json, Name, Share, Source, Text
-from messages.task import Candidate, Case, Domain, Example
+from messages.task import About, Candidate, Case, Domain, Example
+from messages.tool import Part
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,6 +91,10 @@ class Practise(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     iterations: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5
     """Fewest calls in which an implementation is practised."""
     domain: Domain = "general"
+    requires: tuple[Name, ...] = ()
+    """Tools that it calls."""
+    parts: tuple[Part, ...] = ()
+    """Their sources, and those of what they call."""
 
 
 class Attempted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -148,6 +153,10 @@ class Validate(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the tool is called, and so what a suite calls it."""
     tests: tuple[Case, ...] = ()
     suite: Source | None = None
+    requires: tuple[Name, ...] = ()
+    """Tools that it calls."""
+    parts: tuple[Part, ...] = ()
+    """Their sources, and those of what they call."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -192,4 +201,10 @@ class Enroll(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     entry: Name
     origin: str
     mastery: Share
-    example: Example
+    example: Example | None
+    """None where tests alone show what it does."""
+    examples: tuple[Example, ...] = ()
+    """All that are known to be right; what the parameters take is read from them."""
+    requires: tuple[Name, ...] = ()
+    """Tools that it calls."""
+    about: About = About()

@@ -1,6 +1,6 @@
 """An operator's signed orders."""
 
-from messages.base import Command, Event, Identifier, Sequence, Text
+from messages.base import Command, Event, Identifier, Name, Sequence, Text, Version
 from messages.control import Level
 
 
@@ -33,6 +33,36 @@ class Deny(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     act: Identifier
     digest: str
     reason: Text = ""
+
+
+class Deprecate(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Registry: the tool works on, but whoever calls it is told what replaces it."""
+
+    name: Name
+    reason: Text
+    replacement: Name | None = None
+
+
+class Disable(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Registry: no version of the tool is called any more, until it is enabled."""
+
+    name: Name
+    reason: Text
+
+
+class Enable(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Registry: the tool may be called again, whoever had stopped or deprecated it; what is known of it starts anew."""
+
+    name: Name
+    reason: Text
+
+
+class RollBack(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Registry: calls without a version shall reach this one again."""
+
+    name: Name
+    to: Version
+    reason: Text
 
 
 class Rejected(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
+from messages.base import SEMANTIC
+
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 """The moment that stands for any. *chosen*"""
 
@@ -49,6 +51,8 @@ def _plain(info: inspect.Type, path: tuple[str, ...]) -> Any:
 
 
 def _text(field: str, pattern: str | None, shortest: int) -> str:
+    if pattern == SEMANTIC:
+        return "1.2.3"
     if pattern is not None and "a-f" in pattern:
         digits = re.search(r"\{(\d+)\}", pattern)
         return "0f" * (max(shortest, int(digits[1]) if digits else 2) // 2)

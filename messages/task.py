@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal, NamedTuple
 
 import msgspec
 
-from messages.base import Event, Identifier, Json, Name, Query, Sequence, Source, Task, Text
+from messages.base import Event, Identifier, Json, Name, Query, SemanticVersion, Sequence, Source, Task, Text, Version
 
 Domain = Literal[
     "telephony", "messaging", "data_storage", "external_api", "ui_automation", "security", "system", "ml_ai", "general"
@@ -44,6 +44,55 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Tests that must have passed; otherwise this one is skipped."""
 
 
+Category = Literal["communication", "data", "external_api", "system", "analysis", "security", "automation"]
+"""What a tool is for; without the publisher's word it follows from the domain."""
+Bump = Literal["patch", "minor", "major"]
+"""Which part of the semantic version the next registration raises."""
+Risk = Literal["low", "medium", "high", "critical"]
+"""How much harm a wrong call can do."""
+
+
+class Constraints(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """What the publisher knows of a parameter's values, in the words of JSON Schema; other values are refused."""
+
+    enum: tuple[Json, ...] | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    min_length: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    max_length: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    min_items: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    max_items: Annotated[int, msgspec.Meta(ge=0)] | None = None
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a parameter means, and what it takes."""
+
+    description: Text = ""
+    constraints: Constraints = Constraints()
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the publisher may tell of a tool beyond its examples."""
+
+    category: Category | None = None
+    bump: Bump = "patch"
+    changelog: Text = ""
+    """What is new in this version."""
+    doc_url: Annotated[str, msgspec.Meta(max_length=2_000)] = ""
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=25)] | None = None
+    """One call of the tool may take so long; less than a phase of its task, or the call would be made twice."""
+    secrets: Annotated[tuple[Identifier, ...], msgspec.Meta(max_length=20)] = ()
+    """Names of secrets that it needs, never their values."""
+    capabilities: Annotated[tuple[Identifier, ...], msgspec.Meta(max_length=20)] = ()
+    risk: Risk | None = None
+    pii: bool = False
+    """It is given data about persons."""
+    cost_usd: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 0.0
+    """Of one call."""
+    parameters: dict[str, Note] = {}
+    """By the parameter's name."""
+
+
 class Learn(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Learn a tool that does what the examples show."""
 
@@ -59,6 +108,9 @@ class Learn(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tests: Annotated[tuple[Case, ...], msgspec.Meta(max_length=200)] = ()
     suite: Source | None = None
     """A file of tests in the style of pytest, which call the implementation by the tool's name."""
+    requires: Annotated[tuple[Name, ...], msgspec.Meta(max_length=20)] = ()
+    """Tools that it calls."""
+    about: About = About()
 
 
 class Run(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,8 +118,14 @@ class Run(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     tool: Name
     args: tuple[Json, ...] = ()
-    version: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    version: Version | None = None
     """Without it, the newest."""
+    semver: SemanticVersion | None = None
+    """The version by its other name; one of the two is enough."""
+    named: dict[str, Json] = msgspec.field(default_factory=dict)
+    """Arguments by the names of their parameters."""
+    trial: bool = False
+    """The caller knows that the tool is not trusted yet, and calls it to see."""
 
 
 class Cancel(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):

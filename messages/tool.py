@@ -1,13 +1,42 @@
 """A tool in the registry: registered, called, shown."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
-from messages.base import Command, Event, Identifier, Json, Name, Query, Share, Source, Text
-from messages.task import Example
+from messages.base import (
+    Command,
+    Event,
+    Identifier,
+    Json,
+    Name,
+    Query,
+    Seconds,
+    SemanticVersion,
+    Share,
+    Source,
+    Text,
+    Version,
+)
+from messages.deployment import Condition, DeploymentLevel, Sketch
+from messages.task import Bump, Category, Constraints, Example, Risk
 
-Version = Annotated[int, msgspec.Meta(ge=1)]
+Status = Literal["experimental", "beta", "stable", "deprecated", "disabled"]
+"""`experimental` until it was called often enough to be judged, then `stable` at the level `full`, else `beta`."""
+
+
+class Parameter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One parameter, for people; the schema says the same to programs."""
+
+    name: str
+    type: str
+    """Kinds of JSON that it takes, such as `string or null`; `any` where nothing is certain."""
+    description: Text = ""
+    required: bool = True
+    default: Json = None
+    """As far as it is written out in the source; whether there is one stands in the schema."""
+    example: Json = None
+    constraints: Constraints = Constraints()
 
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -23,9 +52,65 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     origin: str
     mastery: Share
     digest: str
-    example: Example
+    example: Example | None
+    """None where tests alone show what it does."""
     learned_by: Identifier = "temujin"
     """The agent who made it."""
+    learned_at: Seconds = 0.0
+    """When it was registered, in seconds since the epoch."""
+    category: Category = "data"
+    semver: SemanticVersion = "1.0.0"
+    changelog: Text = ""
+    """What is new in this version."""
+    takes: tuple[Parameter, ...] = ()
+    schema: dict[str, Json] = {}
+    """JSON Schema of the arguments as one object, by the parameters' names; empty if nothing is known."""
+    returns: dict[str, Json] = {}
+    """JSON Schema of what comes back, as far as the examples show it; nothing is refused by it."""
+    examples: Annotated[tuple[Example, ...], msgspec.Meta(max_length=5)] = ()
+    """Some, beside the first."""
+    doc_url: str = ""
+    sandbox: bool = True
+    """It runs in the sandbox alone."""
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=25)] | None = None
+    """One call may take so long; None leaves it to the registry."""
+    status: Status = "experimental"
+    requires: tuple[Name, ...] = ()
+    """Tools that it calls."""
+    secrets: tuple[Identifier, ...] = ()
+    capabilities: tuple[Identifier, ...] = ()
+    risk: Risk = "low"
+    pii: bool = False
+    """It is given data about persons."""
+    cost_usd: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 0.0
+    """Of one call."""
+    fingerprint: str = ""
+    """SHA-256 over code, entry, schema and required tools: none of them can change under it."""
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A tool as another one needs it, to be run together."""
+
+    name: Name
+    entry: Name
+    source: Source
+    requires: tuple[Name, ...] = ()
+
+
+class Supply(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Registry: give what a tool that is to be learnt will call."""
+
+    task: Identifier
+    name: Name
+    """What the tool is to be called."""
+    requires: tuple[Name, ...]
+
+
+class Supplied(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All that the tool will call, and all that this calls, each behind what it calls itself."""
+
+    task: Identifier
+    parts: tuple[Part, ...]
 
 
 class Register(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,6 +118,8 @@ class Register(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     task: Identifier
     spec: Spec
+    bump: Bump = "patch"
+    """Which part of the semantic version is raised, if the name is known."""
 
 
 class Registered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,6 +148,55 @@ class Withdrawn(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     version: Version
 
 
+class RollBack(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Registry: calls without a version shall reach `to` again, since `version` has disappointed."""
+
+    name: Name
+    version: Version
+    to: Version
+    reason: Text
+
+
+class RolledBack(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Calls without a version reach `to`; the later ones stay callable by number."""
+
+    for_people = True
+
+    name: Name
+    version: Version
+    """The one that they reached before."""
+    to: Version
+    reason: Text
+
+
+class Deprecated(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The tool works on, and each answer says what replaces it."""
+
+    for_people = True
+
+    name: Name
+    reason: Text
+    replacement: Name | None = None
+
+
+class Disabled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """No version of the tool is called any more."""
+
+    for_people = True
+
+    name: Name
+    reason: Text
+
+
+class Enabled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every version of the tool is callable again, as if it were new."""
+
+    for_people = True
+
+    name: Name
+    reason: Text
+
+
 class Call(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Registry: have the tool called."""
 
@@ -68,6 +204,10 @@ class Call(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tool: Name
     args: tuple[Json, ...]
     version: Version | None = None
+    semver: SemanticVersion | None = None
+    named: dict[str, Json] = msgspec.field(default_factory=dict)
+    """Arguments by the names of their parameters."""
+    trial: bool = False
 
 
 class Returned(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,6 +218,10 @@ class Returned(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     version: Version
     value: Json
     wall_ms: float
+    sketches: tuple[Sketch, ...] = ()
+    """Of the arguments."""
+    note: Text = ""
+    """What the caller should know, such as what replaces a deprecated tool."""
 
 
 class Raised(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -88,12 +232,32 @@ class Raised(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: Text
     status: str = ""
     """How the sandbox ended the call, as in `sandbox.Result`; empty if it was never made."""
+    version: Version | None = None
+    wall_ms: float = 0.0
+    sketches: tuple[Sketch, ...] = ()
+    """Of the arguments."""
 
 
 class Find(Query, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The registered tools, or one of them whole."""
 
     name: Name | None = None
+
+
+class Past(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of a tool, and what its calls came to."""
+
+    version: Version
+    semver: SemanticVersion
+    changelog: Text
+    learned_at: float
+    fingerprint: str
+    level: DeploymentLevel
+    conditions: tuple[Condition, ...]
+    calls: int
+    failures: int
+    mean_ms: float
+    """Mean time of a call."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,9 +268,53 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     versions: int
     calls: int
     failures: int
+    level: DeploymentLevel = "full"
+    mean_ms: float = 0.0
+    note: Text = ""
+    """Why it is disabled, or what replaces it."""
+    history: tuple[Past, ...] = ()
+    """All versions that stand, oldest first; shown of one tool alone."""
 
 
 class Entries(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to `Find`."""
 
     tools: tuple[Entry, ...]
+
+
+class Discover(Query, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which tools fit: by what they are for, how they stand, who made them, and by words, best first."""
+
+    category: Category | None = None
+    status: Status | None = None
+    agent: Identifier | None = None
+    text: Text = ""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 100
+
+
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """A tool in one line."""
+
+    name: Name
+    description: Text
+    """Its beginning."""
+    parameters: tuple[str, ...]
+    version: Version
+    semver: SemanticVersion
+    category: Category
+    status: Status
+    level: DeploymentLevel
+    agent: Identifier
+    mastery: Share
+    calls: int
+    failures: int
+    score: float = 0.0
+    """How well the words fit; 0 if none were asked for."""
+
+
+class Discovered(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to `Discover`."""
+
+    tools: tuple[Listing, ...]
+    total: int
+    """How many fit, shown or not."""

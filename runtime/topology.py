@@ -29,7 +29,18 @@ SUPERVISOR_SAYS: tuple[type[Message], ...] = (
     control.Settled,
 )
 SUPERVISOR_HEARS: tuple[type[Message], ...] = (life.Restart,)
-ORDERS: tuple[type[Message], ...] = (order.Freeze, order.Thaw, order.Approve, order.Deny, life.Replay, life.Restart)
+ORDERS: tuple[type[Message], ...] = (
+    order.Freeze,
+    order.Thaw,
+    order.Approve,
+    order.Deny,
+    order.Deprecate,
+    order.Disable,
+    order.Enable,
+    order.RollBack,
+    life.Replay,
+    life.Restart,
+)
 """What an operator may order."""
 CLIENTS = ("publisher", "auditor", "operator")
 """Roles of people and programs outside the council."""

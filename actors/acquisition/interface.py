@@ -1,8 +1,13 @@
-"""How a function is called: its parameters as they are written, its content as a digest, its text cut to size."""
+"""How a function is called: its parameters as they are written, and its content as a digest."""
 
 import ast
 import hashlib
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+import msgspec
+
+from messages.base import Json
 
 READ_ERRORS: Final = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What reading hostile source may raise. *cited*: the documentation of `ast.parse`"""
@@ -13,8 +18,29 @@ def digest_of(source: str, entry: str) -> str:
     return hashlib.sha256(f"{entry}\n{source}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def parameters_of(source: str, entry: str) -> tuple[str, ...]:
-    """The positional parameters of the function, as `a`, `b=` and `*rest`; ValueError if there is no such function."""
+def fingerprint_of(source: str, entry: str, schema: Mapping[str, Json], requires: Sequence[str]) -> str:
+    """SHA-256 of the code that would run, of what it takes and of what it calls."""
+    rest = msgspec.json.encode([schema, list(requires)], order="deterministic")
+    return hashlib.sha256(digest_of(source, entry).encode() + rest).hexdigest()
+
+
+class Formal(NamedTuple):
+    """A positional parameter as the source defines it."""
+
+    name: str
+    default: ast.expr | None = None
+    annotation: ast.expr | None = None
+    rest: bool = False
+    """It takes any number more."""
+
+    @property
+    def written(self) -> str:
+        """`a`, `b=` or `*rest`."""
+        return f"*{self.name}" if self.rest else f"{self.name}=" if self.default is not None else self.name
+
+
+def formals_of(source: str, entry: str) -> tuple[Formal, ...]:
+    """The positional parameters of the function; ValueError if there is no such function."""
     try:
         body = ast.parse(source).body
     except READ_ERRORS as error:
@@ -23,10 +49,17 @@ def parameters_of(source: str, entry: str) -> tuple[str, ...]:
     if not found:
         raise ValueError(f"the source defines no function {entry!r}")
     taken = found[-1].args
-    names = [argument.arg for argument in (*taken.posonlyargs, *taken.args)]
-    first_default = len(names) - len(taken.defaults)
-    written = [name if place < first_default else f"{name}=" for place, name in enumerate(names)]
-    return (*written, f"*{taken.vararg.arg}") if taken.vararg else tuple(written)
+    named = [*taken.posonlyargs, *taken.args]
+    defaults = [*[None] * (len(named) - len(taken.defaults)), *taken.defaults]
+    listed = [Formal(each.arg, default, each.annotation) for each, default in zip(named, defaults, strict=True)]
+    if taken.vararg:
+        listed.append(Formal(taken.vararg.arg, None, taken.vararg.annotation, rest=True))
+    return tuple(listed)
+
+
+def parameters_of(source: str, entry: str) -> tuple[str, ...]:
+    """The positional parameters of the function, as `a`, `b=` and `*rest`; ValueError if there is no such function."""
+    return tuple(formal.written for formal in formals_of(source, entry))
 
 
 def misfit(parameters: tuple[str, ...], count: int) -> str | None:

@@ -7,8 +7,10 @@ from typing import Annotated, Final
 
 import msgspec
 
-from actors.acquisition.interface import digest_of, parameters_of
+from actors.acquisition.composition import joined
+from actors.acquisition.interface import digest_of
 from actors.acquisition.practice import attempts_in, calls_of, failures_in, patterns_of
+from actors.acquisition.profile import spec_of
 from actors.acquisition.validation.failures import fitting
 from messages import learning, sandbox, tool
 from messages.base import Json
@@ -116,20 +118,7 @@ class Craft(Actor):
             yield self._stumped(work, f"no implementation found: {m.reason}{tried}; {NEXT}")
 
     def on_enroll(self, m: learning.Enroll) -> Emits[tool.Register]:
-        spec = tool.Spec(
-            name=m.name,
-            description=m.goal,
-            domain=m.domain,
-            source=m.source,
-            entry=m.entry,
-            parameters=_parameters(m),
-            origin=m.origin,
-            mastery=m.mastery,
-            digest=digest_of(m.source, m.entry),
-            example=m.example,
-            learned_by=self.name,
-        )
-        yield tool.Register(task=m.task, spec=spec)
+        yield tool.Register(task=m.task, spec=spec_of(m, self.name), bump=m.about.bump)
 
     def apply_practised(self, m: learning.Practised) -> None:
         self.state.work.pop(m.task, None)
@@ -152,7 +141,7 @@ class Craft(Actor):
         return sandbox.Run(
             task=work.order.task,
             purpose=self._purpose(work),
-            source=work.source,
+            source=joined(work.source, work.entry, work.order.requires, work.order.parts),
             entry=work.entry,
             calls=calls_of(work.order.examples, work.order.iterations),
             limit_s=self.settings.run_s,
@@ -198,11 +187,3 @@ class Craft(Actor):
             failures=fitting(work.failures),
             figures=work.figures,
         )
-
-
-def _parameters(m: learning.Enroll) -> tuple[str, ...]:
-    """As written; any number where the entry is something callable but no plain function."""
-    try:
-        return parameters_of(m.source, m.entry)
-    except ValueError:
-        return ("*args",)

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from actors.acquisition.composition import joined
 from actors.acquisition.validation.failures import fitting
 from actors.acquisition.validation.suite import ENTRY, BadSuite, runnable
 from actors.acquisition.validation.trials import Trial, trials_for
@@ -86,9 +87,9 @@ class Judgement(Actor):
         order, left = case.order, trials[len(case.results) :]
         suite = left[:1] and left[0].kind == "suite"
         chosen = [trial for trial in left if (trial.kind == "suite") == bool(suite)]
-        source, entry = order.source, order.entry
+        source, entry = joined(order.source, order.entry, order.requires, order.parts), order.entry
         if suite:
-            source, entry = runnable(order.source, order.entry, order.name, order.suite or ""), ENTRY
+            source, entry = runnable(source, entry, order.name, order.suite or ""), ENTRY
         return sandbox.Run(
             task=order.task,
             purpose=self._test_purpose(order, case.runs),

@@ -1,48 +1,77 @@
 """`kurultai tool`: what has been learnt."""
 
-from typing import Any
+from typing import Any, Final, get_args
 
 import click
 import msgspec
 
 from messages import tool as tools
-from messages.base import Name
-from runtime.cli.exits import Ended, Exit
-from runtime.cli.following import require_thawed, see_through
+from messages.deployment import Condition
+from messages.task import Category
+from runtime.cli import tool_orders
+from runtime.cli.following import Progress, require_thawed, see_through
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import emit_json, emit_table, output_option
+from runtime.cli.output import emit_json, emit_table, note, output_option
+from runtime.cli.tool_words import agent_of, arguments_of, named_of, the_tool, the_version, version_of
+from runtime.envelope import stamp
+
+CATEGORIES: Final[tuple[str, ...]] = get_args(Category)
+"""*derived*: messages.task"""
+STATUSES: Final[tuple[str, ...]] = get_args(tools.Status)
+"""*derived*: messages.tool"""
 
 
 @click.group(cls=Group)
 def tool() -> None:
-    """What has been learnt: list, show, run."""
+    """What has been learnt: find, show, run, and take back."""
+
+
+for command in (tool_orders.rollback, tool_orders.disable, tool_orders.enable, tool_orders.deprecate):
+    tool.add_command(command)
 
 
 @tool.command()
+@click.option("--category", type=click.Choice(CATEGORIES), help="What it is for.")
+@click.option("--status", type=click.Choice(STATUSES), help="How it stands.")
+@click.option("--agent", help="Who made it.")
+@click.option("--query", "text", default="", metavar="TEXT", help="Words; those that fit best come first.")
+@click.option("--limit", type=click.IntRange(1, 1_000), default=100, show_default=True)
 @output_option
 @click.pass_obj
-def ls(invocation: Invocation, output: str) -> None:
-    """The registered tools."""
-    found = invocation.run(_find(invocation, None))
+def ls(
+    invocation: Invocation,
+    category: Category | None,
+    status: tools.Status | None,
+    agent: str | None,
+    text: str,
+    limit: int,
+    output: str,
+) -> None:
+    """The registered tools, or those that fit."""
+    asked = tools.Discover(category=category, status=status, agent=agent_of(agent), text=text, limit=limit)
+    found = invocation.run(_discover(invocation, asked))
     if output == "json":
-        emit_json(found)
+        emit_json(found.tools)
         return
-    head = ("TOOL", "VERSION", "PARAMETERS", "MASTERY", "CALLS", "FAILURES", "DESCRIPTION")
-    emit_table(head, [_row(entry) for entry in found])
+    head = ("TOOL", "VERSION", "PARAMETERS", "CATEGORY", "STATUS", "LEVEL", "MASTERY", "CALLS", "FAILURES")
+    emit_table((*head, "DESCRIPTION"), [_row(listing) for listing in found.tools])
+    if found.total > len(found.tools):
+        note(f"{found.total - len(found.tools)} more; see --limit")
 
 
-def _row(entry: tools.Entry) -> tuple[object, ...]:
-    spec = entry.spec
-    parameters = ", ".join(spec.parameters)
+def _row(listing: tools.Listing) -> tuple[object, ...]:
     return (
-        spec.name,
-        entry.version,
-        parameters,
-        f"{spec.mastery:.2f}",
-        entry.calls,
-        entry.failures,
-        spec.description.partition("\n")[0][:60],
+        listing.name,
+        f"{listing.version} ({listing.semver})",
+        ", ".join(listing.parameters),
+        listing.category,
+        listing.status,
+        listing.level,
+        f"{listing.mastery:.2f}",
+        listing.calls,
+        listing.failures,
+        listing.description[:60],
     )
 
 
@@ -52,21 +81,63 @@ def _row(entry: tools.Entry) -> tuple[object, ...]:
 @click.pass_obj
 def show(invocation: Invocation, name: str, output: str) -> None:
     """All that the registry keeps of a tool."""
-    entry = invocation.run(_the(invocation, name))
+    entry = invocation.run(the_tool(invocation, name))
     if output == "json":
         emit_json(entry)
         return
+    click.echo("\n".join((*_described(entry), *_versions(entry), "", entry.spec.source.strip())))
+
+
+def _described(entry: tools.Entry) -> list[str]:
     spec = entry.spec
-    click.echo(f"{spec.name}({', '.join(spec.parameters)})  version {entry.version} of {entry.versions}")
-    click.echo(f"{spec.description}\n{spec.domain}, {spec.origin}, mastery {spec.mastery:.2f}, sha256 {spec.digest}")
-    click.echo(f"{entry.calls} calls, {entry.failures} failures\n\n{spec.source.strip()}")
+    rows = (
+        ("status", f"{spec.status}, level {entry.level}" + (f": {entry.note}" if entry.note else "")),
+        ("category", f"{spec.category} (domain {spec.domain})"),
+        ("learnt", f"by {spec.learned_by}, {spec.origin}, mastery {spec.mastery:.2f}"),
+        ("calls", f"{entry.calls}, {entry.failures} failures; mean of this version {entry.mean_ms:.1f} ms"),
+        ("risk", f"{spec.risk}{', given data about persons' if spec.pii else ''}, {spec.cost_usd:g} USD a call"),
+        ("limit", f"{spec.timeout_s:g} s a call" if spec.timeout_s is not None else ""),
+        ("requires", ", ".join(spec.requires)),
+        ("secrets", ", ".join(spec.secrets)),
+        ("capabilities", ", ".join(spec.capabilities)),
+        ("documentation", spec.doc_url),
+        ("returns", str(spec.returns.get("type", ""))),
+        ("fingerprint", spec.fingerprint),
+        ("sha256", spec.digest),
+    )
+    head = f"{spec.name}({', '.join(spec.parameters)})  version {entry.version} ({spec.semver}) of {entry.versions}"
+    lines = [head, spec.description, *(f"  {title + ':':<15} {text}" for title, text in rows if text)]
+    return [*lines, *(f"  {_parameter(parameter)}" for parameter in spec.takes)]
+
+
+def _parameter(parameter: tools.Parameter) -> str:
+    told = "" if parameter.required else f", by default {msgspec.json.encode(parameter.default).decode()}"
+    text = f"  {parameter.description}" if parameter.description else ""
+    return f"{parameter.name}: {parameter.type}{told}{text}"
+
+
+def _versions(entry: tools.Entry) -> list[str]:
+    lines = ["versions:"]
+    for past in entry.history:
+        mark = "*" if past.version == entry.version else " "
+        figures = f"{past.calls} calls, {past.failures} failures, mean {past.mean_ms:.1f} ms"
+        when = stamp(past.learned_at) if past.learned_at else ""
+        line = f"{mark} {past.version} ({past.semver})  {past.level}  {figures}  {when}  {past.changelog}"
+        lines += [f"  {line}".rstrip(), *(f"      {_condition(known)}" for known in past.conditions)]
+    return lines
+
+
+def _condition(known: Condition) -> str:
+    return f"fails when {known.text} ({known.failures} calls): {known.workaround}"
 
 
 @tool.command(context_settings={"ignore_unknown_options": True})
 @click.argument("name")
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[ARGS]...")
 @click.option("--args", "array", metavar="JSON", help="All arguments as one JSON array.")
-@click.option("--version", type=click.IntRange(min=1), help="Not the newest but this one.")
+@click.option("--named", multiple=True, metavar="NAME=VALUE|JSON", help="By name, one by one or as an object.")
+@click.option("--version", "wanted", metavar="VERSION", help="Not the newest but this one: 2, or 1.0.1.")
+@click.option("--trial", is_flag=True, help="Call it even if it is not trusted yet.")
 @click.option("--timeout", "timeout_s", type=click.FloatRange(min=0.1), default=60.0, metavar="SECONDS")
 @click.pass_obj
 def run(
@@ -74,59 +145,35 @@ def run(
     name: str,
     words: tuple[str, ...],
     array: str | None,
-    version: int | None,
+    named: tuple[str, ...],
+    wanted: str | None,
+    trial: bool,
     timeout_s: float,
 ) -> None:
     """Call a tool and print what it returns, as JSON.
 
-    Each of ARGS is JSON if it can be, else text: 3 is a number, '"3"' and three are text.
+    Each of ARGS, and each VALUE, is JSON if it can be, else text: 3 is a number, '"3"' and three are text.
     """
-    arguments = arguments_of(words, array)
-    emit_json(invocation.run(_run(invocation, name, arguments, version, timeout_s)))
+    task: dict[str, Any] = {"tool": name, "args": arguments_of(words, array), **version_of(wanted)}
+    task |= {"named": named_of(named)} if named else {}
+    task |= {"trial": True} if trial else {}
+    emit_json(invocation.run(_run(invocation, name, task, timeout_s)))
 
 
-def arguments_of(words: tuple[str, ...], array: str | None) -> list[Any]:
-    """The arguments of the call; ends the command when they can't be told."""
-    if array is None:
-        return [_value(word) for word in words]
-    if words:
-        raise click.UsageError("give the arguments one by one, or as --args '[...]', not both")
-    try:
-        found = msgspec.json.decode(array, type=list[Any])
-    except msgspec.DecodeError as error:
-        raise click.BadParameter(f"{error}; write a JSON array such as '[1, \"two\"]'", param_hint="--args") from error
-    return found
-
-
-def _value(word: str) -> Any:
-    try:
-        return msgspec.json.decode(word)
-    except msgspec.DecodeError:
-        return word
-
-
-async def _find(invocation: Invocation, name: str | None) -> tuple[tools.Entry, ...]:
+async def _discover(invocation: Invocation, asked: tools.Discover) -> tools.Discovered:
     async with await invocation.client("publisher") as client:
-        return (await client.query(tools.Find(name=name), tools.Entries)).tools
+        return await client.query(asked, tools.Discovered)
 
 
-async def _the(invocation: Invocation, name: str) -> tools.Entry:
-    try:
-        msgspec.convert(name, Name)
-    except msgspec.ValidationError as error:
-        raise Ended(Exit.NOT_FOUND, f"{name!r} can't be the name of a tool: {error}") from error
-    found = await _find(invocation, name)
-    if not found:
-        known = ", ".join(entry.spec.name for entry in await _find(invocation, None)) or "none"
-        raise Ended(Exit.NOT_FOUND, f"no tool {name!r}; there are {known}")
-    return found[0]
-
-
-async def _run(invocation: Invocation, name: str, arguments: list[Any], version: int | None, timeout_s: float) -> Any:
-    entry = await _the(invocation, name)
-    if version is not None and version > entry.versions:
-        raise Ended(Exit.NOT_FOUND, f"{name} has {entry.versions} versions; there is no version {version}")
+async def _run(invocation: Invocation, name: str, task: dict[str, Any], timeout_s: float) -> Any:
+    entry = await the_tool(invocation, name)
+    the_version(entry, task)
     await require_thawed(invocation, "")
-    task = {"tool": name, "args": arguments} | ({"version": version} if version is not None else {})
     async with await invocation.client("publisher") as client:
-        return await see_through(invocation, client, "run", task, timeout_s, lambda _step: None)
+        return await see_through(invocation, client, "run", task, timeout_s, _show)
+
+
+def _show(step: Progress) -> None:
+    """What the caller should know beside the result."""
+    if step.step == "call" and step.note:
+        note(step.note)

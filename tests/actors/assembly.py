@@ -39,16 +39,17 @@ class Assembly:
     async def publish(self, task: Task) -> list[Message]:
         """All that is said until nobody has anything more to say."""
         first = len(self.said)
-        queue: deque[Message] = deque(self.benches["intake"].publishes(task))
+        queue: deque[tuple[str, Message]] = deque(("intake", said) for said in self.benches["intake"].publishes(task))
         while queue:
-            message = queue.popleft()
+            speaker, message = queue.popleft()
             self.said.append(message)
             assert len(self.said) - first < LIMIT, "it goes in circles"
-            for bench in self.benches.values():
-                if type(message) in bench.actor.signature.hears and hearer_of(message) in (None, bench.actor.name):
-                    queue.extend(bench.hears(message, identity=f"a-{len(self.said)}"))
-            for worker in self.workers.values():
-                queue.extend(await _done(worker, message))
+            for name, bench in self.benches.items():
+                if type(message) in bench.actor.signature.hears and hearer_of(message) in (None, name):
+                    said = bench.hears(message, identity=f"a-{len(self.said)}", speaker=speaker)
+                    queue.extend((name, each) for each in said)
+            for name, worker in self.workers.items():
+                queue.extend((name, each) for each in await _done(worker, message))
         return self.said[first:]
 
 

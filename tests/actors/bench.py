@@ -59,18 +59,21 @@ class Bench:
         identity: str | None = None,
         after_s: float = 1.0,
         mode: Mode = Mode.FULL,
+        speaker: str = "someone",
     ) -> tuple[Message, ...]:
         """What the actor says to the message, which an operator has signed if there is a key."""
-        return self.receives(*self._written(message, key, identity), after_s=after_s, mode=mode)
+        return self.receives(*self._written(message, key, identity, speaker), after_s=after_s, mode=mode)
 
     def hears_at_once(self, *messages: Message, key: Key | None = None) -> tuple[Message, ...]:
         """What the actor says to several messages that stand on the log before it says anything."""
         records = [self._put(*self._written(message, key, f"o-{place}")) for place, message in enumerate(messages)]
         return self._settled([draft for record in records for draft in self.decider.take(record, self.now)])
 
-    def _written(self, message: Message, key: Key | None, identity: str | None) -> tuple[str, bytes, dict[str, str]]:
+    def _written(
+        self, message: Message, key: Key | None, identity: str | None, speaker: str = "someone"
+    ) -> tuple[str, bytes, dict[str, str]]:
         identity = identity or f"m-{len(self.records) + 1}"
-        subject, data = subject_for(Names(), message, "someone"), encode(message)
+        subject, data = subject_for(Names(), message, speaker), encode(message)
         signature = {SIGNATURE: sign_order(key, subject, identity, data)} if key else {}
         return subject, data, {"ce-id": identity, **signature}
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from messages import learning, sandbox, task, tool
+from messages import deployment, learning, sandbox, task, tool
 from messages.task import Candidate, Example, Learn, Run
 from tests.actors.assembly import Assembly
 from tests.actors.bench import only
@@ -146,3 +146,56 @@ async def test_learning_the_same_name_again_gives_the_next_version(council: Asse
     ))  # fmt: skip
     versions = [only(tuple(await council.publish(learn)), task.Answered).result["version"] for _ in range(2)]
     assert versions == [1, 2]
+
+
+def candidate(name: str, source: str, *calls: tuple[Any, Any], **more: Any) -> Learn:
+    """A task to learn what the source does, shown by these calls."""
+    examples = tuple(Example(args=(argument,), result=result) for argument, result in calls)
+    return Learn(name=name, goal=name, examples=examples, candidate=Candidate(source=source, entry="f"), **more)
+
+
+HALVE = candidate("halve", "def f(n):\n    return n / 2\n", (2, 1), (4, 2), (6, 3), (10, 5))
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_tool_may_call_others_in_practice_in_its_tests_and_when_it_is_run(council: Assembly) -> None:
+    only(tuple(await council.publish(HALVE)), task.Answered)
+    quarter = "HALF = 0\ndef f(n):\n    return halve(halve(n))\n"
+    learn = candidate("quarter", quarter, (4, 1), (8, 2), (12, 3), (20, 5), requires=("halve",))
+    learnt = only(tuple(await council.publish(learn)), task.Answered).result
+    assert (learnt["origin"], learnt["source"]) == ("candidate", quarter)
+    ended = only(tuple(await council.publish(Run(tool="quarter", named={"n": 100}))), task.Answered)
+    assert ended.result == 25
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_tool_that_calls_what_is_not_there_is_not_learnt_and_the_missing_are_named(council: Assembly) -> None:
+    learn = candidate("lost", "def f(n):\n    return nothing(n)\n", (1, 1), (2, 2), (3, 3), requires=("nothing",))
+    said = tuple(await council.publish(learn))
+    assert "'nothing'" in only(said, task.Failed).reason
+    assert not [message for message in said if isinstance(message, sandbox.Run)]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_new_version_that_fails_in_use_is_rolled_back_without_anyone_asking(council: Assembly) -> None:
+    calls = ((1, 1), (2, 4), (3, 9), (4, 16), (5, 25))
+    only(tuple(await council.publish(candidate("power", "def f(n):\n    return n * n\n", *calls))), task.Answered)
+    worse = "def f(n):\n    if n > 100:\n        raise ValueError(n)\n    return n ** 2\n"
+    learnt = only(tuple(await council.publish(candidate("power", worse, *calls))), task.Answered).result
+    assert (learnt["version"], learnt["semver"]) == (2, "1.0.1")
+    said = [each for n in range(12) for each in await council.publish(Run(tool="power", args=(200 + n,)))]
+    changed = only(tuple(said), deployment.Changed)
+    assert (changed.version, changed.level, changed.executions) == (2, "disabled", 10)
+    back = only(tuple(said), tool.RolledBack)
+    assert (back.version, back.to) == (2, 1)
+    ended = only(tuple(await council.publish(Run(tool="power", args=(300,)))), task.Answered)
+    assert ended.result == 90_000
+    refused = only(tuple(await council.publish(Run(tool="power", args=(300,), version=2))), task.Failed)
+    assert "is disabled" in refused.reason
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_arguments_of_another_kind_are_refused_before_any_code_runs(council: Assembly) -> None:
+    said = tuple(await council.publish(Run(tool="celsius_to_fahrenheit", args=("warm",))))
+    assert "expected number, got string 'warm'" in only(said, task.Failed).reason
+    assert not [message for message in said if isinstance(message, sandbox.Run)]

@@ -339,6 +339,47 @@ def test_a_tool_that_raises_ends_with_one_and_the_reason(council: Place) -> None
     assert "failed:" in done.stderr
 
 
+def test_a_tool_is_found_by_words_called_by_name_and_governed_by_an_operator(council: Place) -> None:
+    triple = {
+        "goal": "triple a number",
+        "name": "triple",
+        "examples": [{"args": [n], "result": 3 * n} for n in (1, 4, 10, -3)],
+        "candidate": {"entry": "f", "source": "def f(n, times=3):\n    return n * times\n"},
+        "about": {
+            "category": "analysis",
+            "changelog": "first",
+            "parameters": {"n": {"description": "what is tripled"}},
+        },
+    }
+    council.good("learn", council.file("triple.json", triple))
+    council.good("learn", council.file("triple.json", {**triple, "about": {"bump": "minor"}}))
+    assert council.data("tool", "ls", "--query", "triple numbers", "-o", "json")[0]["semver"] == "1.1.0"
+    assert council.data("tool", "ls", "--category", "analysis", "-o", "json") == []
+    assert council.data("tool", "run", "triple", "--named", "n=4", "--named", '{"times": 2}') == 8
+    refused = council.run("tool", "run", "triple", "four")
+    assert (refused.returncode, "$.n: expected number" in refused.stderr) == (Exit.FAILED, True)
+
+    back = ("tool", "rollback", "triple", "--to", "1.0.0", "--reason", "as before")
+    assert "Nothing was ordered" in council.run(*back, "--dry-run").stderr
+    council.good(*back)
+    shown = council.good("tool", "show", "triple")
+    assert "version 1 (1.0.0) of 2" in shown
+    assert "n: number  what is tripled" in shown
+    assert "* 1 (1.0.0)  full" in shown
+    assert council.data("tool", "run", "triple", "2", "--version", "1.1.0") == 6
+    assert council.run("tool", "run", "triple", "2", "--version", "1.2.0").returncode == Exit.NOT_FOUND
+
+    council.good("tool", "disable", "triple", "--reason", "it leaks")
+    assert "is disabled: it leaks" in council.run("tool", "run", "triple", "2").stderr
+    assert council.run("tool", "disable", "triple", "--reason", "again").returncode == Exit.DENIED
+    council.good("tool", "enable", "triple", "--reason", "mended")
+    council.good("tool", "deprecate", "triple", "--replacement", "double", "--reason", "too much")
+    done = council.run("tool", "run", "triple", "2")
+    assert (done.stdout, "use 'double'" in done.stderr) == ("6\n", True)
+    mistaken = council.run("tool", "disable", "tripel", "--reason", "r")
+    assert (mistaken.returncode, "triple" in mistaken.stderr) == (Exit.NOT_FOUND, True)
+
+
 # The log.
 
 

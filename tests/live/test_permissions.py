@@ -29,7 +29,6 @@ from bus.nats_link import Link
 from bus.permissions import account_of
 from bus.server import EmbeddedServer
 from bus.server_config import ServerSettings
-from messages import actor as life
 from messages import audit
 from messages.base import Command, Message, Task, flow_of, kind_of
 from messages.control import FREEZABLE, Level, Set
@@ -78,7 +77,12 @@ def said_on(kind: type[Message], speaker: str) -> list[str]:
         return [f"kurultai.task.{kind_of(kind)}"]
     word = "command" if issubclass(kind, Command) else "event"
     subject = f"kurultai.{word}.{flow_of(kind)}.{kind.__name__}.{speaker}"
-    return [f"{subject}.{name}" for name in MEMBERS] if kind is life.Replay else [subject]
+    return [f"{subject}.{name}" for name in MEMBERS] if is_for_one(kind) else [subject]
+
+
+def is_for_one(kind: type[Message]) -> bool:
+    """Whether its hearer stands in the subject."""
+    return issubclass(kind, Command) and kind.addressee is not None
 
 
 def said_by(identity: str) -> list[str]:
@@ -95,7 +99,10 @@ def heard_by(identity: str) -> list[str]:
         return ["kurultai.>"]
     patterns = [f"kurultai.command.actor.Replay.*.{identity}"]
     for kind in member.signature.hears:
-        patterns += ["kurultai.task.*"] if kind is Task else said_on(kind, "*")
+        if is_for_one(kind):
+            patterns.append(f"kurultai.command.{flow_of(kind)}.{kind.__name__}.*.{identity}")
+        else:
+            patterns += ["kurultai.task.*"] if kind is Task else said_on(kind, "*")
     return patterns
 
 

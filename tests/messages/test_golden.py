@@ -33,13 +33,22 @@ def still_fits(was: Any, now: Any) -> bool:
         if isinstance(was, list) and isinstance(now, list) and len(was) == len(now):
             return all(still_fits(*pair) for pair in zip(was, now, strict=True))
         return bool(was == now)
+    if "anyOf" in now and "anyOf" not in was:
+        return any(still_fits(was, each) for each in now["anyOf"])
     if "properties" in was and set(now.get("required", ())) - set(was.get("required", ())):
+        return False
+    if not still_named(was.get("properties", {}), now.get("properties", {})):
         return False
     return all(
         key in WIDER or (key in now and (was[key] == now[key] if key == "enum" else still_fits(was[key], now[key])))
         for key in was
-        if key not in ("required", "default")
+        if key not in ("required", "default", "properties")
     ) and all(WIDER[key](was.get(key), now[key]) for key in now if key in WIDER)
+
+
+def still_named(was: dict[str, Any], now: dict[str, Any]) -> bool:
+    """Every field of the recorded shape is there, whatever its name; one may be called like a word of JSON Schema."""
+    return all(name in now and still_fits(field, now[name]) for name, field in was.items())
 
 
 WIDER: dict[str, Callable[[Any, Any], bool]] = {

@@ -1,20 +1,27 @@
 """The registry takes a tool in only after the gate let it pass, and a person too where policy or `advisory` wants one.
 
-It keeps every version, has calls made in the sandbox alone, and takes back what a task brought that did not end well.
+It keeps every version, has calls made in the sandbox alone, refuses those that the tool can't take or is not trusted
+with, and takes back what a task brought that did not end well.
 """
 
 from typing import Annotated, Final, TypeVar
 
 import msgspec
 
-from actors.acquisition.interface import digest_of, misfit
-from actors.acquisition.registry import catalogue
+from actors.acquisition.composition import faults, parts_of
+from actors.acquisition.interface import fingerprint_of
+from actors.acquisition.registry import catalogue, views
+from actors.acquisition.registry.admission import objection, usable
+from actors.acquisition.registry.calling import Called, Calling
 from actors.acquisition.registry.catalogue import Tool
+from actors.acquisition.registry.governed import Governed
+from actors.acquisition.registry.ranking import Ranking, best
 from actors.gate.acts import act_digest
-from messages import approval, change, sandbox, task, tool
+from messages import approval, change, task, tool
 from messages.change import Dossier
 from messages.control import Level, Mode
-from runtime.actor import Actor, Emits
+from messages.task import Bump
+from runtime.actor import Emits
 
 REGISTER: Final = "tool.register"
 """The kind of decision that a registration is. *chosen*"""
@@ -30,18 +37,12 @@ class Proposal(msgspec.Struct, frozen=True):
 
     task: str
     spec: tool.Spec
+    bump: Bump = "patch"
     review: tuple[str, ...] = ()
     """Why a person must approve it, as policy said."""
 
 
-class Called(msgspec.Struct, frozen=True):
-    """A call under way."""
-
-    tool: str
-    version: int
-
-
-class Registry(Actor):
+class Registry(Calling, Governed):
     """A tool is callable under its name exactly from Registered to Withdrawn."""
 
     level = Level.FOUNDATION
@@ -56,8 +57,12 @@ class Registry(Actor):
         """Tasks that ended without success."""
         brought: dict[str, tuple[str, int]] = {}
         """Name and version of what a task had registered."""
+        revision: int = 0
+        """One more with each change in what a name stands for."""
 
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        operator_key: str = ""
+        """Public key of the operator; without it every order is refused."""
         approval_s: Annotated[float, msgspec.Meta(gt=0, le=604_800)] = 3_600.0
         """An act that waits for a person longer than this is denied."""
         call_s: Annotated[float, msgspec.Meta(gt=0, le=60)] = 10.0
@@ -66,11 +71,27 @@ class Registry(Actor):
     state: State
     settings: Settings
 
+    def __init__(self, settings: msgspec.Struct | None = None) -> None:
+        super().__init__(settings)
+        self._ranking = Ranking()
+        self._ranked: tuple[Registry.State, int] | None = None
+        self._specs: dict[str, tool.Spec] = {}
+
+    # What a tool that is to be learnt will call.
+
+    def on_supply(self, m: tool.Supply) -> Emits[tool.Supplied | tool.Rejected]:
+        look_up = usable(self.state.tools)
+        reason = next(faults(m.name, m.requires, look_up), None)
+        if reason is not None:
+            yield tool.Rejected(task=m.task, name=m.name, reason=reason)
+        else:
+            yield tool.Supplied(task=m.task, parts=parts_of(m.name, m.requires, look_up))
+
     # Registering.
 
     def apply_register(self, m: tool.Register) -> None:
         if self._refusal(m) is None and not self._known(m.task):
-            self.state.proposals[self._change()] = Proposal(m.task, m.spec)
+            self.state.proposals[self._change()] = Proposal(m.task, m.spec, m.bump)
 
     def on_register(self, m: tool.Register) -> Emits[change.Proposed | tool.Rejected]:
         refusal = self._refusal(m)
@@ -82,9 +103,13 @@ class Registry(Actor):
                 "mastery": spec.mastery,
                 "origin": spec.origin,
                 "parameters": list(spec.parameters),
+                "agent": spec.learned_by,
                 "goal": spec.description,
+                "secrets": list(spec.secrets),
                 "domain": spec.domain,
                 "source": spec.source,
+                "requires": list(spec.requires),
+                "fingerprint": _fingerprint(spec),
             }
             dossier = Dossier(
                 change=self._change(),
@@ -96,7 +121,7 @@ class Registry(Actor):
             )
             yield change.Proposed(dossier=dossier)
 
-    def on_approved(self, m: change.Approved) -> Emits[tool.Registered | approval.Requested]:
+    def on_approved(self, m: change.Approved) -> Emits[tool.Registered | tool.Rejected | approval.Requested]:
         proposal = self.state.proposals.get(m.dossier.change)
         if proposal is None:
             return
@@ -122,6 +147,7 @@ class Registry(Actor):
 
     def apply_registered(self, m: tool.Registered) -> None:
         catalogue.add(self.state.tools, m.spec, m.version)
+        self.state.revision += 1
         _remember(self.state.brought, m.task, (m.spec.name, m.version))
         self._forget(m.task)
 
@@ -130,7 +156,7 @@ class Registry(Actor):
 
     # A person's word.
 
-    def on_granted(self, m: approval.Granted) -> Emits[tool.Registered | approval.Requested]:
+    def on_granted(self, m: approval.Granted) -> Emits[tool.Registered | tool.Rejected | approval.Requested]:
         proposal = self.state.proposals.get(m.act)
         if proposal is None:
             return
@@ -159,51 +185,6 @@ class Registry(Actor):
         """What an approval must be for; a freeze or a thaw in between makes it another."""
         return act_digest(REGISTER, proposal.spec.name, proposal.spec.digest, self.epoch)
 
-    # Calling.
-
-    def apply_call(self, m: tool.Call) -> None:
-        found = self._callable(m)
-        if not isinstance(found, str):
-            self.state.calls[m.task] = Called(m.tool, found[1])
-
-    def on_call(self, m: tool.Call) -> Emits[sandbox.Run | tool.Raised]:
-        found = self._callable(m)
-        if isinstance(found, str):
-            yield tool.Raised(task=m.task, tool=m.tool, reason=found)
-            return
-        spec = found[0]
-        yield sandbox.Run(
-            task=m.task,
-            purpose=self._purpose,
-            source=spec.source,
-            entry=spec.entry,
-            calls=(m.args,),
-            limit_s=self.settings.call_s,
-        )
-
-    def on_ran(self, m: sandbox.Ran) -> Emits[tool.Returned | tool.Raised]:
-        called = self.state.calls.get(m.task)
-        if called is None or m.purpose != self._purpose:
-            return
-        result = m.results[0]
-        if result.status == "returned":
-            yield tool.Returned(
-                task=m.task, tool=called.tool, version=called.version, value=result.value, wall_ms=result.wall_ms
-            )
-        else:
-            reason = f"{result.status}: {result.error}"
-            yield tool.Raised(task=m.task, tool=called.tool, reason=reason, status=result.status)
-
-    def apply_returned(self, m: tool.Returned) -> None:
-        self.state.calls.pop(m.task, None)
-        self.state.tools[m.tool].calls += 1
-
-    def apply_raised(self, m: tool.Raised) -> None:
-        called = self.state.calls.pop(m.task, None)
-        if called is not None:
-            known = self.state.tools[called.tool]
-            known.calls, known.failures = known.calls + 1, known.failures + 1
-
     # Undoing.
 
     def apply_cancelled(self, m: task.Cancelled) -> None:
@@ -220,6 +201,7 @@ class Registry(Actor):
 
     def apply_withdrawn(self, m: tool.Withdrawn) -> None:
         catalogue.withdraw(self.state.tools, m.name, m.version)
+        self.state.revision += 1
         self.state.brought.pop(m.task, None)
 
     def _withdrawal(self, name: str) -> Emits[tool.Withdrawn]:
@@ -231,39 +213,53 @@ class Registry(Actor):
 
     def answer_find(self, m: tool.Find) -> tool.Entries:
         """The tools as they stand; the source is shown of one alone."""
-        return catalogue.entries(self.state.tools, m.name)
+        return views.entries(self.state.tools, m.name)
+
+    def answer_discover(self, m: tool.Discover) -> tool.Discovered:
+        """The tools that fit, best first where words were given, else by name."""
+        specs = self._in_use()
+        scores = self._ranking.scores(m.text) if m.text.strip() else dict.fromkeys(specs, 0.0)
+        names, total = best(scores, lambda name: views.fits(self.state.tools[name], specs[name], m), m.limit)
+        listed = (views.listing(self.state.tools[name], specs[name], scores[name]) for name in names)
+        return tool.Discovered(tools=tuple(listed), total=total)
+
+    def _in_use(self) -> dict[str, tool.Spec]:
+        """What each name stands for; looked up anew, and shown to the index, when anything of it has changed."""
+        state = self.state
+        if self._ranked is None or self._ranked[0] is not state or self._ranked[1] != state.revision:
+            found = ((name, known.current()) for name, known in state.tools.items())
+            self._specs = {name: spec for name, spec in found if spec is not None}
+            self._ranking.show(self._specs)
+            self._ranked = (state, state.revision)
+        return self._specs
 
     # What changes.
-
-    @property
-    def _purpose(self) -> str:
-        return f"{self.name}:call"
 
     def _change(self) -> str:
         """The name of the change that the message in hand asks for."""
         return f"c-{self.origin.seq}"
 
     def _refusal(self, m: tool.Register) -> str | None:
-        if m.task in self.state.over:
-            return "its task is over"
-        if m.spec.digest != digest_of(m.spec.source, m.spec.entry):
-            return "the digest does not fit the source"
-        return None
+        return "its task is over" if m.task in self.state.over else objection(self.state.tools, m.spec)
 
     def _known(self, name: str) -> bool:
         """The task has brought its tool already: this is the same order once more."""
         return name in self.state.brought or any(known.task == name for known in self.state.proposals.values())
 
-    def _registered(self, proposal: Proposal) -> tool.Registered:
-        version = catalogue.next_version(self.state.tools, proposal.spec.name)
-        return tool.Registered(task=proposal.task, version=version, spec=proposal.spec)
-
-    def _callable(self, m: tool.Call) -> tuple[tool.Spec, int] | str:
-        found = catalogue.resolve(self.state.tools, m.tool, m.version)
-        if isinstance(found, str):
-            return found
-        wrong = misfit(found[0].parameters, len(m.args))
-        return f"the tool {m.tool!r} {wrong}" if wrong is not None else found
+    def _registered(self, proposal: Proposal) -> tool.Registered | tool.Rejected:
+        """The tool as it is taken in; what it requires may be gone since it was proposed."""
+        spec, tools = proposal.spec, self.state.tools
+        reason = objection(tools, spec)
+        if reason is not None:
+            return tool.Rejected(task=proposal.task, name=spec.name, reason=reason)
+        taken = msgspec.structs.replace(
+            spec,
+            semver=catalogue.next_semver(tools.get(spec.name), proposal.bump),
+            learned_at=self.now,
+            status="experimental",
+            fingerprint=_fingerprint(spec),
+        )
+        return tool.Registered(task=proposal.task, version=catalogue.next_version(tools, spec.name), spec=taken)
 
     def _abandon(self, name: str) -> None:
         _remember(self.state.over, name, None)
@@ -273,6 +269,10 @@ class Registry(Actor):
     def _forget(self, name: str) -> None:
         for act in [act for act, proposal in self.state.proposals.items() if proposal.task == name]:
             del self.state.proposals[act]
+
+
+def _fingerprint(spec: tool.Spec) -> str:
+    return fingerprint_of(spec.source, spec.entry, spec.schema, spec.requires)
 
 
 def _remember(kept: dict[str, V], key: str, value: V) -> None:

@@ -99,16 +99,45 @@ class Kublai(Actor):
     def apply_judge(self, m: policy.Judge) -> None:
         self._enter(m.task, "policy")
 
-    def on_admitted(self, m: policy.Admitted) -> Emits[learning.Research | learning.Practise | task.Progressed]:
+    def on_admitted(
+        self, m: policy.Admitted
+    ) -> Emits[tool.Supply | learning.Research | learning.Practise | task.Progressed]:
         job = self._in_phase(m.task, "policy")
         if job is None:
             return
+        if job.learn.requires:
+            yield jobs.supply(job)
+            yield task.Progressed(task=m.task, phase="requirements", note=", ".join(job.learn.requires))
+        else:
+            yield from self._begin(job, m.policy_class)
+
+    def apply_supply(self, m: tool.Supply) -> None:
+        self._enter(m.task, "requirements")
+
+    def apply_supplied(self, m: tool.Supplied) -> None:
+        if (job := self._in_phase(m.task, "requirements")) is not None:
+            job.parts = m.parts
+
+    def on_supplied(
+        self, m: tool.Supplied
+    ) -> Emits[learning.Research | learning.Practise | task.Progressed | task.Failed]:
+        job = self._in_phase(m.task, "requirements")
+        if job is None:
+            return
+        fault = jobs.unfit(job)
+        if fault is not None:
+            yield task.Failed(task=m.task, reason=fault)
+        else:
+            yield from self._begin(job, f"with {', '.join(part.name for part in m.parts)}")
+
+    def _begin(self, job: Job, note: str) -> Emits[learning.Research | learning.Practise | task.Progressed]:
+        """What may serve is looked for, unless an implementation came along and needs none."""
         if is_researched(job.learn):
             yield jobs.research(job)
-            yield task.Progressed(task=m.task, phase="research", note=m.policy_class)
+            yield task.Progressed(task=job.task, phase="research", note=note)
         else:
             yield jobs.practise(job, 1)
-            yield task.Progressed(task=m.task, phase="practice", note="the candidate that came with the task")
+            yield task.Progressed(task=job.task, phase="practice", note="the candidate that came with the task")
 
     def on_refused(self, m: policy.Refused) -> Emits[task.Failed]:
         if self._in_phase(m.task, "policy") is not None:
@@ -206,8 +235,10 @@ class Kublai(Actor):
     def apply_call(self, m: tool.Call) -> None:
         self._enter(m.task, "call")
 
-    def on_returned(self, m: tool.Returned) -> Emits[task.Answered]:
+    def on_returned(self, m: tool.Returned) -> Emits[task.Progressed | task.Answered]:
         if self._in_phase(m.task, "call") is not None:
+            if m.note:
+                yield task.Progressed(task=m.task, phase="call", note=m.note)
             yield task.Answered(task=m.task, result=m.value)
 
     def on_raised(self, m: tool.Raised) -> Emits[task.Failed]:
@@ -298,6 +329,7 @@ def _learnt(m: tool.Registered, job: Job) -> Json:
     return {
         "tool": spec.name,
         "version": m.version,
+        "semver": spec.semver,
         "parameters": list(spec.parameters),
         "mastery": spec.mastery,
         "rounds": job.round,

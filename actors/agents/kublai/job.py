@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from actors.acquisition.composition import joined
 from actors.agents.kublai.curriculum import split
 from actors.agents.kublai.delegation import judge_of, maker_of
 from messages import learning, policy, tool
@@ -14,7 +15,9 @@ from messages.task import Example, Learn, Run
 OUTCOME_BYTES: Final = 16_384
 """Longest outcome that is kept to be shown; a longer one stands on the log alone. *chosen*: a thousand are kept"""
 
-Command = policy.Judge | learning.Research | learning.Practise | learning.Validate | learning.Enroll | tool.Call
+Command = (
+    policy.Judge | tool.Supply | learning.Research | learning.Practise | learning.Validate | learning.Enroll | tool.Call
+)
 
 
 class Job(msgspec.Struct):
@@ -30,6 +33,8 @@ class Job(msgspec.Struct):
     """How often the phase's command was given."""
     round: int = 0
     options: tuple[Option, ...] = ()
+    parts: tuple[tool.Part, ...] = ()
+    """What the tool will call, as the registry supplied it."""
     source: str = ""
     entry: str = ""
     origin: str = ""
@@ -44,6 +49,11 @@ class Job(msgspec.Struct):
     def learn(self) -> Learn:
         """The body of a learning task."""
         return msgspec.convert(self.body, Learn)
+
+    @property
+    def requires(self) -> tuple[str, ...]:
+        """Tools that the implementation calls; what the search composed calls none."""
+        return self.learn.requires if self.origin == "candidate" else ()
 
     def enter(self, phase: str, round_number: int = 0) -> None:
         """The phase's command has been given, once more if it is the phase already."""
@@ -87,6 +97,8 @@ def command(job: Job) -> Command | None:
     match job.phase:
         case "policy":
             return judge(job)
+        case "requirements":
+            return supply(job)
         case "research":
             return research(job)
         case "practice":
@@ -121,6 +133,23 @@ def judge(job: Job) -> policy.Judge:
     )
 
 
+def supply(job: Job) -> tool.Supply:
+    """The registry's part in a learning task whose tool will call others."""
+    learn = job.learn
+    return tool.Supply(task=job.task, name=learn.name, requires=learn.requires)
+
+
+def unfit(job: Job) -> str | None:
+    """Why the candidate can't be run with what it calls."""
+    learn = job.learn
+    if learn.candidate is not None:
+        try:
+            joined(learn.candidate.source, learn.candidate.entry, learn.requires, job.parts)
+        except ValueError as error:
+            return str(error)
+    return None
+
+
 def research(job: Job) -> learning.Research:
     """Möngke's part."""
     learn = job.learn
@@ -142,6 +171,8 @@ def practise(job: Job, round_number: int) -> learning.Practise:
         failures=job.failures,
         iterations=learn.iterations,
         domain=learn.domain,
+        requires=learn.requires,
+        parts=job.parts,
     )
 
 
@@ -160,6 +191,8 @@ def validate(job: Job) -> learning.Validate:
         name=learn.name,
         tests=learn.tests,
         suite=learn.suite,
+        requires=job.requires,
+        parts=job.parts if job.requires else (),
     )
 
 
@@ -176,11 +209,22 @@ def enroll(job: Job) -> learning.Enroll:
         entry=job.entry,
         origin=job.origin,
         mastery=job.mastery,
-        example=examples_of(learn)[0] if examples_of(learn) else Example(args=(), result=None),
+        example=next(iter(examples_of(learn)), None),
+        examples=examples_of(learn),
+        requires=job.requires,
+        about=learn.about,
     )
 
 
 def call(job: Job) -> tool.Call:
     """The registry's part in a task of the kind `run`."""
     run = msgspec.convert(job.body, Run)
-    return tool.Call(task=job.task, tool=run.tool, args=run.args, version=run.version)
+    return tool.Call(
+        task=job.task,
+        tool=run.tool,
+        args=run.args,
+        version=run.version,
+        semver=run.semver,
+        named=run.named,
+        trial=run.trial,
+    )

@@ -10,7 +10,7 @@ from actors.agents.kublai.actor import Kublai
 from actors.agents.kublai.curriculum import split
 from messages import approval, learning, policy, task, tool
 from messages.learning import Failure
-from messages.task import Example
+from messages.task import Candidate, Example
 from messages.tool import Spec
 from tests.actors.bench import START, Bench, only
 
@@ -75,6 +75,61 @@ def test_a_learning_task_goes_through_its_phases_and_is_answered() -> None:
     assert answer.result["tool"] == "double"
     assert answer.result["version"] == 1
     assert bench.state.open == {}
+
+
+def test_what_a_tool_will_call_is_supplied_before_anyone_works_on_it() -> None:
+    candidate = Candidate(source="def double(n):\n    return twice(n)\n", entry="double")
+    bench = Bench(Kublai, history=[learn(requires=("twice",), candidate=candidate)])
+    supply = only(bench.hears(ADMITTED), tool.Supply)
+    assert (supply.name, supply.requires) == ("double", ("twice",))
+    part = tool.Part(name="twice", entry="f", source="def f(n):\n    return 2 * n\n")
+    practise = only(bench.hears(tool.Supplied(task="L", parts=(part,))), learning.Practise)
+    assert (practise.requires, practise.parts) == (("twice",), (part,))
+    validate = only(bench.hears(practised(origin="candidate")), learning.Validate)
+    assert (validate.requires, validate.parts) == (("twice",), (part,))
+    assert only(bench.hears(validated()), learning.Enroll).requires == ("twice",)
+
+
+def test_what_the_search_composed_calls_no_tool() -> None:
+    bench = Bench(Kublai, history=[learn(requires=("twice",)), ADMITTED])
+    only(bench.hears(tool.Supplied(task="L", parts=())), learning.Research)
+    bench.hears(RESEARCHED)
+    assert only(bench.hears(practised()), learning.Validate).requires == ()
+    assert only(bench.hears(validated()), learning.Enroll).requires == ()
+
+
+def test_a_task_whose_tool_would_call_what_is_not_there_fails_with_the_reason() -> None:
+    bench = Bench(Kublai, history=[learn(requires=("twice",)), ADMITTED])
+    rejected = tool.Rejected(task="L", name="double", reason="it requires 'twice', which is not there")
+    assert "'twice'" in only(bench.hears(rejected), task.Failed).reason
+
+
+def test_a_candidate_that_is_too_long_with_what_it_calls_fails_at_once() -> None:
+    candidate = Candidate(source="#" * 150_000, entry="double")
+    bench = Bench(Kublai, history=[learn(requires=("twice",), candidate=candidate), ADMITTED])
+    part = tool.Part(name="twice", entry="f", source="#" * 100_000)
+    assert "200000 are the most" in only(bench.hears(tool.Supplied(task="L", parts=(part,))), task.Failed).reason
+
+
+def test_what_the_publisher_tells_reaches_the_registry_s_door() -> None:
+    about = task.About(category="analysis", bump="major")
+    bench = Bench(Kublai, history=[learn(about=about), ADMITTED, RESEARCHED, practised()])
+    enroll = only(bench.hears(validated()), learning.Enroll)
+    assert (enroll.about, enroll.examples) == (about, EXAMPLES)
+
+
+def test_a_run_s_version_named_arguments_and_trial_reach_the_registry() -> None:
+    body = {"tool": "double", "named": {"n": 3}, "semver": "1.0.2", "trial": True}
+    call = only(Bench(Kublai).hears(task.Accepted(task="R", kind="run", body=body)), tool.Call)
+    assert (call.args, call.named, call.semver, call.trial) == ((), {"n": 3}, "1.0.2", True)
+
+
+def test_what_the_caller_should_know_is_told_before_the_answer() -> None:
+    bench = Bench(Kublai, history=[run()])
+    told = tool.Returned(task="R", tool="double", version=1, value=6, wall_ms=1.0, note="use 'twice'")
+    progressed, answered = bench.hears(told)
+    assert (progressed.phase, progressed.note) == ("call", "use 'twice'")  # type: ignore[attr-defined]
+    assert isinstance(answered, task.Answered)
 
 
 def test_each_phase_is_told() -> None:

@@ -12,7 +12,7 @@ from runtime.cli.auth import hosts_of
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.output import cloud_event, plain, text_line
 from runtime.cli.tap import PATTERN, seconds_of
-from runtime.cli.tool import arguments_of
+from runtime.cli.tool_words import agent_of, arguments_of, named_of, version_of
 from runtime.cli.why import tree
 
 TIME = 1_700_000_000.25
@@ -38,6 +38,31 @@ def test_arguments_as_one_array_are_taken_whole() -> None:
 def test_arguments_that_can_not_be_told_are_a_mistake_in_the_call(words: tuple[str, ...], array: str) -> None:
     with pytest.raises(click.UsageError):
         arguments_of(words, array)
+
+
+def test_named_arguments_come_one_by_one_or_as_an_object() -> None:
+    assert named_of(("n=3", "text=a=b", '{"flags": [true]}')) == {"n": 3, "text": "a=b", "flags": [True]}
+
+
+@pytest.mark.parametrize("word", ["n", "{n: 3}", '{"n": 3'])
+def test_named_arguments_that_can_not_be_told_are_a_mistake_in_the_call(word: str) -> None:
+    with pytest.raises(click.BadParameter, match="write"):
+        named_of((word,))
+
+
+def test_a_version_is_a_number_or_a_semantic_version() -> None:
+    assert version_of("2") == {"version": 2}
+    assert version_of("1.0.2") == {"semver": "1.0.2"}
+    assert version_of(None) == {}
+    for word in ("0", "newest", "1.0", "-1"):
+        with pytest.raises(click.BadParameter, match="semantic version"):
+            version_of(word)
+
+
+def test_an_agent_has_a_name() -> None:
+    assert (agent_of("jochi"), agent_of(None)) == ("jochi", None)
+    with pytest.raises(click.BadParameter, match="temujin"):
+        agent_of("no one")
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("15m", 900), ("1.5h", 5_400), ("2d", 172_800)])

@@ -1,0 +1,88 @@
+"""How a tool is called: only if the call may be made, only in the sandbox, and told whatever comes of it.
+
+Nothing here decides what is registered.
+"""
+
+import msgspec
+
+from actors.acquisition.registry.admission import Admitted, admit
+from messages import sandbox, tool
+from messages.deployment import Sketch
+from runtime.actor import Actor, Emits
+
+
+class Called(msgspec.Struct, frozen=True):
+    """A call under way."""
+
+    tool: str
+    version: int
+    sketches: tuple[Sketch, ...] = ()
+    note: str = ""
+
+
+class Calling(Actor):
+    """Every call is refused, returned or raised.
+
+    An actor that calls has `tools` and `calls` in its state, and `call_s` in its settings.
+    """
+
+    def apply_call(self, m: tool.Call) -> None:
+        found = admit(self.state.tools, m)
+        if isinstance(found, Admitted):
+            self.state.calls[m.task] = Called(m.tool, found.version, found.sketches, found.note)
+
+    def on_call(self, m: tool.Call) -> Emits[sandbox.Run | tool.Raised]:
+        found = admit(self.state.tools, m)
+        if not isinstance(found, Admitted):
+            yield tool.Raised(task=m.task, tool=m.tool, reason=found)
+            return
+        yield sandbox.Run(
+            task=m.task,
+            purpose=self._purpose,
+            source=found.source,
+            entry=found.spec.entry,
+            calls=(found.args,),
+            limit_s=found.spec.timeout_s or self.settings.call_s,
+        )
+
+    def on_ran(self, m: sandbox.Ran) -> Emits[tool.Returned | tool.Raised]:
+        called = self.state.calls.get(m.task)
+        if called is None or m.purpose != self._purpose:
+            return
+        result = m.results[0]
+        if result.status == "returned":
+            yield tool.Returned(
+                task=m.task,
+                tool=called.tool,
+                version=called.version,
+                value=result.value,
+                wall_ms=result.wall_ms,
+                sketches=called.sketches,
+                note=called.note,
+            )
+        else:
+            yield tool.Raised(
+                task=m.task,
+                tool=called.tool,
+                reason=f"{result.status}: {result.error}",
+                status=result.status,
+                version=called.version,
+                wall_ms=result.wall_ms,
+                sketches=called.sketches,
+            )
+
+    def apply_returned(self, m: tool.Returned) -> None:
+        self._record(m.task, m.wall_ms, failed=False)
+
+    def apply_raised(self, m: tool.Raised) -> None:
+        if m.status:
+            self._record(m.task, m.wall_ms, failed=True)
+
+    def _record(self, name: str, wall_ms: float, *, failed: bool) -> None:
+        called = self.state.calls.pop(name, None)
+        if called is not None:
+            self.state.tools[called.tool].figures[called.version - 1].count(wall_ms, failed=failed)
+
+    @property
+    def _purpose(self) -> str:
+        return f"{self.name}:call"

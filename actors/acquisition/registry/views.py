@@ -1,0 +1,88 @@
+"""Tools as they are shown: whole, or in one line."""
+
+from typing import Final
+
+import msgspec
+
+from actors.acquisition.registry.catalogue import Catalogue, Tool
+from messages import tool
+from messages.tool import Spec
+
+LINE: Final = 200
+"""Characters of a description that a list shows. *chosen*: a line or two"""
+
+
+def entries(tools: Catalogue, name: str | None) -> tool.Entries:
+    """All tools without their source, or the one named with all that is known of it."""
+    chosen = tools if name is None else {name: tools[name]} if name in tools else {}
+    found = (_entry(known, whole=name is not None) for known in chosen.values())
+    return tool.Entries(tools=tuple(entry for entry in found if entry is not None))
+
+
+def _entry(known: Tool, *, whole: bool) -> tool.Entry | None:
+    newest = known.newest()
+    spec = known.spec(newest) if newest is not None else None
+    if newest is None or spec is None:
+        return None
+    spec = msgspec.structs.replace(spec, status=known.status(newest))
+    short = msgspec.structs.replace(spec, source="", takes=(), schema={}, returns={}, examples=())
+    figures = known.figures[newest - 1]
+    return tool.Entry(
+        spec=spec if whole else short,
+        version=newest,
+        versions=sum(1 for version in known.versions if version is not None),
+        calls=known.calls,
+        failures=known.failures,
+        level=figures.level,
+        mean_ms=figures.mean_ms,
+        note=known.disabled or known.deprecated,
+        history=_history(known) if whole else (),
+    )
+
+
+def _history(known: Tool) -> tuple[tool.Past, ...]:
+    return tuple(
+        tool.Past(
+            version=number,
+            semver=spec.semver,
+            changelog=spec.changelog,
+            learned_at=spec.learned_at,
+            fingerprint=spec.fingerprint,
+            level=figures.level,
+            conditions=figures.conditions,
+            calls=figures.calls,
+            failures=figures.failures,
+            mean_ms=figures.mean_ms,
+        )
+        for number, (spec, figures) in enumerate(zip(known.versions, known.figures, strict=True), 1)
+        if spec is not None
+    )
+
+
+def fits(known: Tool, spec: Spec, asked: tool.Discover) -> bool:
+    """Whether the tool is of the category and status, and by the agent, that were asked for."""
+    return (
+        asked.category in (None, spec.category)
+        and asked.agent in (None, spec.learned_by)
+        and (asked.status is None or asked.status == known.status(known.newest() or 1))
+    )
+
+
+def listing(known: Tool, spec: Spec, score: float) -> tool.Listing:
+    """The tool in one line."""
+    version = known.newest() or 1
+    return tool.Listing(
+        name=spec.name,
+        description=spec.description.partition("\n")[0][:LINE],
+        parameters=spec.parameters,
+        version=version,
+        semver=spec.semver,
+        category=spec.category,
+        status=known.status(version),
+        level=known.figures[version - 1].level,
+        agent=spec.learned_by,
+        mastery=spec.mastery,
+        calls=known.calls,
+        failures=known.failures,
+        score=score,
+    )

@@ -1,0 +1,1 @@
+"""How far each version of a tool is trusted, after what its calls came to."""

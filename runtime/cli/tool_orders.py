@@ -1,0 +1,113 @@
+"""`kurultai tool rollback`, `disable`, `enable`, `deprecate`: an operator's signed orders about one tool."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import aclosing
+from typing import Any, Final
+
+import click
+
+from messages import order
+from messages import tool as tools
+from messages.base import Command as Order
+from runtime.cli.exits import Ended, Exit
+from runtime.cli.groups import Command
+from runtime.cli.invocation import Invocation
+from runtime.cli.output import data_of, note
+from runtime.cli.tool_words import the_tool, the_version, version_of
+
+ANSWER_S: Final = 15.0
+"""Longest wait for what the order came to. *chosen*"""
+
+reason_option: Final = click.option("--reason", required=True, help="Why; goes on the log.")
+dry_option: Final = click.option("--dry-run", is_flag=True, help="Say what would be ordered, and order nothing.")
+
+
+@click.command(cls=Command)
+@click.argument("name")
+@click.option("--to", required=True, metavar="VERSION", help="The version that calls shall reach: 1, or 1.0.0.")
+@reason_option
+@dry_option
+@click.pass_obj
+def rollback(invocation: Invocation, name: str, to: str, reason: str, dry_run: bool) -> None:
+    """Let calls of NAME reach an older version again; the newer ones stay callable by number."""
+    invocation.run(_roll_back(invocation, name, version_of(to), reason, dry_run))
+
+
+@click.command(cls=Command)
+@click.argument("name")
+@reason_option
+@dry_option
+@click.pass_obj
+def disable(invocation: Invocation, name: str, reason: str, dry_run: bool) -> None:
+    """Have no version of NAME called any more."""
+    invocation.run(_order(invocation, order.Disable(name=name, reason=reason), f"{name} is disabled", dry_run))
+
+
+@click.command(cls=Command)
+@click.argument("name")
+@reason_option
+@dry_option
+@click.pass_obj
+def enable(invocation: Invocation, name: str, reason: str, dry_run: bool) -> None:
+    """Let NAME be called again as if it were new, whoever had stopped or deprecated it."""
+    invocation.run(_order(invocation, order.Enable(name=name, reason=reason), f"{name} is enabled", dry_run))
+
+
+@click.command(cls=Command)
+@click.argument("name")
+@click.option("--replacement", metavar="TOOL", help="The tool to use instead; callers are told.")
+@reason_option
+@dry_option
+@click.pass_obj
+def deprecate(invocation: Invocation, name: str, replacement: str | None, reason: str, dry_run: bool) -> None:
+    """Keep NAME working, and tell each caller what replaces it."""
+    message = order.Deprecate(name=name, reason=reason, replacement=replacement)
+    invocation.run(_order(invocation, message, f"{name} is deprecated", dry_run))
+
+
+async def _roll_back(invocation: Invocation, name: str, wanted: Mapping[str, Any], reason: str, dry_run: bool) -> None:
+    entry = await the_tool(invocation, name)
+    past = the_version(entry, wanted)
+    assert past is not None
+    message = order.RollBack(name=name, to=past.version, reason=reason)
+    await _order(invocation, message, f"{name} is version {past.version} ({past.semver}) again", dry_run)
+
+
+async def _order(
+    invocation: Invocation,
+    message: order.RollBack | order.Disable | order.Enable | order.Deprecate,
+    done: str,
+    dry_run: bool,
+) -> None:
+    """The order is obeyed; ends the command when it is not, or when there is no such tool."""
+    entry = await the_tool(invocation, message.name)
+    if isinstance(message, order.Deprecate) and message.replacement is not None:
+        await the_tool(invocation, message.replacement)
+    if dry_run:
+        note(f"would order that {done}; it is {_now(entry)}. Nothing was ordered")
+        return
+    await _obeyed(invocation, message)
+    note(done)
+
+
+def _now(entry: tools.Entry) -> str:
+    spec = entry.spec
+    return f"{spec.status}, version {entry.version} ({spec.semver}), level {entry.level}"
+
+
+async def _obeyed(invocation: Invocation, message: Order) -> None:
+    async with await invocation.client("operator") as client:
+        _, last = await client.bounds()
+        _, identity = await client.order(message)
+        try:
+            async with asyncio.timeout(ANSWER_S), aclosing(client.records(last + 1, follow=True)) as records:
+                async for record in records:
+                    if record.headers.get("ce-causationid") != identity:
+                        continue
+                    if record.subject.split(".")[2:4] == ["order", "Rejected"]:
+                        raise Ended(Exit.DENIED, f"the order was not obeyed: {data_of(record).get('reason')}")
+                    return
+        except TimeoutError:
+            how = "the order stands on the log; is the council frozen? See `kurultai status`"
+            raise Ended(Exit.TIMEOUT, f"no answer within {ANSWER_S:.0f} s; {how}") from None

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from messages.base import Command, Event, Identifier, Json, Name, Share, Source, Text
+from messages.base import Command, Event, Identifier, Json, Name, Seconds, Share, Source, Text
 from messages.task import Candidate, Domain, Example
 
 
@@ -90,6 +90,16 @@ class Practise(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     iterations: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5
     """Fewest calls in which an implementation is practised."""
     domain: Domain = "general"
+    earlier: Source = ""
+    """What was made in the round before, and found wanting."""
+
+
+class Continued(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The round of practice goes on with something that takes its time, but no longer than this."""
+
+    task: Identifier
+    round: int
+    within_s: Seconds
 
 
 class Attempted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -117,7 +127,7 @@ class Practised(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: Source
     entry: Name
     origin: str
-    """`candidate` or `composition`, from here to the registry."""
+    """`candidate`, `composition` or `model`, from here to the registry."""
     attempts: int
     figures: Json = None
 

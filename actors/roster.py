@@ -8,11 +8,13 @@ from actors.agents.mongke import Mongke
 from actors.agents.ogedei import Ogedei
 from actors.agents.temujin import Temujin
 from actors.edge.intake import Intake
+from actors.edge.model.worker import Model
 from actors.gate.approvals import Approvals
 from actors.gate.metronome import Metronome
 from actors.gate.policy import Policy
 from actors.gate.scribe import Scribe
 from actors.gate.stability import Stability
+from actors.gate.treasury import Treasury
 from actors.gate.veto import Veto
 from actors.sandbox.worker import Sandbox
 from messages.task import Cancel, Learn, Run
@@ -21,10 +23,11 @@ from runtime.roster import Roster, zone
 ROSTER = Roster(
     zones=(
         zone("guard", Veto, Stability, Approvals, Scribe, Metronome),
-        zone("council", Intake, Policy, Kublai, Mongke, Temujin, Jochi, Ogedei, Registry, Librarian),
+        zone("council", Intake, Policy, Kublai, Mongke, Temujin, Jochi, Ogedei, Registry, Librarian, Treasury, Model),
         zone("sandbox", Sandbox),
     ),
     kinds=(Learn, Run, Cancel),
 )
 """The guard stands alone, so that nothing the council does can take it along; foreign code has a process of its own.
-Policy is part of the gate, yet lives in the council's process, since it reads what strangers wrote."""
+Policy and treasury are part of the gate, yet live in the council's process: the one reads what strangers wrote, the
+other keeps the council's own money. The worker for the model service needs a way out, which no other zone has."""

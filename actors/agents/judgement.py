@@ -7,7 +7,7 @@ from typing import Final
 
 from actors.acquisition.validation.failures import fitting
 from actors.acquisition.validation.trials import Trial, judge, trials_of
-from actors.agents.craft import CraftSettings
+from actors.agents.work import CraftSettings
 from messages import learning, sandbox
 from messages.task import Example
 from runtime.actor import Actor, Emits

@@ -135,6 +135,7 @@ def practise(job: Job, round_number: int) -> learning.Practise:
         failures=job.failures,
         iterations=learn.iterations,
         domain=learn.domain,
+        earlier=job.source,
     )
 
 

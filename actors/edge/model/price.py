@@ -2,14 +2,13 @@
 
 from typing import Final, NamedTuple
 
+from messages.budget import MOST_USD
+
 MILLION: Final = 1_000_000
 """Prices are given for so many tokens. *derived*: the usual price lists"""
 
 FRAME_TOKENS: Final = 2_000
 """What roles and the schema of the answer add to a question. *chosen*: the schema has under 1,000 bytes"""
-
-MOST_USD: Final = 1_000_000.0
-"""More than this no message can say. *derived*: messages.budget.Dollars"""
 
 
 class Price(NamedTuple):

@@ -13,17 +13,19 @@ from actors.edge.model.answer import Choice, Completion, Usage, Words
 from actors.edge.model.worker import Model
 from actors.gate.policy import Policy
 from actors.gate.treasury import Treasury
+from actors.gate.veto import Veto
 from actors.roster import ROSTER
 from messages import actor as life
-from messages import budget, learning, model, sandbox, task
+from messages import budget, learning, model, order, sandbox, task
 from messages.base import Message, encode
-from messages.task import Example, Learn, Run
+from messages.control import Level
+from messages.task import Cancel, Example, Learn, Run
 from runtime.roster import Child
 from runtime.testing import CALM, STORM, Faults, Universe, run
 from tests.actors.assembly import Assembly
 from tests.actors.bench import only
 from tests.actors.edge.model.service import KEY, Service, Step, proposal
-from tests.actors.test_council import RETRIES_S, Pit, Shelf
+from tests.actors.test_council import OPERATOR, RETRIES_S, Pit, Shelf, ordered, standing
 
 SOURCE = "def chaos(n):\n    return f'{n * 7919 % 1013}-{n * n % 97}'\n"
 HOSTILE = "import os\n\n\ndef chaos(n):\n    return os.environ\n"
@@ -148,6 +150,7 @@ def universe_of(seed: int, faults: Faults, usd_per_day: float = 50.0) -> Univers
         "sandbox": Pit,
         "model": Child(Model, near),
         "treasury": Child(Treasury, Treasury.Settings(usd_per_day=usd_per_day)),
+        "veto": Child(Veto, Veto.Settings(operator_key=OPERATOR.public)),
         "policy": Child(Policy, Policy.Settings(attempts_per_day=1_000)),
     }
     members = [stand_ins.get(member.name, member) for member in ROSTER.members if member.name != "scribe"]
@@ -179,6 +182,47 @@ def test_a_call_that_was_cut_off_is_held_and_the_task_goes_on_with_another(wire:
     assert universe.said(task.Answered)[0].result["origin"] == "model"
     treasury = universe.seats["treasury"].fold()
     assert treasury is None or list(treasury.actor.state.reserved) == [first]
+
+
+async def frozen() -> Universe:
+    async with universe_of(3, CALM) as universe:
+        await universe.publish_task(learn("L"), identity="L")
+        await universe.until(lambda: bool(universe.said(model.Asked)))
+        await ordered(universe, order.Freeze(reason="a test"), "freeze-1")
+        await universe.until(lambda: standing(universe)[0] > 0)
+        await asyncio.sleep(5.0)
+        assert not universe.said(model.Answered)
+        thaw = order.Thaw(level=Level.FOUNDATION, fence=standing(universe)[0], reason="the test goes on")
+        await ordered(universe, thaw, "thaw-1")
+        await universe.until(lambda: bool(ended(universe)), 400)
+        await universe.settled()
+    return universe
+
+
+def test_a_call_that_a_freeze_cut_off_is_held_and_its_answer_is_taken_by_nobody(wire: type[Wire]) -> None:
+    universe = run(frozen())
+    first, second = (asked.act for asked in universe.said(model.Asked))
+    assert [held.intent["act"] for held in universe.said(life.Held)] == [first]
+    assert [answered.act for answered in universe.said(model.Answered)] == [second]
+
+
+async def cancelled() -> Universe:
+    async with universe_of(4, CALM) as universe:
+        await universe.publish_task(learn("L"), identity="L")
+        await universe.until(lambda: bool(universe.said(model.Asked)))
+        await universe.publish_task(Cancel(id="C", task="L"), identity="C")
+        await universe.until(lambda: bool(universe.said(task.Cancelled)))
+        await asyncio.sleep(5.0)
+        await universe.settled()
+    return universe
+
+
+def test_a_call_for_a_cancelled_task_is_broken_off_and_what_was_reserved_stays_spent(wire: type[Wire]) -> None:
+    universe = run(cancelled())
+    assert wire.calls == 1
+    assert not universe.said(model.Answered)
+    assert not universe.said(budget.Settled)
+    assert not universe.said(learning.Stumped)
 
 
 async def crowded() -> Universe:

@@ -3,8 +3,11 @@
 import hashlib
 import json
 import logging
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +34,7 @@ from tests.actors.edge.model.service import (
 
 SOURCE = "def double(n):\n    return 2 * n\n"
 GOOD = proposal(SOURCE, "double")
+ROOT = Path(__file__).parents[4]
 PRICES = {"usd_per_million_in": 2.0, "usd_per_million_out": 8.0}
 MOST_USD = 0.01117
 """Of one try: (17 bytes of prompt + 2,000 of frame) * 2 + 892 tokens * 8, per million."""
@@ -93,6 +97,11 @@ async def test_a_question_is_announced_by_its_digest_and_answered_with_code_and_
         tokens_out=500,
         usd=0.006,
     )
+
+
+def test_the_library_is_loaded_with_the_first_question_and_not_before() -> None:
+    code = "import sys, actors.roster; sys.exit('httpx2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60).returncode == 0
 
 
 async def test_a_request_has_the_form_of_the_protocol() -> None:

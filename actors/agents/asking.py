@@ -17,6 +17,9 @@ REPAIRS: Final = 1
 """How often in a round a model is told that its answer had not the form that was asked for. *chosen*: who misses it
 twice misses it again"""
 
+COMPLAINT_CHARS: Final = 2_000
+"""Most of a complaint that is kept: hostile code can make it as long as itself. *chosen*: a few findings"""
+
 NOTHING: Final = "no implementation found"
 """How every reason begins. *cited*: specification of acquisition, section 1"""
 
@@ -92,7 +95,7 @@ class Asking(Actor):
         if (work := self._asking(m.task, m.act, "answer")) is not None:
             work.stage, work.source, work.entry, work.cost_usd = "model", m.source, m.entry, m.usd
             work.answers += 1
-            work.failures, work.complaint = (), objection(work.order.name, m.source) or ""
+            work.failures, work.complaint = (), (objection(work.order.name, m.source) or "")[:COMPLAINT_CHARS]
 
     def on_model_answered(
         self, m: model.Answered

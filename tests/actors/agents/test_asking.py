@@ -145,6 +145,12 @@ def test_hostile_code_is_refused_before_it_runs_and_told_to_the_model() -> None:
     assert "os.getpid" in user
 
 
+def test_code_that_would_make_the_complaint_endless_is_refused_in_few_words() -> None:
+    bench, act = asked()
+    attempted = only(bench.hears(answered(act, f"import os.{'a' * 40_000}\n")), learning.Attempted)
+    assert len(attempted.attempts[0].error) <= 2_000
+
+
 def test_code_that_fails_is_shown_to_the_model_with_its_failures() -> None:
     bench, act = asked()
     bench.hears(answered(act, WRONG))

@@ -30,7 +30,7 @@ from tests.actors.test_council import OPERATOR, RETRIES_S, Pit, Shelf, ordered, 
 SOURCE = "def chaos(n):\n    return f'{n * 7919 % 1013}-{n * n % 97}'\n"
 HOSTILE = "import os\n\n\ndef chaos(n):\n    return os.environ\n"
 ESCAPE = "def chaos(n):\n    return ().__class__.__bases__[0].__subclasses__()\n"
-HANGING = "def chaos(n):\n    while True:\n        pass\n"
+HANGING = "def chaos(n):\n    while n > 0:\n        n += 1\n    return n\n"
 PRICES = {"usd_per_million_in": 1.0, "usd_per_million_out": 4.0}
 CRAFT = CraftSettings(search_s=0.2, run_s=1.0)
 

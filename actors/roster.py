@@ -8,12 +8,14 @@ from actors.agents.mongke import Mongke
 from actors.agents.ogedei import Ogedei
 from actors.agents.temujin import Temujin
 from actors.edge.intake import Intake
+from actors.edge.model.worker import Model
 from actors.gate.approvals import Approvals
 from actors.gate.deployment.actor import Watch
 from actors.gate.metronome import Metronome
 from actors.gate.policy import Policy
 from actors.gate.scribe import Scribe
 from actors.gate.stability import Stability
+from actors.gate.treasury import Treasury
 from actors.gate.veto import Veto
 from actors.sandbox.worker import Sandbox
 from messages.task import Cancel, Learn, Run
@@ -22,11 +24,16 @@ from runtime.roster import Roster, zone
 ROSTER = Roster(
     zones=(
         zone("guard", Veto, Stability, Approvals, Scribe, Metronome),
-        zone("council", Intake, Policy, Kublai, Mongke, Temujin, Jochi, Ogedei, Registry, Watch, Librarian),
+        zone(
+            "council",
+            *(Intake, Policy, Treasury, Kublai, Mongke, Temujin, Jochi, Ogedei),
+            *(Registry, Watch, Librarian, Model),
+        ),
         zone("sandbox", Sandbox),
     ),
     kinds=(Learn, Run, Cancel),
 )
 """The guard stands alone, so that nothing the council does can take it along; foreign code has a process of its own.
-Policy is part of the gate, yet lives in the council's process, since it reads what strangers wrote; and so does the
-watch, which judges what calls of foreign code came to, and has nothing to judge while they are frozen."""
+Policy, treasury and watch are part of the gate, yet live in the council's process: policy reads what strangers wrote,
+the treasury keeps the council's own money, and the watch judges calls, of which there are none while they are frozen.
+The worker for the model service needs a way out, which no other zone has."""

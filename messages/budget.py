@@ -1,12 +1,15 @@
 """Money and tokens of an agent's day: reserved before an act, settled after it."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
 from messages.base import Command, Event, Identifier, Text
 
-Dollars = Annotated[float, msgspec.Meta(ge=0, le=1_000_000)]
+MOST_USD: Final = 1_000_000.0
+"""More than this nothing may cost. *chosen*: beyond what any council spends, so that a wrong figure is seen"""
+
+Dollars = Annotated[float, msgspec.Meta(ge=0, le=MOST_USD)]
 """US dollars."""
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from messages.base import Command, Event, Identifier, Json, Name, Share, Source, Text
+from messages.base import Command, Event, Identifier, Json, Name, Seconds, Share, Source, Text
 from messages.task import About, Candidate, Case, Domain, Example
 from messages.tool import Part
 
@@ -95,6 +95,16 @@ class Practise(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Tools that it calls."""
     parts: tuple[Part, ...] = ()
     """Their sources, and those of what they call."""
+    earlier: Source = ""
+    """What was made in the round before, and found wanting."""
+
+
+class Continued(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The round of practice goes on with something that takes its time, but no longer than this."""
+
+    task: Identifier
+    round: int
+    within_s: Seconds
 
 
 class Attempted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -122,7 +132,7 @@ class Practised(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: Source
     entry: Name
     origin: str
-    """`candidate` or `composition`, from here to the registry."""
+    """`candidate`, `composition` or `model`, from here to the registry."""
     attempts: int
     figures: Json = None
 

@@ -44,6 +44,7 @@ CAUSES: Final = {
         "the code was ended from outside, or an attempt before it took the process along",
         "see the first error",
     ),
+    "policy": ("the code touches what no tool may touch", "compute the result from the arguments alone"),
     "refused": ("the sandbox did not run the code", "see `kurultai doctor`"),
     "protocol": ("the code tampered with its way to answer", "leave the process's descriptors alone"),
 }
@@ -73,14 +74,17 @@ def failures_in(examples: Sequence[Example], results: Sequence[Result]) -> tuple
     return tuple(found.values())
 
 
-def attempts_in(examples: Sequence[Example], results: Sequence[Result]) -> tuple[Attempt, ...]:
-    """Every call with what it came to, as far as they fit one record together."""
+def attempts_in(examples: Sequence[Example], results: Sequence[Result], cost_usd: float = 0.0) -> tuple[Attempt, ...]:
+    """Every call with what it came to and its share of the source's cost, as far as they fit one record together."""
     kept: list[Attempt] = []
     room = RECORDED_BYTES
+    share_usd = cost_usd / len(results) if results else 0.0
     for place, result in enumerate(results):
         example = examples[place % len(examples)]
         error = _error(example, result, results[place % len(examples)])
-        attempt = Attempt(args=example.args, output=result.value, error=error, wall_ms=result.wall_ms)
+        attempt = Attempt(
+            args=example.args, output=result.value, error=error, wall_ms=result.wall_ms, cost_usd=share_usd
+        )
         room -= len(msgspec.json.encode(attempt))
         if room < 0:
             break

@@ -13,7 +13,7 @@ from actors.acquisition.validation.failures import fitting
 from actors.acquisition.validation.suite import ENTRY, BadSuite, runnable
 from actors.acquisition.validation.trials import Trial, trials_for
 from actors.acquisition.validation.verdict import judge, was_made
-from actors.agents.craft import CraftSettings
+from actors.agents.work import CraftSettings
 from messages import learning, sandbox
 from messages.learning import Failure, Outcome
 from messages.sandbox import Result

@@ -8,9 +8,10 @@ from typing import Annotated, Final
 
 import msgspec
 
-from actors.agents.craft import Craft, CraftSettings, Work
+from actors.agents.craft import Craft
+from actors.agents.work import CraftSettings, Work
 from messages import actor as life
-from messages import health, learning, sandbox
+from messages import health, learning, model, sandbox
 from messages.control import Level
 from runtime.actor import Emits
 
@@ -97,7 +98,7 @@ class Ogedei(Craft):
 
     def on_ran(
         self, m: sandbox.Ran
-    ) -> Emits[learning.Attempted | learning.Practised | learning.Stumped | sandbox.Synthesise]:
+    ) -> Emits[learning.Attempted | learning.Practised | learning.Stumped | sandbox.Synthesise | model.Quote]:
         yield from self.after_run(m)
 
     # What is done about it.

@@ -5,9 +5,10 @@ He runs nothing outside the sandbox, and sees only what he is shown.
 
 import msgspec
 
-from actors.agents.craft import Craft, CraftSettings, Work
+from actors.agents.craft import Craft
 from actors.agents.judgement import Hearing, Judgement
-from messages import learning, sandbox
+from actors.agents.work import CraftSettings, Work
+from messages import learning, model, sandbox
 from messages.control import Level
 from runtime.actor import Emits
 
@@ -38,6 +39,7 @@ class Temujin(Craft, Judgement):
         | learning.Validated
         | sandbox.Synthesise
         | sandbox.Run
+        | model.Quote
     ]:
         yield from self.after_run(m)
         yield from self.after_tests(m)

@@ -50,6 +50,8 @@ class Treasury(Actor):
     settings: Settings
 
     def on_reserve(self, m: budget.Reserve) -> Emits[budget.Reserved | budget.Exceeded]:
+        if m.act in self.state.reserved:
+            return
         left = self.settings.usd_per_day - self._today(m.agent).usd
         if m.usd > left:
             reason = (
@@ -57,7 +59,7 @@ class Treasury(Actor):
                 f"the act may cost {m.usd:.2f}; raise usd_per_day under [actors.treasury]"
             )
             yield budget.Exceeded(act=m.act, task=m.task, agent=m.agent, reason=reason)
-        elif m.act not in self.state.reserved:
+        else:
             yield budget.Reserved(act=m.act, task=m.task, agent=m.agent, usd=m.usd)
 
     def apply_reserved(self, m: budget.Reserved) -> None:
@@ -72,8 +74,8 @@ class Treasury(Actor):
         if kept is not None:
             today = self._today(kept.agent)
             back = kept.usd - m.usd if today.day == kept.day else 0.0
-            left = max(0.0, today.usd - back)
-            yield budget.Settled(act=m.act, task=m.task, agent=kept.agent, usd=m.usd, spent_usd=left)
+            spent_usd = min(budget.MOST_USD, max(0.0, today.usd - back))
+            yield budget.Settled(act=m.act, task=m.task, agent=kept.agent, usd=m.usd, spent_usd=spent_usd)
 
     def apply_settled(self, m: budget.Settled) -> None:
         kept = self.state.reserved.pop(m.act, None)

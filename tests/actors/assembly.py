@@ -1,8 +1,10 @@
 """The whole council by hand: every message is carried to all who hear it, workers do their work, nothing else moves."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeGuard
+
+import msgspec
 
 from actors.gate.policy import Policy
 from actors.roster import ROSTER
@@ -11,7 +13,7 @@ from runtime.actor import Actor, Member, Worker
 from runtime.envelope import hearer_of
 from tests.actors.bench import Bench
 
-SETTINGS = {"policy": Policy.Settings(attempts_per_day=1_000)}
+SETTINGS: dict[str, msgspec.Struct] = {"policy": Policy.Settings(attempts_per_day=1_000)}
 """Where the defaults would end the story."""
 
 LIMIT = 2_000
@@ -21,10 +23,11 @@ LIMIT = 2_000
 class Assembly:
     """Benches for the actors, one object for each worker; `said` is all that was ever said, in order."""
 
-    def __init__(self, *, without: Iterable[str] = ()) -> None:
+    def __init__(self, *, without: Iterable[str] = (), settings: Mapping[str, msgspec.Struct] | None = None) -> None:
         members = [member for member in ROSTER.members if member.name not in {"scribe", *without}]
-        self.benches = {member.name: Bench(member, SETTINGS.get(member.name)) for member in members if _decides(member)}
-        self.workers = {member.name: member() for member in members if issubclass(member, Worker)}
+        known = SETTINGS | dict(settings or {})
+        self.benches = {member.name: Bench(member, known.get(member.name)) for member in members if _decides(member)}
+        self.workers = {member.name: member(known.get(member.name)) for member in members if issubclass(member, Worker)}
         self.said: list[Message] = []
 
     async def __aenter__(self) -> "Assembly":

@@ -1,7 +1,7 @@
 """The council as it is: its parts fit together, and its boundaries are where they should be."""
 
 from actors.roster import ROSTER
-from messages import change, control, task, tool
+from messages import budget, change, control, model, task, tool
 from messages.control import Level
 from runtime.topology import check, edges
 
@@ -19,6 +19,14 @@ def test_each_verdict_has_one_mouth() -> None:
     assert mouths(change.Approved) == mouths(change.Vetoed) == mouths(control.Set) == {"veto"}
     assert mouths(tool.Registered) == {"registry"}
     assert mouths(task.Accepted) == mouths(task.Refused) == {"intake"}
+    assert mouths(budget.Reserved) == mouths(budget.Exceeded) == mouths(budget.Settled) == {"treasury"}
+
+
+def test_only_the_zone_that_may_reach_the_network_holds_the_way_to_a_model() -> None:
+    assert mouths(model.Asked) == {"model"}
+    zone = ROSTER.zone_of("model")
+    assert zone is not None
+    assert zone.name == "council"
 
 
 def test_the_guard_is_alone_in_its_zone() -> None:

@@ -49,7 +49,7 @@ class Kublai(Actor):
         phase_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 30.0
         """A phase without an answer for this long is delegated once more, then the task fails."""
         practice_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 60.0
-        """The same for practice, which holds a search and two runs."""
+        """The same for practice, which holds a search and some runs; what asks for more time is given it on top."""
         rounds: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
         """Most rounds of practice and validation."""
         mastered: Annotated[float, msgspec.Meta(ge=0.5, le=1)] = 0.85
@@ -157,6 +157,10 @@ class Kublai(Actor):
 
     def apply_practise(self, m: learning.Practise) -> None:
         self._enter(m.task, "practice", m.round)
+
+    def apply_continued(self, m: learning.Continued) -> None:
+        if (job := self._in_phase(m.task, "practice", m.round)) is not None:
+            self._expect(job, m.within_s + self.settings.practice_s)
 
     def apply_practised(self, m: learning.Practised) -> None:
         if (job := self._in_phase(m.task, "practice", m.round)) is not None:

@@ -173,6 +173,7 @@ def practise(job: Job, round_number: int) -> learning.Practise:
         domain=learn.domain,
         requires=learn.requires,
         parts=job.parts,
+        earlier=job.source,
     )
 
 

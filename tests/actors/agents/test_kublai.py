@@ -258,6 +258,28 @@ def test_an_answer_of_another_round_or_phase_is_ignored() -> None:
     assert bench.state.open["L"].source == ""
 
 
+def test_practice_that_wants_more_time_is_given_it_on_top() -> None:
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED])
+    usual = bench.actor.due()
+    bench.hears(learning.Continued(task="L", round=2, within_s=240.0))
+    assert bench.actor.due() == usual
+    bench.hears(learning.Continued(task="L", round=1, within_s=240.0))
+    assert bench.actor.due() == bench.now + 240.0 + Kublai.Settings().practice_s
+
+
+def test_practice_that_is_never_done_is_asked_for_once_more_and_then_failed() -> None:
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED])
+    for _ in range(2):
+        bench.hears(learning.Continued(task="L", round=1, within_s=240.0))
+        said = bench.at(bench.actor.due())
+    assert only(said, task.Failed).reason == "no answer, asked 2 times; it was in practice"
+
+
+def test_the_next_round_is_told_what_was_made_in_the_last() -> None:
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, practised()])
+    assert only(bench.hears(validated(mastery=0.5)), learning.Practise).earlier == SOURCE
+
+
 def test_a_run_is_one_command_and_one_answer() -> None:
     bench = Bench(Kublai)
     said = bench.hears(run())

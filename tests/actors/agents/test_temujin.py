@@ -4,7 +4,7 @@ from typing import Any
 
 from actors.acquisition.interface import digest_of, fingerprint_of
 from actors.agents.temujin import Temujin
-from messages import learning, sandbox, tool
+from messages import learning, model, sandbox, tool
 from messages.learning import Option
 from messages.sandbox import Result
 from messages.task import About, Candidate, Example, Note
@@ -22,6 +22,10 @@ def practise(**more: Any) -> learning.Practise:
 
 def with_candidate(**more: Any) -> learning.Practise:
     return practise(candidate=Candidate(source=SOURCE, entry="double"), **more)
+
+
+def unavailable(quote: model.Quote) -> model.Unavailable:
+    return model.Unavailable(act=quote.act, task="L", agent="temujin", reason="set base_url", configured=False)
 
 
 def ran(stage: str, *values: object, round_number: int = 1) -> sandbox.Ran:
@@ -69,16 +73,20 @@ def test_what_was_found_is_practised_before_it_is_shown() -> None:
 
 def test_a_composition_that_fails_in_the_sandbox_is_not_shown() -> None:
     bench = Bench(Temujin, history=[practise(), FOUND])
-    said = only(bench.hears(ran("composition", 0, 2, 5)), learning.Stumped)
+    quote = only(bench.hears(ran("composition", 0, 2, 5)), model.Quote)
+    said = only(bench.hears(unavailable(quote)), learning.Stumped)
+    assert "the composition that was found fails its own examples" in said.reason
     assert (said.failures[0].args, said.failures[0].expected, said.failures[0].got) == ((2,), 4, 5)
 
 
 def test_a_search_without_result_is_told_with_its_figures_and_the_candidates_failures() -> None:
     bench = Bench(Temujin, history=[with_candidate(), ran("candidate", 1, 2, 4)])
     nothing = sandbox.Synthesised(task="L", round=1, source=None, reason="none in 9 tries", figures={"candidates": 9})
-    said = only(bench.hears(nothing), learning.Stumped)
-    assert "none in 9 tries" in said.reason
-    assert "the candidate failed" in said.reason
+    said = only(bench.hears(unavailable(only(bench.hears(nothing), model.Quote))), learning.Stumped)
+    assert said.reason == (
+        "no implementation found; give a candidate or configure a model service; "
+        "the search: none in 9 tries; the candidate failed"
+    )
     assert said.figures == {"candidates": 9}
     assert said.failures[0].args == (0,)
 

@@ -358,6 +358,7 @@ class Workbench:
     async def _froze(self) -> None:
         if self.gate.frozen and self._froze_epoch != self.gate.epoch:
             await self.worker.interrupt()
+            self._note(step.FROZEN, 0)
             epoch = self.gate.epoch
             await self._say(life.Froze(actor=self.worker.name, level=self.worker.level, epoch=epoch), None)
             self._froze_epoch = epoch

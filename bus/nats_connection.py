@@ -5,7 +5,6 @@ import contextlib
 import random
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -52,15 +51,13 @@ class NatsConnection:
         name: str,
         *,
         seed: bytes | None = None,
-        credentials: str | None = None,
         names: Names | None = None,
         limit_s: float = 5.0,
     ) -> "NatsConnection":
         """Connected as `name`; raises ServerUnavailable with the reason."""
         link = Link(name, f"_INBOX_{name}")
-        await link.open(url, seed, credentials, limit_s)
-        key = await asyncio.to_thread(Path(credentials).read_bytes) if credentials else seed or name.encode()
-        return cls(link, names or Names(), secret_of(key))
+        await link.open(url, seed, limit_s)
+        return cls(link, names or Names(), secret_of(seed or name.encode()))
 
     @property
     def up(self) -> bool:

@@ -349,7 +349,7 @@ class Mailbox:
         self._wake.set()
 
     def _show(self, now: bytes) -> None:
-        """The black box shows the step, or that the actor is stopped for as long as a freeze is announced or in force."""
+        """The black box shows the step, or that the actor has stopped while a freeze is announced or in force."""
         self._note(step.FROZEN if self.gate.stopped else now, 0)
 
     def _linked(self, up: bool) -> None:

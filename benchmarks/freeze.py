@@ -1,7 +1,9 @@
-"""How long a freeze takes: from the control record's publication to the last of 30 mailboxes stopped, in 3 processes.
+"""How long a freeze takes: from its publication to the last of 30 mailboxes stopped, in 3 processes.
 
-`python -m benchmarks.freeze` prints medians and 99th percentiles, idle and under load. The moments come from the black
-boxes of the processes, on the one monotonic clock of the host.
+`python -m benchmarks.freeze` prints medians and 99th percentiles, idle and under load. A mailbox has stopped when its
+gate is shut: it decides on no input and begins no commit from then on. What it had begun stands before the freeze, or
+the server refuses it. The moments come from the black boxes of the processes, on the one monotonic clock of the host;
+a box must show the stop without a break until all do. Beside it stands when the record itself was on the log.
 """
 
 import argparse
@@ -94,15 +96,26 @@ ROSTER = Roster(
 )
 
 
-async def freezes(council: Council, rounds: int, load_per_s: int, first_epoch: int) -> tuple[list[float], int]:
-    """Seconds each freeze took, and how many effects stood past one."""
+class Found(msgspec.Struct):
+    """What the freezes of one run took, in seconds from publication."""
+
+    stopped_s: list[float]
+    """To the last mailbox stopped."""
+    stored_s: list[float]
+    """To the word that the record is on the log, and with it the fence."""
+    effects: int
+    """How many stood past a freeze."""
+
+
+async def freezes(council: Council, rounds: int, load_per_s: int, first_epoch: int) -> Found:
+    """What so many freezes took."""
     key = council.home.key(Freezer.name)
     freezer = await NatsConnection.open(council.url, Freezer.name, seed=key.seed)
     boxes = [
         Blackbox(council.home.blackbox(z.name), (*(c.member.name for c in z.children), LOOP), create=False)
         for z in ROSTER.zones[1:]
     ]
-    took = []
+    found = Found([], [], 0)
     async with loaded(council, load_per_s):
         epoch = first_epoch
         for _ in range(rounds):
@@ -110,19 +123,20 @@ async def freezes(council: Council, rounds: int, load_per_s: int, first_epoch: i
             epoch += 1
             began = time.monotonic()
             await _set(freezer, Mode.FROZEN, epoch)
-            last = await _all_frozen(boxes, began)
-            took.append(last - began)
+            found.stored_s.append(time.monotonic() - began)
+            found.stopped_s.append(await _all_frozen(boxes, began) - began)
             await asyncio.sleep(0.1)
             epoch += 1
             await _set(freezer, Mode.FULL, epoch)
     auditor = await NatsConnection.open(council.url, "auditor", seed=council.home.key("auditor").seed)
     proof = FenceProof(council.settings.council, Freezer.name)
     async for chunk in auditor.read_all(1):
-        for found in chunk:
-            proof.take(found)
+        for record in chunk:
+            proof.take(record)
     await auditor.close()
     await freezer.close()
-    return took, proof.finish().violated
+    found.effects = proof.finish().violated
+    return found
 
 
 async def _set(freezer: NatsConnection, mode: Mode, epoch: int) -> None:
@@ -187,11 +201,15 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with running(Settings(data_dir=folder), "benchmarks.freeze:ROSTER") as council:
             for turn, (name, load) in enumerate((("idle", 0), (f"under {2 * RATE_PER_S:,} msg/s", RATE_PER_S))):
-                took, effects = await freezes(council, options.rounds, load, 2 * turn * options.rounds)
+                found = await freezes(council, options.rounds, load, 2 * turn * options.rounds)
                 print(
-                    f"freeze, {name}: p50 {quantile(took, 0.5) * 1e3:.1f} ms, p99 {quantile(took, 0.99) * 1e3:.1f} ms, "
-                    f"{effects} effects past the freeze"
+                    f"freeze, {name}: all stopped after {_shown(found.stopped_s)}, its record on the log after "
+                    f"{_shown(found.stored_s)}, {found.effects} effects past the freeze"
                 )
+
+
+def _shown(took_s: list[float]) -> str:
+    return f"p50 {quantile(took_s, 0.5) * 1e3:.1f} ms, p99 {quantile(took_s, 0.99) * 1e3:.1f} ms"
 
 
 if __name__ == "__main__":

@@ -1,19 +1,37 @@
-"""The NATS client with two faster ways in and out; the only code that touches the library's inner parts.
+"""The NATS client with two faster ways in and out, and pauses between; the only code that touches its inner parts.
 
 *measured*: nats-py 2.16.0 spends most of a busy client's time on headers, letter by letter; these two take a hop with
 nine headers from about 60 to about 25 microseconds of processor time.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping
 
 from nats.aio.client import Client
+from nats.protocol.parser import Parser
 
 VERSION_LINE = b"NATS/1.0\r\n"
 """First line of a header block. *cited*: NATS client protocol, HPUB"""
 
 
+class PausingParser(Parser):
+    """Lets the other connections of the process have their turn after each piece.
+
+    *measured*: one read of the socket can hold 256 KB, and took the loop for 33 ms while an alarm waited beside it.
+    """
+
+    async def parse(self, data: bytes = b"") -> None:
+        """The messages in this piece are handed over."""
+        await super().parse(data)
+        await asyncio.sleep(0)
+
+
 class FastClient(Client):
     """A client that reads plain headers in one go and writes many messages at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ps = PausingParser(self)
 
     async def _process_headers(self, headers: bytes) -> dict[str, str] | None:
         """Headers as the server sends them; those with a status are left to the library."""

@@ -39,7 +39,7 @@ class Link:
         self._on_link: list[Callable[[bool], None]] = []
         self._on_refusal: list[Callable[[str], None]] = []
 
-    async def open(self, url: str, seed: bytes | None, credentials: str | None = None, limit_s: float = 5.0) -> None:
+    async def open(self, url: str, seed: bytes | None, limit_s: float = 5.0) -> None:
         """Connected; raises ServerUnavailable with the reason."""
         reasons: list[str] = []
 
@@ -50,8 +50,6 @@ class Link:
         options: dict[str, Any] = {}
         if seed is not None:
             options["nkeys_seed_str"] = seed.decode()
-        if credentials is not None:
-            options["user_credentials"] = credentials
         try:
             async with asyncio.timeout(limit_s):
                 await self.client.connect(

@@ -30,6 +30,16 @@ class Committer:
         return self._gathered >= MAX_COMMIT // 2 and self._flight is not None
 
     @property
+    def under_way(self) -> bool:
+        """A commit was begun and has not come back."""
+        return self._flight is not None
+
+    @property
+    def gathered(self) -> bool:
+        """Something was decided whose commit has not begun; acknowledgements alone don't count."""
+        return self._gathered > 0
+
+    @property
     def idle(self) -> bool:
         """Nothing is gathered and nothing under way."""
         return self._flight is None and not self._groups
@@ -44,14 +54,15 @@ class Committer:
         if drafts or handled is not None:
             self._groups.append((drafts, handled))
 
-    def advance(self) -> None:
-        """A commit that came back is accounted for, and the next one starts; raises what the last one raised."""
-        if self._flight is not None:
-            if not self._flight.done():
-                return
+    def settle(self) -> None:
+        """A commit that came back is accounted for; raises what it raised."""
+        if self._flight is not None and self._flight.done():
             flight, self._flight = self._flight, None
             flight.result()
-        if self._groups:
+
+    def begin(self) -> None:
+        """What has gathered is under way, unless another commit is."""
+        if self._groups and self._flight is None:
             drafts, handled = self._next()
             self._flight = asyncio.create_task(self._commit(drafts, self._fence, handled))
             self._flight.add_done_callback(lambda _: self._changed())

@@ -60,6 +60,11 @@ class Gate:
         return self._known and self.mode is Mode.FROZEN
 
     @property
+    def stopped(self) -> bool:
+        """A freeze is in force or announced; one that is shut for want of word is merely waiting."""
+        return self.frozen or self._alarmed_at is not None
+
+    @property
     def fence(self) -> Fence | None:
         """What every commit under the present mode carries; the guard has none."""
         if self.level is Level.GUARD:

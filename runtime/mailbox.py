@@ -27,7 +27,9 @@ from runtime.gate import Gate, alarm_subject
 from runtime.snapshot import SnapshotFile
 
 TURN: Final = 64
-"""Inputs decided on before the loop looks at gate and timers again. *chosen*: about 3 ms of work"""
+"""Most inputs decided on before the loop has its turn, and with it an alarm. *chosen*: about 3 ms of light work"""
+TURN_S: Final = 0.003
+"""No other input is begun in a turn that has taken this long. *chosen*: slow handlers let an alarm in as soon"""
 RECOVERY_WAITS_S: Final = (0.05, 0.2, 0.5, 1.0, 2.0)
 """Waits between two tries to recover; the last is repeated. *chosen*"""
 STEADY_S: Final = 5.0
@@ -82,6 +84,7 @@ class Mailbox:
         self._linked_again = False
         self._draining = False
         self._started = False
+        self._froze_epoch = -1
         self._begin()
 
     def _begin(self) -> None:
@@ -95,7 +98,6 @@ class Mailbox:
         self._settled_through = 0
         self._snapshot_at = 0
         self._tried_due: tuple[float, int] | None = None
-        self._froze_epoch = -1
 
     async def run(self) -> None:
         """Handles messages until drained or cancelled; reads the log again whenever that is the way to be right."""
@@ -134,7 +136,7 @@ class Mailbox:
 
     async def _recover(self) -> None:
         """State and bookkeeping are what the log says, up to a record of our own that shows how far it was read."""
-        self._note(step.RECOVERING, 0)
+        self._show(step.RECOVERING)
         self.ready.clear()
         self._linked_again = False
         if not self._started:
@@ -194,26 +196,36 @@ class Mailbox:
             self._wake.clear()
             if self._linked_again:
                 raise Rebuild("the server was away")
-            self._committer.advance()
+            self._advance()
             acting = self.gate.open and not self._draining
             moved = await self._turn() if acting and not self._committer.full else False
-            self._committer.advance()
+            self._advance()
             if moved:
                 await asyncio.sleep(0)
                 continue
-            if self._committer.idle:
+            if not self._committer.under_way:
                 if self._draining:
                     self._save()
                     return
-                if self.gate.frozen and self._froze_epoch != self.gate.epoch:
+                if self.gate.frozen:
                     await self._froze()
-            self._note(step.FROZEN if self.gate.frozen else step.WAITING, 0)
+            self._show(step.WAITING)
             await self._wait()
 
+    def _advance(self) -> None:
+        """A commit that came back is accounted for; behind a shut gate none of what was decided is begun."""
+        self._committer.settle()
+        if self.gate.open or not self._committer.gathered:
+            self._committer.begin()
+
     async def _froze(self) -> None:
+        """It is said that the actor has stopped; what it had decided and not begun to commit, it forgets."""
         epoch = self.gate.epoch
-        await self._say(life.Froze(actor=self.actor.name, level=self.actor.level, epoch=epoch))
-        self._froze_epoch = epoch
+        if self._froze_epoch != epoch:
+            await self._say(life.Froze(actor=self.actor.name, level=self.actor.level, epoch=epoch))
+            self._froze_epoch = epoch
+        if self._committer.gathered:
+            raise Stale("a freeze came between decision and commit")
 
     async def _wait(self) -> None:
         moments = [pending.retry_at for pending in self.fold.pending.values()]
@@ -239,6 +251,8 @@ class Mailbox:
         moved = self._retry(now) or self._on_time(now)
         if not self._backlog:
             self._backlog.extend(self._connection.inbox.take(TURN))
+        loop = asyncio.get_running_loop()
+        end = loop.time() + TURN_S
         while self._backlog and self.gate.open and not self._committer.full:
             record = self._backlog.popleft()
             moved = True
@@ -249,6 +263,8 @@ class Mailbox:
                 await self._replay_dead(record)
             else:
                 self._handle(record, now)
+            if loop.time() >= end:
+                break
         return moved
 
     def _handle(self, record: Record, now: float) -> None:
@@ -265,13 +281,15 @@ class Mailbox:
     async def _replay_dead(self, order: Record) -> None:
         wanted = decode(life.Replay, order.data)
         assert isinstance(wanted, life.Replay)
-        was_dead = wanted.input in self.fold.dead
+        dead = await self._find(wanted.input) if wanted.input in self.fold.dead else None
+        if not self.gate.open:
+            raise Stale("a freeze came while a dead input was read again")
         self.fold.hear(order, wanted)
         drafts: list[Draft] = []
-        if was_dead and not self.fold.settled(order.seq):
-            drafts = self.decider.replay(order, await self._find(wanted.input), self._clock())
+        if dead is not None and not self.fold.settled(order.seq):
+            drafts = self.decider.replay(order, dead, self._clock())
             if wanted.input in self.fold.pending:
-                self._faltered[wanted.input] = await self._find(wanted.input)
+                self._faltered[wanted.input] = dead
         self._committer.add(drafts, self.gate.fence, order)
 
     def _retry(self, now: float) -> bool:
@@ -306,7 +324,7 @@ class Mailbox:
         self._alarms = [alarm for alarm in self._alarms if not alarm.done()]
 
     def _save(self) -> None:
-        if self._snapshots is not None and self.fold.cursor > self._snapshot_at:
+        if self._snapshots is not None and self._committer.idle and self.fold.cursor > self._snapshot_at:
             self.fold.said = max(self.fold.said, self._committer.said)
             self._snapshots.save(self.fold.snapshot())
             self._snapshot_at = self.fold.cursor
@@ -327,11 +345,12 @@ class Mailbox:
         return answer  # type: ignore[return-value]
 
     def _gate_changed(self) -> None:
-        if not self.gate.open:
-            self._note(step.FROZEN, 0)
-        else:
-            self._note(step.WAITING, 0)
+        self._show(step.WAITING if self.ready.is_set() else step.RECOVERING)
         self._wake.set()
+
+    def _show(self, now: bytes) -> None:
+        """The black box shows the step, or that the actor has stopped while a freeze is announced or in force."""
+        self._note(step.FROZEN if self.gate.stopped else now, 0)
 
     def _linked(self, up: bool) -> None:
         if up:

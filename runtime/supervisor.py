@@ -20,6 +20,7 @@ from messages.base import Message, decode, type_name
 from messages.control import FREEZABLE, Level, Mode
 from runtime.cell import Cell, Look
 from runtime.envelope import draft, event_subject, name_in
+from runtime.gate import LEASE_S, REREAD_S
 from runtime.roster import Roster
 from runtime.settings import Settings
 from runtime.topology import SUPERVISOR
@@ -30,8 +31,8 @@ LOOK_S: Final = 0.25
 SPIN_S: Final = 1.0
 """A loop that has not turned for this long when a freeze's limit is over is not waited for. *chosen*"""
 
-ALARM_S: Final = 1.0
-"""An actor may have heard of a freeze this long before its record came here. *chosen*: half of the freeze's limit"""
+ALARM_S: Final = LEASE_S + REREAD_S
+"""An actor may be stopped by an alarm this long before the record comes. *derived*: so long does an alarm hold"""
 WAITS_S: Final = (0.1, 0.5, 1.0, 2.0, 4.0)
 """Waits between two tries to reach a log that does not answer. *chosen*"""
 

@@ -3,13 +3,10 @@
 import asyncio
 import contextlib
 import functools
-import random
-import traceback
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Final
 
-import msgspec
 import structlog
 
 from bus.errors import LogError, Stale, TooLarge
@@ -17,28 +14,22 @@ from bus.log import Connection, Record
 from bus.names import Names
 from messages import actor as life
 from messages import task as tasks
-from messages.base import Intent, Message, decode, type_name
+from messages.base import Message
 from runtime import blackbox as step
 from runtime.actor import Worker
+from runtime.cancelled import Cancelled
 from runtime.clock import Clock, wall
-from runtime.decider import ERROR_CHARS, RETRY_S, TRACE_CHARS
-from runtime.envelope import INPUT, draft, event_subject, micros, name_in, origin_of, read
-from runtime.errors import Malformed, Transient
+from runtime.decider import RETRY_S
+from runtime.doer import Doer
+from runtime.envelope import event_subject
+from runtime.errors import Malformed
 from runtime.gate import Gate
-from runtime.mailbox import RECOVERY_WAITS_S, REPLAY, STEADY_S
+from runtime.mailbox import RECOVERY_WAITS_S, STEADY_S
 
 EXTEND_S: Final = 10.0
 """Inputs in hand are extended at the server this often. *chosen*: a third of the server's patience"""
-CANCELLED_KEPT: Final = 1_000
-"""Cancelled tasks whose late commands are still known as such. *chosen*"""
 
 log = structlog.get_logger()
-
-
-class Named(msgspec.Struct):
-    """What of an input tells whose it is."""
-
-    task: str = ""
 
 
 class Workbench:
@@ -58,24 +49,18 @@ class Workbench:
         self.worker = worker
         self.ready = asyncio.Event()
         self._connection = connection
-        self._types = types
         self._names = names or Names()
         self._note = note
         self._clock = clock
-        self._retries = retries
         self._wake = asyncio.Event()
         self.gate = Gate(connection, worker.level, self._names, self._gate_changed)
-        self._handlers = {kind: getattr(worker, name) for kind, name in worker.signature.handlers.items()}
+        self._doer = Doer(worker, connection, types, self._names, self.gate, clock=clock, retries=retries)
+        self._outcomes = self._doer.outcomes
+        self._cancelled = Cancelled()
         self._backlog: deque[Record] = deque()
         self._running: dict[int, asyncio.Task[None]] = {}
         self._records: dict[int, Record] = {}
         self._waiting: dict[int, tuple[float, Record]] = {}
-        self._attempts: dict[int, int] = {}
-        self._intents: dict[int, Message] = {}
-        self._announced: dict[int, int] = {}
-        """How many intents to the input stand on the log."""
-        self._done: set[int] = set()
-        self._cancelled: dict[str, None] = {}
         self._trouble: LogError | None = None
         self._linked_again = False
         self._interrupted = False
@@ -127,32 +112,13 @@ class Workbench:
             await self.gate.read()
         self._backlog.clear()
         self._waiting.clear()
-        self._intents.clear()
-        self._announced.clear()
-        self._done.clear()
+        self._outcomes.forget()
         floor = await self._connection.inbox.reset()
-        barrier = await self._say(life.Started(actor=self.worker.name, cursor=floor), None)
+        barrier = await self._doer.say(life.Started(actor=self.worker.name, cursor=floor), None)
         async for chunk in self._connection.read(floor + 1, barrier):
             for record in chunk:
-                self._replay(record)
+                self._outcomes.replay(record)
         self.ready.set()
-
-    def _replay(self, record: Record) -> None:
-        decided = record.headers.get(INPUT)
-        tokens = record.subject.split(".")
-        if decided is None or len(tokens) < 5 or tokens[4] != self.worker.name:
-            return
-        seq, name = int(decided), name_in(record.subject)
-        said = {type_name(kind): kind for kind in self.worker.signature.says}
-        if name == type_name(life.Faltered):
-            faltered = msgspec.json.decode(record.data, type=life.Faltered)
-            self._attempts[seq] = faltered.attempt
-            self._intents.pop(seq, None)
-        elif (kind := said.get(name)) is not None and issubclass(kind, Intent):
-            self._intents[seq] = msgspec.json.decode(record.data, type=kind)
-            self._announced[seq] = self._announced.get(seq, 0) + 1
-        else:
-            self._done.add(seq)
 
     async def _live(self) -> None:
         while True:
@@ -192,7 +158,7 @@ class Workbench:
         while (record := self._next()) is not None:
             if record.seq in self._running or record.seq in self._waiting:
                 continue
-            if record.seq in self._done or self._is_cancelled(record):
+            if record.seq in self._outcomes.done or self._cancelled.covers(record):
                 await self._connection.inbox.acknowledge(record)
                 continue
             self._records[record.seq] = record
@@ -215,151 +181,56 @@ class Workbench:
     async def _work(self, record: Record) -> None:
         """The input is handled, or its failure is on the log; acknowledged either way."""
         try:
-            await self._attempt(record)
+            await self._doer.attempt(record)
         except Stale:
             self._interrupted = True
             return
         except TooLarge as error:
-            if not await self._bury(record, "work", 1, error):
+            if not await self._tell(self._doer.bury(record, "work", 1, error)):
                 return
         except LogError as error:
             self._trouble = error
             return
         except asyncio.CancelledError:
-            if not self._is_cancelled(record):
+            if not self._cancelled.covers(record):
                 self._interrupted = True
                 raise
         except Malformed as error:
-            if not await self._bury(record, "decode", 1, error):
+            if not await self._tell(self._doer.bury(record, "decode", 1, error)):
                 return
         except Exception as error:
             if await self._falter(record, error):
                 return
-        self._done.add(record.seq)
+        self._outcomes.done.add(record.seq)
         with contextlib.suppress(LogError):
             await self._connection.inbox.acknowledge(record)
 
-    async def _attempt(self, record: Record) -> None:
-        if await self._held(record):
-            return
+    async def _tell(self, telling: Coroutine[Any, Any, None]) -> bool:
+        """What is told is on the log; if the log does not take it, that is the trouble."""
         try:
-            if name_in(record.subject) == REPLAY:
-                await self._replay_dead(record)
-            else:
-                await self._handle(record, read(record, self._types), record)
-        except LogError:
-            raise
-        except Exception:
-            if not await self._held(record):
-                raise
-
-    async def _held(self, record: Record) -> bool:
-        """An effect was announced and what came of it is not known; unless it may be done twice, a person decides."""
-        intent = self._intents.pop(record.seq, None)
-        if intent is None or self.worker.idempotent:
+            await telling
+        except LogError as trouble:
+            self._trouble = trouble
             return False
-        held = life.Held(actor=self.worker.name, input=record.seq, intent=msgspec.to_builtins(intent))
-        await self._say(held, record, "h")
         return True
-
-    async def _handle(self, record: Record, message: Message, cause: Record) -> None:
-        said: AsyncIterator[Message] = self._handlers[type(message)](message)
-        attempt, before = self._attempts.get(record.seq, 0), self._announced.get(cause.seq, 0)
-        fence = self.gate.fence
-        index = 0
-        async with asyncio.timeout(self.worker.timeout_s):
-            async with contextlib.aclosing(said) as outputs:  # type: ignore[type-var]
-                async for output in outputs:
-                    if type(output) not in self.worker.signature.says:
-                        raise TypeError(f"{type_name(type(output))} is not on the signature of {self.worker.name}")
-                    mark = f"{index}" if not isinstance(output, Intent) else f"i{attempt}-{before}-{index}"
-                    made = draft(
-                        self._names,
-                        self.worker.name,
-                        output,
-                        identity=f"{cause.seq}-{self.worker.name}-{mark}",
-                        origin=origin_of(cause),
-                        at=self._clock(),
-                        cursor=None,
-                    )
-                    decode(type(output), made.data)
-                    await self._connection.commit([made], fence)
-                    index += 1
-                    if isinstance(output, Intent):
-                        self._intents[cause.seq] = output
-                    else:
-                        self._intents.pop(cause.seq, None)
-
-    async def _replay_dead(self, order: Record) -> None:
-        wanted = msgspec.json.decode(order.data, type=life.Replay)
-        async for chunk in self._connection.read(wanted.input, wanted.input):
-            for record in chunk:
-                await self._handle(record, read(record, self._types), order)
 
     async def _falter(self, record: Record, error: Exception) -> bool:
         """The failure is on the log; True if the input will be tried again."""
-        attempt = self._attempts.get(record.seq, 0) + 1
-        self._attempts[record.seq] = attempt
-        log.warning(
-            "handler raised",
-            actor=self.worker.name,
-            input=record.seq,
-            correlation=origin_of(record).correlation,
-            attempt=attempt,
-            error=repr(error),
-        )
-        if attempt > len(self._retries):
-            return not await self._bury(record, "work", attempt, error)
-        wait_s = error.retry_after_s if isinstance(error, Transient) else self._retries[attempt - 1]
-        at = micros(self._clock() + wait_s)
-        faltered = life.Faltered(
-            actor=self.worker.name, input=record.seq, attempt=attempt, error=repr(error)[:ERROR_CHARS], retry_at=at
-        )
         try:
-            await self._say(faltered, record, f"f{attempt}")
+            at = await self._doer.falter(record, error)
         except LogError as trouble:
             self._trouble = trouble
             return True
-        self._waiting[record.seq] = (at, record)
-        return True
-
-    async def _bury(self, record: Record, phase: str, attempts: int, error: Exception) -> bool:
-        """The input is dead, on the log."""
-        letter = life.DeadLettered(
-            actor=self.worker.name,
-            input=record.seq,
-            subject=record.subject,
-            phase=phase,
-            attempts=attempts,
-            error=repr(error)[:ERROR_CHARS],
-            traceback="".join(traceback.format_exception(error))[-TRACE_CHARS:],
-        )
-        try:
-            await self._say(letter, record, f"d{attempts}")
-        except LogError as trouble:
-            self._trouble = trouble
-            return False
-        return True
-
-    async def _say(self, message: Message, cause: Record | None, mark: str = "") -> int:
-        stem = f"{cause.seq}-" if cause is not None else ""
-        tail = mark or f"{random.SystemRandom().getrandbits(64):016x}"
-        made = draft(
-            self._names,
-            self.worker.name,
-            message,
-            identity=f"{stem}{self.worker.name}-{tail}",
-            origin=origin_of(cause) if cause is not None else None,
-            at=self._clock(),
-            cursor=None,
-        )
-        return await self._connection.commit([made], self.gate.fence)
+        if at is not None:
+            self._waiting[record.seq] = (at, record)
+        return at is not None
 
     async def _froze(self) -> None:
         if self.gate.frozen and self._froze_epoch != self.gate.epoch:
             await self.worker.interrupt()
+            self._note(step.FROZEN, 0)
             epoch = self.gate.epoch
-            await self._say(life.Froze(actor=self.worker.name, level=self.worker.level, epoch=epoch), None)
+            await self._doer.say(life.Froze(actor=self.worker.name, level=self.worker.level, epoch=epoch), None)
             self._froze_epoch = epoch
 
     async def _stop_all(self) -> None:
@@ -377,22 +248,10 @@ class Workbench:
                     await self._connection.inbox.extend(record)
 
     def _hear_cancelled(self, record: Record) -> None:
-        with contextlib.suppress(msgspec.DecodeError):
-            self._cancelled[msgspec.json.decode(record.data, type=tasks.Cancelled).task] = None
-        if len(self._cancelled) > CANCELLED_KEPT:
-            del self._cancelled[next(iter(self._cancelled))]
+        self._cancelled.hear(record)
         for seq, running in self._records.items():
-            if seq in self._running and self._is_cancelled(running):
+            if seq in self._running and self._cancelled.covers(running):
                 self._running[seq].cancel()
-
-    def _is_cancelled(self, record: Record) -> bool:
-        """The input names a task that was cancelled; what its headers say comes from strangers."""
-        if not self._cancelled:
-            return False
-        try:
-            return msgspec.json.decode(record.data, type=Named).task in self._cancelled
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return False
 
     def _gate_changed(self) -> None:
         if not self.gate.open:

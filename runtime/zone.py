@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import os
 import signal
@@ -200,6 +201,8 @@ def main() -> int:
 
     try:
         process = ZoneProcess(assignment, load_roster(assignment.roster), tell)
+        # Collecting what the imports made stops the loop for 17 ms and more each time, and frees nothing of it.
+        gc.freeze()
         asyncio.run(process.run())
     except (BadRoster, LogError) as error:
         log.error("the zone can't run", error=str(error))

@@ -13,6 +13,9 @@ as a trial alone, never by another tool. `disabled`: not called."""
 Kind = Literal["null", "boolean", "number", "string", "array", "object"]
 """What JSON calls a value."""
 
+Test = Literal["null", "empty", "negative", "zero", "lacks", "kind", "longer"]
+"""What may be wrong with an argument, as far as its sketch tells."""
+
 
 class Sketch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is told of an argument instead of the argument: enough to see why it fails, too little to read it."""
@@ -31,7 +34,7 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Calls that met this have all failed."""
 
     parameter: str
-    test: Literal["null", "empty", "negative", "zero", "lacks", "kind", "longer"]
+    test: Test
     value: Json = None
     """The key that is lacking, the kind, or the greatest size that went well."""
     text: Text

@@ -92,6 +92,13 @@ def arguments_schema(
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
+def open_schema(parameters: Sequence[str]) -> Schema:
+    """The schema of arguments of which nothing is known but their names, written as in a signature."""
+    formals = [Formal(written.strip("*="), rest=written.startswith("*")) for written in parameters]
+    required = [written for written in parameters if not written.startswith("*") and not written.endswith("=")]
+    return arguments_schema(formals, ()) | {"required": required}
+
+
 def _given(formal: Formal, place: int, examples: Sequence[Example]) -> list[Json]:
     """What the examples give the parameter."""
     if formal.rest:

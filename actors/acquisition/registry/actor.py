@@ -9,9 +9,8 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 
 from actors.acquisition.composition import faults, parts_of
-from actors.acquisition.interface import fingerprint_of
 from actors.acquisition.registry import catalogue, views
-from actors.acquisition.registry.admission import objection, usable
+from actors.acquisition.registry.admission import objection, usable, whole
 from actors.acquisition.registry.calling import Called, Calling
 from actors.acquisition.registry.catalogue import Tool
 from actors.acquisition.registry.governed import Governed
@@ -109,7 +108,7 @@ class Registry(Calling, Governed):
                 "domain": spec.domain,
                 "source": spec.source,
                 "requires": list(spec.requires),
-                "fingerprint": _fingerprint(spec),
+                "fingerprint": whole(spec).fingerprint,
             }
             dossier = Dossier(
                 change=self._change(),
@@ -146,7 +145,7 @@ class Registry(Calling, Governed):
             yield tool.Rejected(task=proposal.task, name=proposal.spec.name, reason=f"vetoed: {m.reason}")
 
     def apply_registered(self, m: tool.Registered) -> None:
-        catalogue.add(self.state.tools, m.spec, m.version)
+        catalogue.add(self.state.tools, whole(m.spec), m.version)
         self.state.revision += 1
         _remember(self.state.brought, m.task, (m.spec.name, m.version))
         self._forget(m.task)
@@ -253,11 +252,10 @@ class Registry(Calling, Governed):
         if reason is not None:
             return tool.Rejected(task=proposal.task, name=spec.name, reason=reason)
         taken = msgspec.structs.replace(
-            spec,
+            whole(spec),
             semver=catalogue.next_semver(tools.get(spec.name), proposal.bump),
             learned_at=self.now,
             status="experimental",
-            fingerprint=_fingerprint(spec),
         )
         return tool.Registered(task=proposal.task, version=catalogue.next_version(tools, spec.name), spec=taken)
 
@@ -269,10 +267,6 @@ class Registry(Calling, Governed):
     def _forget(self, name: str) -> None:
         for act in [act for act, proposal in self.state.proposals.items() if proposal.task == name]:
             del self.state.proposals[act]
-
-
-def _fingerprint(spec: tool.Spec) -> str:
-    return fingerprint_of(spec.source, spec.entry, spec.schema, spec.requires)
 
 
 def _remember(kept: dict[str, V], key: str, value: V) -> None:

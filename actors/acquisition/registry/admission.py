@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+import msgspec
+
 from actors.acquisition.binding import bind, by_name
 from actors.acquisition.composition import composed, faults
 from actors.acquisition.fit import misfits
 from actors.acquisition.interface import digest_of, fingerprint_of, misfit
 from actors.acquisition.registry.catalogue import Catalogue, Figures, Tool, resolve
+from actors.acquisition.schema import open_schema
 from actors.gate.deployment.conditions import meets
 from actors.gate.deployment.sketch import sketches
 from messages import tool
@@ -97,6 +100,15 @@ def usable(tools: Catalogue) -> Callable[[str], Spec | str]:
         return found[0] if reason is None else f"{name!r} {reason}"
 
     return look_up
+
+
+def whole(spec: Spec) -> Spec:
+    """The tool with a schema and a fingerprint, as tools of older logs have none."""
+    if spec.schema and spec.fingerprint:
+        return spec
+    schema = spec.schema or open_schema(spec.parameters)
+    fingerprint = fingerprint_of(spec.source, spec.entry, schema, spec.requires)
+    return msgspec.structs.replace(spec, schema=schema, fingerprint=fingerprint)
 
 
 def objection(tools: Catalogue, spec: Spec) -> str | None:

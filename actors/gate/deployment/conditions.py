@@ -1,11 +1,11 @@
 """Under which condition a tool fails: a simple test that several failures meet and no success does."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from actors.acquisition.practice import CAUSES, UNKNOWN
 from messages.base import Json
-from messages.deployment import Condition, Sketch
+from messages.deployment import Condition, Sketch, Test
 
 FEWEST: Final = 3
 """So many failures must meet a condition. *chosen*: two may be chance"""
@@ -22,11 +22,10 @@ class Execution(NamedTuple):
     sketches: tuple[Sketch, ...]
 
 
-Kind = Literal["null", "empty", "negative", "zero", "lacks", "kind", "longer"]
-Test = tuple[str, Kind, Json]
-"""Parameter, test and value of a condition."""
+Suspicion = tuple[str, Test, Json]
+"""Parameter, test and value of what may become a condition."""
 
-SIMPLEST: Final[tuple[Kind, ...]] = ("null", "empty", "negative", "zero", "lacks", "kind", "longer")
+SIMPLEST: Final[tuple[Test, ...]] = ("null", "empty", "negative", "zero", "lacks", "kind", "longer")
 """Of tests that explain equally much, the first is taken. *chosen*: the order in which a person would look"""
 
 
@@ -54,7 +53,7 @@ def meets(condition: Condition, sketches: Iterable[Sketch]) -> bool:
     return _is_met((condition.parameter, condition.test, condition.value), sketches)
 
 
-def _tests(failed: Sequence[Execution], succeeded: Sequence[Execution]) -> list[Test]:
+def _tests(failed: Sequence[Execution], succeeded: Sequence[Execution]) -> list[Suspicion]:
     """All tests that some failure suggests and no success meets, simplest first."""
     suggested = dict.fromkeys(
         test for execution in failed for sketch in execution.sketches for test in _suggestions(sketch, succeeded)
@@ -63,7 +62,7 @@ def _tests(failed: Sequence[Execution], succeeded: Sequence[Execution]) -> list[
     return sorted(apart, key=lambda test: SIMPLEST.index(test[1]))
 
 
-def _suggestions(sketch: Sketch, succeeded: Sequence[Execution]) -> Iterator[Test]:
+def _suggestions(sketch: Sketch, succeeded: Sequence[Execution]) -> Iterator[Suspicion]:
     name = sketch.parameter
     others = [each for execution in succeeded for each in execution.sketches if each.parameter == name]
     if sketch.kind == "null":
@@ -84,11 +83,11 @@ def _suggestions(sketch: Sketch, succeeded: Sequence[Execution]) -> Iterator[Tes
             yield name, "lacks", key
 
 
-def _count(test: Test, executions: Sequence[Execution]) -> int:
+def _count(test: Suspicion, executions: Sequence[Execution]) -> int:
     return sum(_is_met(test, execution.sketches) for execution in executions)
 
 
-def _is_met(test: Test, sketches: Iterable[Sketch]) -> bool:
+def _is_met(test: Suspicion, sketches: Iterable[Sketch]) -> bool:
     name, kind, value = test
     sketch = next((each for each in sketches if each.parameter == name), None)
     if sketch is None:
@@ -112,7 +111,7 @@ def _is_met(test: Test, sketches: Iterable[Sketch]) -> bool:
             return False
 
 
-def _condition(test: Test, met: Sequence[Execution]) -> Condition:
+def _condition(test: Suspicion, met: Sequence[Execution]) -> Condition:
     name, kind, value = test
     errors = [execution.error for execution in met]
     commonest = max(dict.fromkeys(errors), key=errors.count)
@@ -127,7 +126,7 @@ def _condition(test: Test, met: Sequence[Execution]) -> Condition:
     )
 
 
-def _words(name: str, kind: Kind, value: Json) -> str:
+def _words(name: str, kind: Test, value: Json) -> str:
     match kind:
         case "lacks":
             return f"{name} lacks the key {value!r}"

@@ -142,12 +142,14 @@ def test_a_withdrawn_version_s_numbers_are_not_given_again() -> None:
     assert asked(made, spec()).spec.semver == "1.0.2"
 
 
-def test_versions_of_an_older_log_get_semantic_versions_of_their_own() -> None:
+def test_versions_of_an_older_log_get_semantic_versions_a_schema_and_fingerprints_of_their_own() -> None:
     made = bench()
     for version in (1, 2):
-        made.actor.apply_registered(tool.Registered(task=f"L{version}", version=version, spec=spec()))
-    entry = entry_of(made)
+        made.actor.apply_registered(tool.Registered(task=f"L{version}", version=version, spec=spec(schema={})))
+    entry = made.actor.answer_find(tool.Find(name="double")).tools[0]
     assert [past.semver for past in entry.history] == ["1.0.0", "1.0.1"]
+    assert entry.spec.schema == {**SCHEMA, "properties": {"n": {}, "times": {}}}
+    assert entry.spec.fingerprint == fingerprint_of(DOUBLE, "double", entry.spec.schema, ())
 
 
 @pytest.mark.parametrize(

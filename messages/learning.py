@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from messages.base import Command, Event, Identifier, Json, Name, Seconds, Share, Source, Text
-from messages.task import About, Candidate, Case, Domain, Example
+from messages.task import About, Candidate, Case, Domain, Example, Host, Profile
 from messages.tool import Part
 
 
@@ -95,6 +95,8 @@ class Practise(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Tools that it calls."""
     parts: tuple[Part, ...] = ()
     """Their sources, and those of what they call."""
+    profile: Profile = "pure"
+    hosts: tuple[Host, ...] = ()
     earlier: Source = ""
     """What was made in the round before, and found wanting."""
 
@@ -167,6 +169,8 @@ class Validate(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Tools that it calls."""
     parts: tuple[Part, ...] = ()
     """Their sources, and those of what they call."""
+    profile: Profile = "pure"
+    hosts: tuple[Host, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -22,6 +22,9 @@ class Judge(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The candidate that came with the task."""
     suite: Source | None = None
     """The tests that came with it."""
+    secrets: tuple[Identifier, ...] = ()
+    hosts: tuple[str, ...] = ()
+    """Where it would send requests."""
 
 
 class Admitted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

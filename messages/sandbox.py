@@ -1,11 +1,11 @@
 """Work for the sandbox: calls of foreign code, and the search for a composition."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import msgspec
 
 from messages.base import Command, Event, Identifier, Intent, Json, Name, Seconds, Source, Text
-from messages.task import Example
+from messages.task import Example, Host, Profile
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,23 +40,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What is kept of prints."""
 
 
-class Host(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A host that a run may send requests to, through the sandbox's broker."""
-
-    host: Annotated[str, msgspec.Meta(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9.:-]+$")]
-    """Its name as it stands in the URL, without wildcards; one that only resolves to private addresses is refused."""
-    scheme: Literal["http", "https"] = "https"
-    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] | None = None
-    """Without it the scheme's own."""
-    methods: tuple[Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], ...] = ("GET",)
-    max_calls: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 10
-    """Requests of one run."""
-    max_bytes: Annotated[int, msgspec.Meta(ge=1, le=1 << 20)] = 1 << 18
-    """The body of one request, and that of one response."""
-    secrets: tuple[Identifier, ...] = ()
-    """Names of secrets of the sandbox's configuration that go with every request; the code never sees them."""
-
-
 class Run(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Call the entry once for each list of arguments, in one locked-down process."""
 
@@ -68,7 +51,7 @@ class Run(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     calls: tuple[tuple[Json, ...], ...]
     limit_s: Seconds = 10.0
     limits: Limits = Limits()
-    profile: Literal["pure", "files"] = "pure"
+    profile: Profile = "pure"
     """`files` gives a scratch directory that is gone after the run, where this host has the walls for it."""
     hosts: tuple[Host, ...] = ()
     """Where `host_call` may send requests to; a run that may do so is announced, and held if it is interrupted."""

@@ -71,6 +71,27 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     constraints: Constraints = Constraints()
 
 
+class Host(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A host that a run may send requests to, through the sandbox's broker."""
+
+    host: Annotated[str, msgspec.Meta(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9.:-]+$")]
+    """Its name as it stands in the URL, without wildcards; one that only resolves to private addresses is refused."""
+    scheme: Literal["http", "https"] = "https"
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] | None = None
+    """Without it the scheme's own."""
+    methods: tuple[Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], ...] = ("GET",)
+    max_calls: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 10
+    """Requests of one run."""
+    max_bytes: Annotated[int, msgspec.Meta(ge=1, le=1 << 20)] = 1 << 18
+    """The body of one request, and that of one response."""
+    secrets: tuple[Identifier, ...] = ()
+    """Names of secrets of the sandbox's configuration that go with every request; the code never sees them."""
+
+
+Profile = Literal["pure", "files"]
+"""What a tool finds in the sandbox: nothing but itself, or a scratch directory that is gone after the call."""
+
+
 class About(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the publisher may tell of a tool beyond its examples."""
 
@@ -91,6 +112,9 @@ class About(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Of one call."""
     parameters: dict[str, Note] = {}
     """By the parameter's name."""
+    profile: Profile = "pure"
+    hosts: Annotated[tuple[Host, ...], msgspec.Meta(max_length=10)] = ()
+    """Where its `host_call` may send requests; policy must grant each."""
 
 
 class Learn(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -19,7 +19,7 @@ from messages.base import (
     Version,
 )
 from messages.deployment import Condition, DeploymentLevel, Sketch
-from messages.task import Bump, Category, Constraints, Example, Risk
+from messages.task import Bump, Category, Constraints, Example, Host, Profile, Risk
 
 Status = Literal["experimental", "beta", "stable", "deprecated", "disabled"]
 """`experimental` until it was called often enough to be judged, then `stable` at the level `full`, else `beta`."""
@@ -84,6 +84,9 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """It is given data about persons."""
     cost_usd: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 0.0
     """Of one call."""
+    profile: Profile = "pure"
+    hosts: tuple[Host, ...] = ()
+    """Where its `host_call` may send requests."""
     fingerprint: str = ""
     """SHA-256 over code, entry, schema and required tools: none of them can change under it."""
 

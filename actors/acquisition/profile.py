@@ -74,6 +74,8 @@ def spec_of(m: learning.Enroll, agent: str) -> tool.Spec:
         risk=m.about.risk or RISKS.get(category, "low"),
         pii=m.about.pii,
         cost_usd=m.about.cost_usd,
+        profile=m.about.profile,
+        hosts=m.about.hosts,
         fingerprint=fingerprint_of(m.source, m.entry, schema, m.requires),
     )
 

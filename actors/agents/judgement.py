@@ -96,6 +96,8 @@ class Judgement(Actor):
             source=source,
             entry=entry,
             calls=tuple(trial.args for trial in chosen),
+            profile=order.profile,
+            hosts=order.hosts,
             limit_s=max([self.settings.run_s, *(trial.timeout_s for trial in chosen if trial.kind == "test")]),
         )
 

@@ -68,6 +68,8 @@ def run_of(work: Work, agent: str, limit_s: float) -> sandbox.Run:
         entry=work.entry,
         calls=calls_of(work.order.examples, work.order.iterations),
         limit_s=limit_s,
+        profile=work.order.profile,
+        hosts=work.order.hosts,
     )
 
 

@@ -4,6 +4,7 @@ It reads foreign code and never runs it; what slips past it still meets the sand
 judged by its words, and by its code if that came along; a change is judged by the code that would come into force.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -32,14 +33,21 @@ class Policy(Actor):
         """Classes of tools that may be learnt; a person must approve sensitive and restricted ones all the same."""
         agents: dict[str, tuple[Rank, ...]] = {}
         """The same for single agents, where it differs."""
+        hosts: tuple[str, ...] = ()
+        """Where learnt tools may send requests through the sandbox's broker, if they say so."""
 
     state: State
     settings: Settings
 
     def on_judge(self, m: policy.Judge) -> Emits[policy.Admitted | policy.Refused]:
         scans = [scan(text) for text in (m.source, m.suite) if text is not None]
-        classed = classify(m.name, m.goal, m.domain, m.source)
-        reason = _rejection(scans) or self._forbids(m.agent, classed, seen=m.source is not None) or self._spent(m.agent)
+        classed = classify(m.name, m.goal, m.domain, m.source, m.secrets, m.hosts)
+        reason = (
+            _rejection(scans)
+            or self._ungranted(m.hosts)
+            or self._forbids(m.agent, classed, seen=m.source is not None)
+            or self._spent(m.agent)
+        )
         if reason is not None:
             yield policy.Refused(task=m.task, agent=m.agent, policy_class=classed.rank, reason=f"policy: {reason}")
         else:
@@ -61,7 +69,11 @@ class Policy(Actor):
             evidence.get("secrets", ()),
             evidence.get("hosts", ()),
         )
-        reason = _rejection([scan(source)]) or self._forbids(evidence.get("agent", ""), classed, seen=True)
+        reason = (
+            _rejection([scan(source)])
+            or self._ungranted(evidence.get("hosts", ()))
+            or self._forbids(evidence.get("agent", ""), classed, seen=True)
+        )
         if reason is not None:
             yield change.Refused(dossier=m.dossier, policy_class=classed.rank, reason=f"policy: {reason}")
         else:
@@ -77,6 +89,10 @@ class Policy(Actor):
         if seen and standing(agent, classed.rank, {agent: allowed}) == "never":
             return f"{classed.rank} tools are not learnt here ({told}); see classes under [actors.policy]"
         return None
+
+    def _ungranted(self, hosts: Sequence[str]) -> str | None:
+        missing = [host for host in hosts if host not in self.settings.hosts]
+        return f"{missing[0]} is granted to no tool; see hosts under [actors.policy]" if missing else None
 
     def _spent(self, agent: str) -> str | None:
         allowed = self.settings.attempts_per_day

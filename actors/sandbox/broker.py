@@ -20,6 +20,7 @@ import msgspec
 from actors.sandbox.addresses import is_public
 from actors.sandbox.errand import HEADER_VALUE, Asked, Refused, Target, find, headers_of, read
 from messages import sandbox
+from messages.task import Host
 
 if TYPE_CHECKING:
     import httpx2
@@ -67,7 +68,7 @@ class HttpBroker:
 
     def __init__(
         self,
-        hosts: Sequence[sandbox.Host],
+        hosts: Sequence[Host],
         secrets: Mapping[str, Secret],
         *,
         allow_private: bool = False,
@@ -80,7 +81,7 @@ class HttpBroker:
         self._allow_private = allow_private
         self._resolver = resolver
         self._request_s = request_s
-        self._made: Counter[sandbox.Host] = Counter()
+        self._made: Counter[Host] = Counter()
 
     async def answer(self, name: str, arguments: Mapping[str, object]) -> dict[str, object]:
         """The response as plain data under `value`, or under `error` why there is none."""
@@ -114,7 +115,7 @@ class HttpBroker:
         except TimeoutError as error:
             raise Refused(f"{host.host} did not answer in full within {self._request_s:g} s") from error
 
-    def _given(self, host: sandbox.Host) -> dict[str, Given]:
+    def _given(self, host: Host) -> dict[str, Given]:
         """What goes to the host besides, by the header's name; raises Refused if it can't be had."""
         found = {}
         for name in host.secrets:
@@ -134,10 +135,8 @@ class HttpBroker:
     async def _exchange(
         self, target: Target, method: str, headers: Mapping[str, str], body: bytes, secrets: Sequence[str]
     ) -> dict[str, Any]:
-        try:
-            import httpx2
-        except ImportError as error:
-            raise Refused("requests take the package httpx2, which is not installed where the sandbox runs") from error
+        import httpx2
+
         url = target.at(await self._address(target))
         own = {"host": target.name, "accept-encoding": "identity"}
         tls = {"sni_hostname": target.host.host}  # the certificate must be the host's, not the address's

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
-from messages.sandbox import Host
+from messages.task import Host
 
 PORTS: Final = {"http": 80, "https": 443}
 """The schemes' own ports. *cited*: RFC 9110"""

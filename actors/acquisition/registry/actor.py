@@ -4,6 +4,7 @@ It keeps every version, has calls made in the sandbox alone, refuses those that 
 with, and takes back what a task brought that did not end well.
 """
 
+import hashlib
 from typing import Annotated, Final, TypeVar
 
 import msgspec
@@ -17,6 +18,7 @@ from actors.acquisition.registry.governed import Governed
 from actors.acquisition.registry.ranking import Ranking, best
 from actors.gate.acts import act_digest
 from messages import approval, change, task, tool
+from messages.base import encode
 from messages.change import Dossier
 from messages.control import Level, Mode
 from messages.task import Bump
@@ -105,6 +107,7 @@ class Registry(Calling, Governed):
                 "agent": spec.learned_by,
                 "goal": spec.description,
                 "secrets": list(spec.secrets),
+                "hosts": [host.host for host in spec.hosts],
                 "domain": spec.domain,
                 "source": spec.source,
                 "requires": list(spec.requires),
@@ -182,7 +185,8 @@ class Registry(Calling, Governed):
 
     def _digest(self, proposal: Proposal) -> str:
         """What an approval must be for; a freeze or a thaw in between makes it another."""
-        return act_digest(REGISTER, proposal.spec.name, proposal.spec.digest, self.epoch)
+        content = hashlib.sha256(encode(proposal.spec)).hexdigest()
+        return act_digest(REGISTER, proposal.spec.name, content, self.epoch)
 
     # Undoing.
 

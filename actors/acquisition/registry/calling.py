@@ -43,6 +43,8 @@ class Calling(Actor):
             entry=found.spec.entry,
             calls=(found.args,),
             limit_s=found.spec.timeout_s or self.settings.call_s,
+            profile=found.spec.profile,
+            hosts=found.spec.hosts,
         )
 
     def on_ran(self, m: sandbox.Ran) -> Emits[tool.Returned | tool.Raised]:

@@ -130,6 +130,8 @@ def judge(job: Job) -> policy.Judge:
         domain=learn.domain,
         source=learn.candidate.source if learn.candidate is not None else None,
         suite=learn.suite,
+        secrets=learn.about.secrets,
+        hosts=tuple(host.host for host in learn.about.hosts),
     )
 
 
@@ -173,6 +175,8 @@ def practise(job: Job, round_number: int) -> learning.Practise:
         domain=learn.domain,
         requires=learn.requires,
         parts=job.parts,
+        profile=learn.about.profile,
+        hosts=learn.about.hosts,
         earlier=job.source,
     )
 
@@ -194,6 +198,8 @@ def validate(job: Job) -> learning.Validate:
         suite=learn.suite,
         requires=job.requires,
         parts=job.parts if job.requires else (),
+        profile=learn.about.profile,
+        hosts=learn.about.hosts,
     )
 
 

@@ -7,11 +7,10 @@ import pytest
 
 from actors.acquisition.interface import digest_of
 from actors.acquisition.registry.actor import Registry
-from actors.gate.acts import act_digest
 from messages import approval, change, sandbox, task, tool
 from messages.control import Mode
 from messages.sandbox import Result
-from messages.task import Example
+from messages.task import Example, Host
 from messages.tool import Spec
 from tests.actors.bench import Bench, only
 
@@ -118,9 +117,22 @@ def granted(requested: approval.Requested, **more: Any) -> approval.Granted:
 
 def test_in_advisory_a_person_is_asked_and_nothing_is_registered_meanwhile() -> None:
     made, requested = waiting()
-    assert requested.digest == act_digest("tool.register", "double", digest_of(SOURCE, "double"), 0)
     assert requested.task == "L"
     assert made.state.tools == {}
+
+
+def test_what_is_asked_for_is_bound_to_all_of_the_tool_and_not_to_its_code_alone() -> None:
+    def asked(**more: Any) -> str:
+        made = bench()
+        dossier = proposed(made, **more).dossier
+        digest: str = only(
+            made.hears(change.Approved(dossier=dossier, score=0.9), mode=Mode.ADVISORY), approval.Requested
+        ).digest
+        return digest
+
+    assert asked() == asked()
+    assert asked() != asked(hosts=(Host(host="api.example.com"),))
+    assert asked() != asked(description="something else")
 
 
 def test_what_policy_wants_reviewed_waits_for_a_person_in_every_mode() -> None:

@@ -1,5 +1,7 @@
 """Policy: what may be learnt, by whom, and how often in a day."""
 
+import msgspec
+
 from actors.gate.policy import Policy
 from messages import change, policy
 from messages.change import Dossier
@@ -74,6 +76,19 @@ def test_what_nobody_can_tell_is_restricted_and_learnt_only_where_that_is_allowe
     assert "[actors.policy]" in refused.reason
     allowed = Policy.Settings(agents={"temujin": ("safe", "standard", "sensitive", "restricted")})
     assert only(Bench(Policy, allowed).hears(unknown), change.Screened).dossier.review
+
+
+def test_a_host_must_be_granted_and_its_tool_is_reviewed_all_the_same() -> None:
+    wish = msgspec.structs.replace(judge(), hosts=("api.example.com",))
+    assert "hosts under [actors.policy]" in only(Bench(Policy).hears(wish), policy.Refused).reason
+    granted = Policy.Settings(hosts=("api.example.com",))
+    only(Bench(Policy, granted).hears(wish), policy.Admitted)
+    source = 'def f(n):\n    return host_call("http", url="https://api.example.com/")\n'
+    change_ = proposed(source, hosts=["api.example.com"])
+    assert "granted to no tool" in only(Bench(Policy).hears(change_), change.Refused).reason
+    screened = only(Bench(Policy, granted).hears(change_), change.Screened)
+    assert screened.policy_class == "sensitive"
+    assert screened.dossier.review
 
 
 def test_a_harmless_change_goes_on_with_its_dossier() -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import ipaddress
-import sys
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from actors.sandbox.addresses import is_public
 from actors.sandbox.broker import HttpBroker, Secret
-from messages.sandbox import Host
+from messages.task import Host
 
 HOST = "api.test"
 
@@ -289,13 +288,6 @@ async def test_the_log_keeps_the_first_requests_and_no_queries(server: Server) -
         await made.answer("http", {"url": "http://other.test/a?token=1", "method": "X" * 100})
     assert len(made.requests) == 100
     assert {request.url for request in made.requests} == {"http://other.test/a"}
-
-
-async def test_without_the_package_requests_are_refused_and_it_is_named(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "httpx2", None)
-    assert "the package httpx2" in (await asked(broker(server), server))["error"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest_asyncio
 from actors.sandbox.worker import Sandbox
 from messages import sandbox
 from messages.base import decode, encode
-from messages.task import Example
+from messages.task import Example, Host
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -151,7 +151,7 @@ async def test_a_run_with_hosts_is_announced_and_reaches_them_alone() -> None:
 
     listener = await asyncio.start_server(greet, "127.0.0.1", 0)
     port = listener.sockets[0].getsockname()[1]
-    host = sandbox.Host(host="127.0.0.1", scheme="http", port=port)
+    host = Host(host="127.0.0.1", scheme="http", port=port)
     worker = Sandbox(Sandbox.Settings(allow_private=True))
     try:
         order = msgspec.structs.replace(run(GREET, (port,)), hosts=(host,))
@@ -172,7 +172,7 @@ async def test_a_run_with_hosts_is_announced_and_reaches_them_alone() -> None:
 
 async def test_a_loopback_address_is_refused_unless_the_settings_say_otherwise(worker: Sandbox) -> None:
     source = "def f():\n    return host_call('http', url='http://127.0.0.1:1/')\n"
-    order = msgspec.structs.replace(run(source, ()), hosts=(sandbox.Host(host="127.0.0.1", scheme="http", port=1),))
+    order = msgspec.structs.replace(run(source, ()), hosts=(Host(host="127.0.0.1", scheme="http", port=1),))
     _, answer = [message async for message in worker.on_run(order)]
     assert "not a public address" in answer.results[0].error
 

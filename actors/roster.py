@@ -1,5 +1,6 @@
 """The council: who belongs to it, in which zone each lives, and which kinds of task it takes."""
 
+from actors.acquisition.capability_memory.actor import CapabilityMemory
 from actors.acquisition.librarian import Librarian
 from actors.acquisition.registry.actor import Registry
 from actors.agents.jochi import Jochi
@@ -21,7 +22,7 @@ from runtime.roster import Roster, zone
 ROSTER = Roster(
     zones=(
         zone("guard", Veto, Stability, Approvals, Scribe, Metronome),
-        zone("council", Intake, Policy, Kublai, Mongke, Temujin, Jochi, Ogedei, Registry, Librarian),
+        zone("council", Intake, Policy, Kublai, Mongke, Temujin, Jochi, Ogedei, Registry, Librarian, CapabilityMemory),
         zone("sandbox", Sandbox),
     ),
     kinds=(Learn, Run, Cancel),

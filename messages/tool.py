@@ -26,6 +26,8 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     example: Example
     learned_by: Identifier = "temujin"
     """The agent who made it."""
+    requires: tuple[Name, ...] = ()
+    """Tools that it calls."""
 
 
 class Register(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -88,6 +90,8 @@ class Raised(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: Text
     status: str = ""
     """How the sandbox ended the call, as in `sandbox.Result`; empty if it was never made."""
+    version: Version | None = None
+    """Which was called; None if none was."""
 
 
 class Find(Query, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -192,7 +192,9 @@ class Registry(Actor):
             )
         else:
             reason = f"{result.status}: {result.error}"
-            yield tool.Raised(task=m.task, tool=called.tool, reason=reason, status=result.status)
+            yield tool.Raised(
+                task=m.task, tool=called.tool, reason=reason, status=result.status, version=called.version
+            )
 
     def apply_returned(self, m: tool.Returned) -> None:
         self.state.calls.pop(m.task, None)

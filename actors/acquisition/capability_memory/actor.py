@@ -137,10 +137,11 @@ class CapabilityMemory(Actor):
         if capability is None:
             capability = self.state.capabilities[name] = Capability(spec.description, spec.domain, self.now)
         capability.register(m, self.now)
-        self.state.open.pop(m.task, None)
+        wanted = self.state.open.pop(m.task, name)
         _keep(self.state.brought, m.task, name, BROUGHT)
         self.state.demands.pop(name, None)
         self._settle(name)
+        self._settle(wanted)
 
     def apply_withdrawn(self, m: tool.Withdrawn) -> None:
         self._heard()
@@ -258,8 +259,8 @@ class CapabilityMemory(Actor):
 
     def _settle(self, name: str) -> None:
         """The capability is among the undone exactly if nothing stands of it and nobody learns it."""
-        capability, undone = self.state.capabilities[name], self.state.undone
-        if capability.standing is not None or capability.under_way is not None:
+        capability, undone = self.state.capabilities.get(name), self.state.undone
+        if capability is None or capability.standing is not None or capability.under_way is not None:
             undone.pop(name, None)
             return
         undone.setdefault(name)

@@ -124,8 +124,8 @@ def stumped(named: str, round_number: int = 1) -> learning.Stumped:
     return learning.Stumped(task=named, round=round_number, reason="no implementation found")
 
 
-def validated(named: str, mastery: float = 0.9, round_number: int = 1) -> learning.Validated:
-    return learning.Validated(task=named, round=round_number, mastery=mastery, passed=9, failed=1)
+def validated(named: str, mastery: float = 0.9, critical: int = 0) -> learning.Validated:
+    return learning.Validated(task=named, round=1, mastery=mastery, passed=9, failed=1, critical=critical)
 
 
 def failed(named: str, reason: str = "not mastered") -> task.Failed:

@@ -83,6 +83,25 @@ def test_a_judgement_that_is_not_enough_sends_it_back_to_practice() -> None:
     assert status_of(made, "double") == "practicing"
 
 
+def test_an_example_that_failed_is_enough_to_be_not_valid() -> None:
+    made = Memory()
+    named = made.accepted("double")
+    made.hears(attempted(named, "double"))
+    made.hears(validated(named, 0.95, critical=1))
+    assert status_of(made, "double") == "practicing"
+
+
+def test_what_stands_keeps_its_description_and_what_does_not_takes_the_new_one() -> None:
+    made = Memory()
+    made.hears(failed(made.accepted("double", "do it somehow")))
+    made.accepted("double", "do it twice", "ml_ai")
+    told = shown(made, "double").capability
+    assert (told.description, told.domain) == ("do it twice", "ml_ai")
+    made.learnt("double", "double a number")
+    made.accepted("double", "something else")
+    assert shown(made, "double").capability.description == "double a number"
+
+
 def test_what_was_not_found_is_remembered_with_its_reason() -> None:
     made = Memory()
     named = made.accepted("oracle")
@@ -255,7 +274,7 @@ def test_it_says_nothing() -> None:
     assert place.CapabilityMemory.signature.says == frozenset()
 
 
-def test_details_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_details_are_bounded() -> None:
     made = Memory(recent=5)
     for number in range(VERSIONS + 3):
         made.learnt("double", version=number + 1)
@@ -265,6 +284,20 @@ def test_details_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     known = made.state.capabilities["double"]
     assert (len(known.learnings), len(known.versions), len(known.patterns)) == (KEPT, VERSIONS, PATTERNS)
     assert (len(made.state.recent), known.tally.runs) == (5, PATTERNS + 3)
+
+
+def test_what_is_over_is_forgotten_before_what_is_open_or_stands() -> None:
+    made = Memory()
+    first = made.learnt("double")
+    still = made.accepted("double")
+    for version in range(2, VERSIONS + 3):
+        named = made.learnt("double", version=version)
+        made.hears(tool.Withdrawn(task=named, name="double", version=version))
+    known = made.state.capabilities["double"]
+    assert known.standing is not None
+    assert known.standing.version == 1
+    assert still in known.learnings
+    assert first not in known.learnings
 
 
 @pytest.mark.parametrize("bound", ["UNDONE", "DEMANDS", "BROUGHT"])

@@ -50,6 +50,13 @@ def test_every_edge_joins_nodes_that_are_there_and_no_node_comes_twice() -> None
     assert {end for edge in found.edges for end in (edge.source, edge.target)} <= set(known)
 
 
+def test_what_another_only_names_keeps_what_is_known_of_it() -> None:
+    (found,) = parts(lived())
+    known = {node.id: node.properties for node in found.nodes}
+    assert known["Capability:base"]["description"] == "do base"
+    assert known["Tool:double@1"]["origin"] == "composition"
+
+
 def test_properties_are_plain_values() -> None:
     for part in parts(lived()):
         for item in (*part.nodes, *part.edges):

@@ -53,6 +53,15 @@ def test_a_tally_is_what_counting_all_runs_would_give(runs: list[tuple[bool, flo
     assert tally.rate_lately == (sum(lately) / len(lately) if lately else None)
 
 
+def test_lately_is_the_last_fifty_runs() -> None:
+    tally = Tally()
+    for outcome in "+" * 40 + "-" * LATELY:
+        tally.count(outcome == "+", 1.0, 0.0)
+    assert (tally.rate_lately, tally.rate) == (0.0, 40 / 90)
+    tally.count(True, 1.0, 0.0)
+    assert tally.rate_lately == 1 / LATELY
+
+
 def test_what_is_used_is_hot_what_was_learnt_lately_warm_and_the_rest_cold() -> None:
     made = Memory()
     made.learnt("double")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messages import memory
+from messages import memory, tool
 from tests.actors.acquisition.capability_memory.story import Memory, failed
 
 NAMES = ("a", "b", "c", "d", "e")
@@ -36,6 +36,12 @@ def test_an_agent_can_do_what_stands_and_it_has_learnt() -> None:
     assert [(each.name, each.proficiency) for each in found.capabilities] == [("read_disk", "proficient")]
     assert names(made.asked(memory.Find(agent="temujin"))) == ["clean_name", "send_note"]
     assert names(made.asked(memory.Find(agent="nobody"))) == []
+
+
+def test_an_agent_can_not_do_what_was_withdrawn() -> None:
+    made = stocked()
+    made.hears(tool.Withdrawn(task="L3", name="read_disk", version=1))
+    assert names(made.asked(memory.Find(agent="ogedei"))) == []
 
 
 def test_a_limit_says_how_many_there_are() -> None:

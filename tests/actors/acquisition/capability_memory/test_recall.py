@@ -29,7 +29,8 @@ def test_what_speaks_of_the_text_is_relevant_best_first() -> None:
 
 
 def test_what_means_the_same_is_relevant_too() -> None:
-    assert relevant(stocked(), "remove it") == ["clean_name"]
+    (match,) = stocked().asked(memory.Relevant(text="remove it")).matches
+    assert (match.capability.name, match.fit) == ("clean_name", 1.0)
 
 
 def test_what_fails_too_often_is_not_relevant() -> None:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from typing import Any, Final, TypeVar, get_args
+from typing import Final, TypeVar, get_args
 
 import click
 import msgspec
@@ -10,12 +10,13 @@ import msgspec
 from messages import memory as memories
 from messages.base import Name, Query
 from messages.task import Domain
+from runtime.cli import memory_tables as tables
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
 from runtime.cli.memory_export import export
+from runtime.cli.memory_tables import emit_section
 from runtime.cli.output import emit_json, emit_table, note, output_option
-from runtime.envelope import stamp
 
 Answer = TypeVar("Answer", bound=msgspec.Struct)
 limit_option: Final = click.option(
@@ -44,27 +45,12 @@ def ls(invocation: Invocation, domain: str | None, agent: str | None, limit: int
     if output == "json":
         emit_json(found.capabilities)
         return
-    head = ("CAPABILITY", "DOMAIN", "STATUS", "TIER", "AGENT", "LEVEL", "RUNS", "SUCCESS", "DESCRIPTION")
-    emit_table(head, [_row(each) for each in found.capabilities])
+    emit_table(*tables.capabilities(found.capabilities))
     _tell_rest(found)
     if not found.capabilities and agent is not None:
         everybody = _ask(invocation, memories.Find(limit=500), memories.Capabilities).capabilities
         known = ", ".join(sorted({each.agent for each in everybody if each.agent is not None})) or "nobody"
         note(f"{agent} has learnt nothing that stands; {known} has")
-
-
-def _row(each: memories.Capability) -> tuple[object, ...]:
-    return (
-        each.name,
-        each.domain,
-        each.status,
-        each.tier,
-        each.agent,
-        each.proficiency,
-        each.runs,
-        _percent(each.rate),
-        _line(each.description),
-    )
 
 
 @memory.command()
@@ -84,57 +70,10 @@ def show(invocation: Invocation, name: str, output: str) -> None:
     if each.agent is not None:
         click.echo(f"version {each.version} by {each.agent}, mastery {each.mastery:.2f}, {each.proficiency}")
     click.echo(f"{told.runs} runs, {told.successes} succeeded; needs {', '.join(each.requires) or 'nothing'}")
-    _section(
-        "versions", ("VERSION", "AGENT", "ORIGIN", "MASTERY", "STANDS", "RUNS", "SUCCESSES", "AT"), _versions(told)
-    )
-    _section("learning", ("TASK", "AT", "OUTCOME", "PRACTICES", "MASTERY", "REASON"), _learnings(told))
-    _section("errors", PATTERN_HEAD, _patterns(told.patterns))
-    _section("runs", RUN_HEAD, _runs(told.executions))
-
-
-PATTERN_HEAD: Final = ("TOOL", "ERROR", "SEEN", "CAUSE", "WORKAROUND")
-RUN_HEAD: Final = ("AT", "TOOL", "VERSION", "TASK", "MS", "ERROR")
-
-
-def _versions(told: memories.Biography) -> list[tuple[object, ...]]:
-    return [
-        (
-            each.version,
-            each.agent,
-            each.origin,
-            f"{each.mastery:.2f}",
-            "yes" if each.standing else "no",
-            each.runs,
-            each.successes,
-            stamp(each.at),
-        )
-        for each in told.versions
-    ]
-
-
-def _learnings(told: memories.Biography) -> list[tuple[object, ...]]:
-    return [
-        (
-            each.task,
-            stamp(each.at),
-            each.outcome,
-            len(each.practices),
-            f"{each.verdicts[-1].mastery:.2f}" if each.verdicts else None,
-            _line(each.reason),
-        )
-        for each in told.learnings
-    ]
-
-
-def _patterns(patterns: Sequence[memories.Pattern]) -> list[tuple[object, ...]]:
-    return [(each.capability, each.kind, each.count, each.cause, each.workaround) for each in patterns]
-
-
-def _runs(executions: Sequence[memories.Execution]) -> list[tuple[object, ...]]:
-    return [
-        (stamp(each.at), each.tool, each.version, each.task, f"{each.wall_ms:.1f}" if each.ok else None, each.error)
-        for each in executions
-    ]
+    emit_section("versions", tables.versions(told.versions))
+    emit_section("learning", tables.learnings(told.learnings))
+    emit_section("errors", tables.patterns(told.patterns))
+    emit_section("runs", tables.runs(told.executions))
 
 
 @memory.command()
@@ -173,11 +112,7 @@ def rates(invocation: Invocation, more_than: int, limit: int, output: str) -> No
     if output == "json":
         emit_json(found.capabilities)
         return
-    rows = [
-        (each.name, each.domain, each.status, each.runs, each.successes, _percent(each.rate), f"{each.mean_ms:.1f}")
-        for each in found.capabilities
-    ]
-    emit_table(("CAPABILITY", "DOMAIN", "STATUS", "RUNS", "SUCCESSES", "SUCCESS", "MEAN_MS"), rows)
+    emit_table(*tables.rates(found.capabilities))
     _tell_rest(found)
 
 
@@ -191,12 +126,9 @@ def gaps(invocation: Invocation, limit: int, output: str) -> None:
     if output == "json":
         emit_json(found)
         return
-    rows = [
-        (gap.name, gap.domain, gap.demand, gap.failed, gap.missing, stamp(gap.last_at), _line(gap.reason))
-        for gap in found.gaps
-    ]
-    emit_table(("CAPABILITY", "DOMAIN", "DEMAND", "FAILED", "MISSING", "LAST", "REASON"), rows)
-    _section("by domain", ("DOMAIN", "DEMAND"), [(each.domain, each.demand) for each in found.domains])
+    emit_table(*tables.gaps(found.gaps))
+    domains = [(each.domain, each.demand) for each in found.domains]
+    emit_section("by domain", (("DOMAIN", "DEMAND"), domains))
 
 
 @memory.command()
@@ -213,24 +145,7 @@ def relevant(invocation: Invocation, words: tuple[str, ...], minimum: float, out
     if output == "json":
         emit_json(found)
         return
-    emit_table(MATCH_HEAD, _matches(found))
-
-
-MATCH_HEAD: Final = ("CAPABILITY", "SUCCESS", "RUNS", "FIT", "SCORE", "DESCRIPTION")
-
-
-def _matches(matches: Sequence[memories.Match]) -> list[tuple[object, ...]]:
-    return [
-        (
-            match.capability.name,
-            _percent(match.success),
-            match.capability.runs,
-            _percent(match.fit),
-            f"{match.score:.2f}",
-            _line(match.capability.description),
-        )
-        for match in matches
-    ]
+    emit_table(*tables.matches(found))
 
 
 @memory.command()
@@ -244,9 +159,9 @@ def recall(invocation: Invocation, words: tuple[str, ...], output: str) -> None:
         emit_json(found)
         return
     click.echo(f"{found.advice}: {found.reason}")
-    _section("capabilities", MATCH_HEAD, _matches(found.matches))
-    _section("errors seen more than once", PATTERN_HEAD, _patterns(found.patterns))
-    _section("runs of the last days", RUN_HEAD, _runs(found.executions))
+    emit_section("capabilities", tables.matches(found.matches))
+    emit_section("errors seen more than once", tables.patterns(found.patterns))
+    emit_section("runs of the last days", tables.runs(found.executions))
 
 
 # What they share.
@@ -281,22 +196,7 @@ def _unknown(invocation: Invocation, name: str) -> Ended:
     return Ended(Exit.NOT_FOUND, f"nothing is remembered of {name!r}; there are {names}{more}")
 
 
-def _section(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """A table under a title, unless it is empty."""
-    if rows:
-        click.echo(f"\n{title}")
-        emit_table(head, rows)
-
-
 def _tell_rest(found: memories.Capabilities) -> None:
     rest = found.total - len(found.capabilities)
     if rest:
         note(f"{rest} more; give a higher --limit")
-
-
-def _percent(share: float | None) -> str | None:
-    return None if share is None else f"{share:.0%}"
-
-
-def _line(text: str) -> str:
-    return text.partition("\n")[0][:60]

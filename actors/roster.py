@@ -1,5 +1,6 @@
 """The council: who belongs to it, in which zone each lives, and which kinds of task it takes."""
 
+from actors.acquisition.capability_memory.actor import CapabilityMemory
 from actors.acquisition.librarian import Librarian
 from actors.acquisition.registry.actor import Registry
 from actors.agents.jochi import Jochi
@@ -27,7 +28,7 @@ ROSTER = Roster(
         zone(
             "council",
             *(Intake, Policy, Treasury, Kublai, Mongke, Temujin, Jochi, Ogedei),
-            *(Registry, Watch, Librarian, Model),
+            *(Registry, CapabilityMemory, Watch, Librarian, Model),
         ),
         zone("sandbox", Sandbox),
     ),

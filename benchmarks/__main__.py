@@ -12,6 +12,7 @@ RUNS: Final = (
     ("freeze", ("freeze",)),
     ("recovery", ("recovery",)),
     ("start and memory", ("start",)),
+    ("capability memory", ("memory_rebuild",)),
     ("sandboxed call", ("sandbox_call",)),
     ("escapes from the sandbox", ("escapes",)),
     ("finding a tool", ("discover",)),

@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "learn": ("runtime.cli.learn:learn", "Have a tool learnt from examples, and watch."),
     "task": ("runtime.cli.task:task", "Publish tasks; list, show and cancel them."),
     "tool": ("runtime.cli.tool:tool", "What has been learnt: list, show, run."),
+    "memory": ("runtime.cli.memory:memory", "How tools were learnt, how they fare, what is missing."),
     "tap": ("runtime.cli.tap:tap", "Follow the log: history first, then live."),
     "why": ("runtime.cli.why:why", "What led to a message, and what came of it."),
     "status": ("runtime.cli.status:status", "Who is there and what they do; the state of an actor, also of old."),

@@ -1,26 +1,15 @@
-"""The index: BM25 over names, signatures and documentation, in plain Python; building takes a fraction of a second."""
+"""The index: names, signatures and documentation, ranked; building takes a fraction of a second."""
 
 import functools
-import heapq
-import math
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from actors.acquisition.library.callables import Callable, callables
-from actors.acquisition.library.words import alike, words
-
-K1: Final = 1.2
-"""How soon a repeated word stops counting. *cited*: Robertson and Zaragoza 2009, The Probabilistic
-Relevance Framework."""
-
-B: Final = 0.6
-"""How much a long documentation is held against an entry. *cited*: as above, 0.5 to 0.8."""
-
-ALIKE_WEIGHT: Final = 0.6
-"""What a word counts that the goal only means. *chosen*: less than one that it says."""
+from actors.acquisition.library.ranking import Ranking, wanted_in
+from actors.acquisition.library.words import words
 
 NAME_WEIGHT: Final = 3
 """How often a word of the name counts. *measured*: on public sets of tool descriptions."""
@@ -47,34 +36,20 @@ class Entry:
 
 
 class Index:
-    """Postings of every word, with their weights computed beforehand."""
+    """The callables, ranked by what is said of them."""
 
     def __init__(self, listed: Iterable[Callable]) -> None:
         self._listed = tuple(listed)
         self._counted = [_counted(described) for described in self._listed]
-        lengths = [sum(counts.values()) for counts in self._counted]
-        mean = sum(lengths) / max(1, len(lengths))
-        self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for place, (counts, length) in enumerate(zip(self._counted, lengths, strict=True)):
-            for word, count in counts.items():
-                weight = count * (K1 + 1) / (count + K1 * (1 - B + B * length / mean))
-                self._postings[word].append((place, weight))
+        self._ranking = Ranking(self._counted)
 
     def __len__(self) -> int:
         return len(self._listed)
 
     def search(self, goal: str, k: int) -> tuple[Entry, ...]:
         """The k callables that fit the goal best, best first; fewer if fewer share a word with it."""
-        wanted = dict.fromkeys(words(goal), 1.0)
-        wanted |= {word: ALIKE_WEIGHT for word in alike(goal) if word not in wanted}
-        scores: dict[int, float] = defaultdict(float)
-        for word, share in wanted.items():
-            postings = self._postings.get(word, ())
-            rarity = math.log(1 + (len(self._listed) - len(postings) + 0.5) / (len(postings) + 0.5))
-            for place, weight in postings:
-                scores[place] += share * rarity * weight
-        best = heapq.nsmallest(k, scores.items(), key=lambda item: (-item[1], item[0]))
-        return tuple(self._entry(place, score, list(wanted)) for place, score in best)
+        wanted = list(wanted_in(goal))
+        return tuple(self._entry(place, score, wanted) for place, score in self._ranking.best(goal, k))
 
     def _entry(self, place: int, score: float, wanted: list[str]) -> Entry:
         described = self._listed[place]

@@ -5,8 +5,9 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 
-from actors.acquisition.library.index import ALIKE_WEIGHT, K1, NAME_WEIGHT, B
-from actors.acquisition.library.words import alike, words
+from actors.acquisition.library.index import NAME_WEIGHT
+from actors.acquisition.library.ranking import K1, B, wanted_in
+from actors.acquisition.library.words import words
 from messages.tool import Spec
 
 
@@ -30,12 +31,10 @@ class Ranking:
 
     def scores(self, text: str) -> dict[str, float]:
         """How well each tool that shares a word with the text fits it."""
-        wanted = dict.fromkeys(words(text), 1.0)
-        wanted |= {word: ALIKE_WEIGHT for word in alike(text) if word not in wanted}
         mean = self._total / max(1, len(self._lengths))
         found: dict[str, float] = defaultdict(float)
         lengths = self._lengths
-        for word, share in wanted.items():
+        for word, share in wanted_in(text).items():
             postings = self._postings.get(word, {})
             rarity = share * math.log(1 + (len(self._specs) - len(postings) + 0.5) / (len(postings) + 0.5))
             for name, count in postings.items():

@@ -81,6 +81,7 @@ def test_the_options_of_all_may_stand_behind_the_command(capsys: Captured, tmp_p
         ["status"],
         ["task", "ls"],
         ["tool", "ls"],
+        ["memory", "recall", "double a number"],
         ["tap"],
         ["why", "1"],
         ["dead", "ls"],

@@ -2,6 +2,8 @@
 
 from actors.acquisition.librarian import Librarian
 from actors.acquisition.registry.actor import Registry
+from actors.acquisition.soul.actor import Soul
+from actors.acquisition.soul.scrivener import Scrivener
 from actors.agents.jochi import Jochi
 from actors.agents.kublai.actor import Kublai
 from actors.agents.mongke import Mongke
@@ -21,7 +23,20 @@ from runtime.roster import Roster, zone
 ROSTER = Roster(
     zones=(
         zone("guard", Veto, Stability, Approvals, Scribe, Metronome),
-        zone("council", Intake, Policy, Kublai, Mongke, Temujin, Jochi, Ogedei, Registry, Librarian),
+        zone(
+            "council",
+            Intake,
+            Policy,
+            Kublai,
+            Mongke,
+            Temujin,
+            Jochi,
+            Ogedei,
+            Registry,
+            Librarian,
+            Soul,
+            Scrivener,
+        ),
         zone("sandbox", Sandbox),
     ),
     kinds=(Learn, Run, Cancel),

@@ -7,7 +7,7 @@ import msgspec
 from bus.log import Grant
 from bus.names import Names
 from messages import actor as life
-from messages import audit, control, order
+from messages import audit, control, order, soul
 from messages import task as tasks
 from messages.base import Command, Event, Message, Task, flow_of, kind_of, type_name
 from messages.control import FREEZABLE, Set
@@ -29,7 +29,17 @@ SUPERVISOR_SAYS: tuple[type[Message], ...] = (
     control.Settled,
 )
 SUPERVISOR_HEARS: tuple[type[Message], ...] = (life.Restart,)
-ORDERS: tuple[type[Message], ...] = (order.Freeze, order.Thaw, order.Approve, order.Deny, life.Replay, life.Restart)
+ORDERS: tuple[type[Message], ...] = (
+    order.Freeze,
+    order.Thaw,
+    order.Approve,
+    order.Deny,
+    life.Replay,
+    life.Restart,
+    soul.Propose,
+    soul.Restore,
+    soul.Check,
+)
 """What an operator may order."""
 CLIENTS = ("publisher", "auditor", "operator")
 """Roles of people and programs outside the council."""

@@ -74,8 +74,8 @@ PATTERNS: Final = tuple(
 
 ROLE: Final = re.compile(fold("(?:system|assistant|developer)(?:prompt|message|instructions?)?"))
 """Who speaks in a chat log: at the beginning of a line or sentence, before a colon. *chosen*"""
-ROLE_BEFORE: Final = re.compile(r"(?:^|[\n.!?;>\])}|])[\s*_`~\"'#>\[(<|{+-]*$")
-ROLE_AFTER: Final = re.compile(r"[\s*_`~\"'\])>|}-]*:")
+ROLE_BEFORE: Final = re.compile(r"(?:^|[\n.!?;>\])}|])[^a-z0-9]*$")
+ROLE_AFTER: Final = re.compile(r"[^a-z0-9:]{0,16}:")
 TOKENS: Final = re.compile(r"<\|[a-z_]+\|>|\[/?inst\]|<</?sys>>|</?(?:system|assistant|developer|instructions?)>")
 """Marks that chat models take for the beginning of a message. *chosen*: those of the known templates"""
 
@@ -125,10 +125,14 @@ def _matches(seen: View, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, s
     """Place in the clear text and letters of each match that begins and ends at the edge of a word."""
     match = pattern.search(seen.letters)
     while match is not None:
-        edges = seen.edges(*match.span())
-        if edges is not None:
-            yield (*edges, match[0])
-        match = pattern.search(seen.letters, match.start() + 1)
+        start, shorter = match.start(), match
+        while shorter is not None:
+            edges = seen.edges(*shorter.span())
+            if edges is not None:
+                yield (*edges, shorter[0])
+                break
+            shorter = pattern.match(seen.letters, start, shorter.end() - 1)
+        match = pattern.search(seen.letters, start + 1)
 
 
 def _told(rule: str, excerpt: str) -> str:

@@ -125,7 +125,8 @@ def _matches(seen: View, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, s
     """Place in the clear text and letters of each match that begins and ends at the edge of a word."""
     match = pattern.search(seen.letters)
     while match is not None:
-        start, shorter = match.start(), match
+        start = match.start()
+        shorter: re.Match[str] | None = match
         while shorter is not None:
             edges = seen.edges(*shorter.span())
             if edges is not None:

@@ -72,6 +72,16 @@ class Found(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     asked: Sequence = 0
 
 
+class Queued(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The change is taken on; it is judged when those before it are done with."""
+
+    for_people = True
+
+    change: Identifier
+    agent: Agent
+    asked: Sequence = 0
+
+
 class Proposed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The change was judged and nothing stands against it; it is applied next, or waits for a person."""
 

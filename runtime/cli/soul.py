@@ -264,6 +264,8 @@ class Outcome:
 
     def _concerned(self, name: str, data: Any) -> bool:
         match name:
+            case "soul.Queued":
+                note(f"{data['change']} waits for its turn")
             case "soul.Proposed" | "soul.Edited":
                 note(f"{data['change']}: {data['risk']} risk, {', '.join(data['sections']) or 'no section'}")
             case "soul.Refused":

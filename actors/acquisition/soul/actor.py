@@ -25,19 +25,19 @@ class Soul(Keeping):
     # What is asked for: by an operator, signed, or by the agent itself.
 
     def apply_propose(self, m: soul.Propose) -> None:
-        if self._unheard(m.agent, m.agent) is None and self._unready(m.agent) is None:
+        if self._unready(m.agent) is None:
             author: soul.Author = "agent" if self.origin.speaker == m.agent else "operator"
             edits = (Edit(m.section, m.base, m.text),)
-            self.queue(Change(m.agent, author, m.reason, self.origin.seq, edits=edits), MOST)
+            self.queue(Change(m.agent, author, m.reason, self.origin.seq, edits=edits), MOST, admitted=False)
 
-    def on_propose(self, m: soul.Propose) -> Emits[Taken | order.Rejected]:
+    def on_propose(self, m: soul.Propose) -> Emits[Taken | soul.Queued | order.Rejected]:
         yield from self._begun(m.agent, m.agent, self._unready(m.agent))
 
     def apply_restore(self, m: soul.Restore) -> None:
-        if self._unheard(m.agent) is None and self._unrestorable(m) is None:
-            self.queue(self._restoring(m), MOST)
+        if self._unrestorable(m) is None:
+            self.queue(self._restoring(m), MOST, admitted=False)
 
-    def on_restore(self, m: soul.Restore) -> Emits[Taken | order.Rejected]:
+    def on_restore(self, m: soul.Restore) -> Emits[Taken | soul.Queued | order.Rejected]:
         yield from self._begun(m.agent, "", self._unrestorable(m))
 
     def on_check(self, m: soul.Check) -> Emits[soul.Look | order.Rejected]:
@@ -48,16 +48,22 @@ class Soul(Keeping):
         for agent in self.settings.agents:
             yield self.look(agent)
 
-    def _begun(self, agent: str, unsigned: str, unfit: str | None) -> Emits[Taken | order.Rejected]:
+    def _begun(self, agent: str, unsigned: str, unfit: str | None) -> Emits[Taken | soul.Queued | order.Rejected]:
         """What follows at once from what was asked for."""
+        name, asked = self.change_name(), self.origin.seq
         unheard = self._unheard(agent, unsigned)
         if unheard is not None:
             yield self._rejected(unheard)
-        elif self.change_name() in self.book(agent).pending:
-            yield from self.advance(agent)
-        else:
+        elif name not in self.book(agent).pending:
             reason = unfit or f"{MOST} changes of {agent} wait already; approve or deny some"
-            yield soul.Refused(change=self.change_name(), agent=agent, reason=reason, asked=self.origin.seq)
+            yield soul.Refused(change=name, agent=agent, reason=reason, asked=asked)
+        else:
+            said = tuple(self.advance(agent, fresh=name))
+            yield from said
+            if not any(
+                isinstance(message, soul.Proposed | soul.Refused) and message.change == name for message in said
+            ):
+                yield soul.Queued(change=name, agent=agent, asked=asked)
 
     # What is learnt: a tool's entry comes and goes with the tool.
 

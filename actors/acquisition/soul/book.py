@@ -23,6 +23,8 @@ class Pending(msgspec.Struct):
     change: Change
     place: Literal["queued", "parked", "flying"] = "queued"
     """Waits for its turn; waits for a person; is being applied."""
+    admitted: bool = True
+    """Whoever asked for it may do so: told from what was said to it, so that the state needs no key."""
     judged: bool = False
     """It was said what it would change, and how risky that is."""
     granted: str = ""

@@ -131,7 +131,10 @@ def _lost(after: Document) -> Iterator[Finding]:
 def _weaker(before: Document, after: Document) -> Iterator[Finding]:
     had, has = prohibitions(before), prohibitions(after)
     if has < had:
-        yield Finding(rule="fewer-must-not", told=f"it would say MUST NOT {has} times, and says it {had} times now")
+        yield Finding(
+            rule="fewer-must-not",
+            told=f"it would say MUST NOT {has} times, and says it {had} times now; keep each of them",
+        )
 
 
 def _imitating(before: Document, after: Document) -> Iterator[Finding]:

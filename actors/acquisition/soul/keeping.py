@@ -9,7 +9,7 @@ from actors.acquisition.soul.change import Change, Entry, Stale, diff, resolved
 from actors.acquisition.soul.document import Unreadable, parse
 from actors.acquisition.soul.judgement import Verdict, judge
 from actors.gate.acts import act_digest
-from messages import approval, soul
+from messages import approval, order, soul
 from messages.control import Mode
 from runtime.actor import Actor, Emits
 
@@ -46,13 +46,17 @@ class Keeping(Actor):
 
     # Taking up.
 
-    def advance(self, agent: str, without: Entry | None = None) -> Emits[Taken]:
-        """The changes whose turn it is, up to the first that is handed to the scrivener."""
+    def advance(self, agent: str, *, fresh: str = "", without: Entry | None = None) -> Emits[Taken]:
+        """The changes whose turn it is, up to the first that is handed to the scrivener.
+
+        `fresh` is one that is admitted now; those that add the entry `without` are passed over.
+        """
         book = self.book(agent)
         if book.busy or not book.text:
             return
         for name, pending in book.pending.items():
-            if pending.place != "queued" or (without is not None and pending.change.adds(without)):
+            ready = pending.place == "queued" and (pending.admitted or name == fresh)
+            if not ready or (without is not None and pending.change.adds(without)):
                 continue
             for message in self._taken_up(name, pending, book):
                 yield message
@@ -116,8 +120,16 @@ class Keeping(Actor):
 
     # What it has said.
 
+    def apply_queued(self, m: soul.Queued) -> None:
+        self.kept(m.agent).pending[m.change].admitted = True
+
     def apply_proposed(self, m: soul.Proposed) -> None:
-        self.kept(m.agent).pending[m.change].judged = True
+        pending = self.kept(m.agent).pending[m.change]
+        pending.admitted = pending.judged = True
+
+    def apply_rejected(self, m: order.Rejected) -> None:
+        for book in self.state.books.values():
+            book.pending.pop(_name_at(m.sequence), None)
 
     def apply_edited(self, m: soul.Edited) -> None:
         self.kept(m.agent).pending[m.change].judged = True
@@ -153,15 +165,19 @@ class Keeping(Actor):
         """The agent's book, to write in."""
         return self.state.books.setdefault(agent, Book())
 
-    def queue(self, change: Change, most: int) -> None:
+    def queue(self, change: Change, most: int, *, admitted: bool = True) -> None:
         """The change that the message in hand asks for waits for its turn, unless too many do."""
         pending = self.kept(change.agent).pending
         if len(pending) < most:
-            pending[self.change_name()] = Pending(change)
+            pending[self.change_name()] = Pending(change, admitted=admitted)
 
     def change_name(self) -> str:
         """The name of the change that the message in hand asks for."""
-        return f"soul-{self.origin.seq}"
+        return _name_at(self.origin.seq)
+
+
+def _name_at(seq: int) -> str:
+    return f"soul-{seq}"
 
 
 def _proposed(name: str, change: Change, verdict: Verdict, shown: str) -> soul.Proposed:

@@ -13,6 +13,7 @@ from bus.keys import create
 from messages import approval, order, soul, tool
 from messages.base import Message
 from messages.control import Mode
+from runtime.fold import Fold
 from tests.actors.acquisition.soul_cases import SOUL
 from tests.actors.acquisition.soul_desk import CONVENED, OPERATOR, Desk, registered
 from tests.actors.bench import Bench, only
@@ -104,10 +105,22 @@ async def test_a_protected_section_is_changed_by_an_operator_s_order_and_a_secon
 async def test_an_order_that_nobody_or_somebody_else_signed_is_worth_nothing(desk: Desk) -> None:
     proposal = soul.Propose(agent="someone", section="Notes", text="x", base="", reason="r")
     assert "not signed" in one(await desk.hears(proposal, speaker="jochi"), order.Rejected).reason
+    assert desk.bench.state.books["someone"].pending == {}
     restore = soul.Restore(agent="someone", version=1, text=SOUL, reason="r")
     assert "not signed" in one(await desk.hears(restore), order.Rejected).reason
     assert "signature" in one(await desk.hears(restore, create()), order.Rejected).reason
     assert "not signed" in one(await desk.hears(soul.Check(agent="someone")), order.Rejected).reason
+
+
+async def test_the_state_is_the_same_fold_to_who_does_not_have_the_operator_s_key(desk: Desk) -> None:
+    await desk.proposes("Boundaries", STRICTER, OPERATOR)
+    await desk.proposes("Notes", "x", create())
+    await desk.proposes("Notes", "By order.", OPERATOR)
+    stranger = Fold(Soul(Soul.Settings(agents=("someone",))), desk.bench.types)
+    for record in desk.bench.records:
+        stranger.replay(record)
+    stranger.finish(desk.bench.records[-1].seq)
+    assert stranger.actor.state == desk.bench.state
 
 
 async def test_an_agent_without_a_soul_is_named_with_those_that_have_one(desk: Desk) -> None:
@@ -128,7 +141,7 @@ async def test_two_proposals_that_come_before_the_first_is_applied_are_told_apar
     base = digest_of("Nothing yet.")
     orders = [soul.Propose(agent="someone", section="Notes", text=text, base=base, reason="r") for text in ("a", "b")]
     said = desk.bench.hears(orders[0])
-    assert desk.bench.hears(orders[1]) == ()
+    only(desk.bench.hears(orders[1]), soul.Queued)
     said = await desk._carried(said)
     assert names(said) == ["Proposed", "Apply", "Writing", "Applied", "Refused"]
     assert parse(desk.text).find("Notes").text == "a"

@@ -492,7 +492,7 @@ def test_an_approval_is_worth_nothing_for_another_digest_or_an_act_that_the_regi
     assert "nothing was ordered" in council.run("approve", "act-1", "--digest", "d1", "--dry-run").stderr
     late = msgspec.structs.replace(requested, act="act-2", expires_at=time.time() - 1)
     commit(council, "registry", "kurultai.event.approval.Requested.registry", encode(late))
-    assert "that is over" in council.run("deny", "act-2", "--digest", "d1").stderr
+    assert council.run("deny", "act-2", "--digest", "d1").returncode in (Exit.CONFLICT, Exit.NOT_FOUND)
 
 
 # SOULs.

@@ -61,8 +61,8 @@ TAGS: Final = {0xE0000 + code: chr(code) for code in range(0x20, 0x7F)}
 TURNED: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Characters that turn the direction of reading. *cited*: Unicode Standard Annex 9"""
 
-UNESCAPES: Final = 4
-"""Times that entities are replaced, since an entity may hide another. *chosen*"""
+ROUNDS: Final = 4
+"""Times that a disguise is taken off, since it may hide another. *chosen*"""
 
 MARKUP: Final = re.compile(r"<!--.*?-->|</?[a-z!?][^<>\n]*>|\]\([^)\s]*(?: [^)]*)?\)", re.DOTALL)
 """Comments, tags, and the targets of links, in plain text. *cited*: CommonMark 0.31, sections 6.3 and 6.6"""
@@ -96,14 +96,23 @@ class View:
 
 def bare(text: str) -> str:
     """The text in plain small letters: entities read, look-alikes replaced, hidden characters gone."""
-    for _ in range(UNESCAPES):
-        read = html.unescape(text)
-        if read == text:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for _ in range(ROUNDS):
+        before, text = text, html.unescape(text).translate(TAGS | REGIONAL | BOXED)
+        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+        text = FOREIGN.sub(_shown, text)
+        if text == before:
             break
-        text = read
-    text = unicodedata.normalize("NFKD", text.translate(TAGS | REGIONAL | BOXED)).casefold()
-    text = unicodedata.normalize("NFKD", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return FOREIGN.sub(_shown, text).translate(LETTERS | COLONS)
+    return text.translate(LETTERS | COLONS)
+
+
+def without_markup(clear: str) -> str:
+    """The text without what a reader of the rendered text does not see."""
+    for _ in range(ROUNDS):
+        before, clear = clear, MARKUP.sub("", clear)
+        if clear == before:
+            break
+    return clear
 
 
 def _shown(match: re.Match[str]) -> str:
@@ -113,7 +122,7 @@ def _shown(match: re.Match[str]) -> str:
 def views(text: str) -> Iterator[View]:
     """Every way of reading the text: with and without what markup hides, digits as letters or as nothing."""
     whole = bare(text)
-    for clear in dict.fromkeys((whole, MARKUP.sub("", whole))):
+    for clear in dict.fromkeys((whole, without_markup(whole))):
         for read in dict.fromkeys((clear, clear.translate(LEET))):
             yield View(read)
 

@@ -10,9 +10,12 @@ from actors.acquisition.soul.actor import Soul
 from actors.acquisition.soul.book import MOST
 from actors.acquisition.soul.document import digest_of, parse
 from bus.keys import create
+from bus.log import Record
+from bus.names import Names
 from messages import approval, order, soul, tool
-from messages.base import Message
+from messages.base import Message, encode
 from messages.control import Mode
+from runtime.envelope import origin_of, subject_for
 from runtime.fold import Fold
 from tests.actors.acquisition.soul_cases import SOUL
 from tests.actors.acquisition.soul_desk import CONVENED, OPERATOR, Desk, registered
@@ -110,6 +113,20 @@ async def test_an_order_that_nobody_or_somebody_else_signed_is_worth_nothing(des
     assert "not signed" in one(await desk.hears(restore), order.Rejected).reason
     assert "signature" in one(await desk.hears(restore, create()), order.Rejected).reason
     assert "not signed" in one(await desk.hears(soul.Check(agent="someone")), order.Rejected).reason
+
+
+async def test_an_order_on_which_nothing_was_decided_yet_is_taken_up_with_no_other(desk: Desk) -> None:
+    bench = desk.bench
+    unsigned = soul.Propose(agent="someone", section="Notes", text="x", base=digest_of("Nothing yet."), reason="r")
+    subject = subject_for(Names(), unsigned, "operator")
+    record = Record(len(bench.records) + 1, subject, encode(unsigned), {"ce-id": "o-1"}, bench.now)
+    bench.records.append(record)
+    bench.actor.set_scene(bench.now, origin_of(record))
+    bench.fold.hear(record, unsigned)
+    assert len(desk.bench.state.books["someone"].pending) == 1
+    await desk.hears(registered())
+    assert "count_words" in desk.text
+    assert "Nothing yet." in desk.text
 
 
 async def test_the_state_is_the_same_fold_to_who_does_not_have_the_operator_s_key(desk: Desk) -> None:

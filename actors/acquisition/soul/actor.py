@@ -145,7 +145,7 @@ class Soul(Keeping):
         """What becomes of a file that does not hold the text in force."""
         name, pending = self.change_name(), book.pending.get(self.change_name())
         if pending is None or m.text is None:
-            fault = m.fault or _fault_of(m.text or "") or "was edited, and too many changes wait already"
+            fault = m.fault or _outdated(m, book) or _fault_of(m.text or "") or "was edited, and too many changes wait"
             yield soul.Refused(change=name, agent=m.agent, reason=f"the file {fault}", asked=m.asked)
             yield self._mend(m, book, fault)
             return
@@ -267,12 +267,21 @@ class Soul(Keeping):
 
 
 def _edit(m: soul.Found, book: Book) -> Change | None:
-    """What a person has written; None if it is no document."""
+    """What a person has written; None if it is no document, or one that was in force before."""
     text = m.text or ""
-    if _fault_of(text):
+    if _fault_of(text) or _outdated(m, book):
         return None
     reason = "edited by hand" if book.text else "the file as it was found"
     return Change(m.agent, "person", reason, m.asked, edits=_edits(book.text, text), whole=text, base=book.digest)
+
+
+def _outdated(m: soul.Found, book: Book) -> str:
+    """The file was not written since an earlier version, as on another host or from a backup; empty if it was."""
+    past = book.bears(m.digest)
+    if past is None:
+        return ""
+    order = f"`kurultai soul restore {m.agent} {past.version}` brings it back"
+    return f"holds version {past.version}, which is not in force; {order}"
 
 
 def _edits(before: str, after: str) -> tuple[Edit, ...]:

@@ -11,8 +11,9 @@ HISTORY: Final = 1_000
 """Versions whose digests are kept in mind; their texts stay on the log. *chosen*"""
 MOST: Final = 32
 """Most changes of one agent under way. *chosen*: 64 KiB each make 2 MB"""
-ENTRIES: Final = 1_000
-"""Most changes of one agent under way when one comes from a tool, which is a line. *chosen*"""
+ENTRIES: Final = 200
+"""Most changes of one agent under way when one comes from a tool, which is a line. *derived*: two messages for each are
+fewer than the log's 1,000 a commit"""
 TRIES: Final = 3
 """Times that a change is handed to the scrivener before it is given up. *chosen*"""
 
@@ -66,6 +67,10 @@ class Book(msgspec.Struct):
     def past(self, version: int) -> Past | None:
         """What is known of the version."""
         return next((past for past in reversed(self.history) if past.version == version), None)
+
+    def bears(self, digest: str) -> Past | None:
+        """The newest version of this digest, if there was one."""
+        return next((past for past in reversed(self.history) if past.digest == digest), None)
 
     def turn(self, past: Past, text: str) -> None:
         """The version is in force."""

@@ -392,6 +392,15 @@ async def test_nonsense_is_refused_kept_aside_and_what_was_in_force_is_written_b
     assert names(await desk.hears(CONVENED)) == ["Look", "Found"]
 
 
+async def test_a_file_with_an_earlier_version_is_out_of_date_and_no_edit(desk: Desk) -> None:
+    await desk.hears(registered())
+    said = await desk.edited(SOUL)
+    assert "holds version 1" in one(said, soul.Refused).reason
+    assert "kurultai soul restore someone 1" in one(said, soul.Refused).reason
+    assert "count_words" in desk.file.read_text()
+    assert desk.version == 2
+
+
 async def test_a_file_that_is_gone_is_written_again(desk: Desk) -> None:
     desk.file.unlink()
     said = await desk.hears(CONVENED)

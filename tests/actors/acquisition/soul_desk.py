@@ -23,14 +23,15 @@ CONVENED = life.Convened(council="kurultai", members=(), version="1")
 
 
 class Desk:
-    """One agent, `someone`, whose file holds what `SOUL` says before the council is launched."""
+    """One agent, `someone` by default, whose file holds what `SOUL` says before the council is launched."""
 
-    def __init__(self, root: Path, text: str = SOUL) -> None:
-        self.folder = root / "someone"
+    def __init__(self, root: Path, text: str = SOUL, agent: str = "someone") -> None:
+        self.agent = agent
+        self.folder = root / agent
         self.file = self.folder / "SOUL.md"
         self.folder.mkdir(parents=True)
         self.file.write_text(text)
-        self.bench = Bench(Soul, Soul.Settings(operator_key=OPERATOR.public, agents=("someone",)))
+        self.bench = Bench(Soul, Soul.Settings(operator_key=OPERATOR.public, agents=(agent,)))
         self.scrivener = Scrivener(Scrivener.Settings(souls=str(root)))
 
     async def launched(self) -> "Desk":
@@ -70,13 +71,13 @@ class Desk:
             found = parse(self.text).find(section)
             base = digest_of(found.text) if found else ""
         return await self.hears(
-            soul.Propose(agent="someone", section=section, text=text, base=base, reason="a test"), key
+            soul.Propose(agent=self.agent, section=section, text=text, base=base, reason="a test"), key
         )
 
     async def edited(self, text: str | bytes) -> list[Message]:
         """What follows when a person has written this into the file, and it is looked at."""
         self.file.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return await self.hears(soul.Check(agent="someone"), OPERATOR)
+        return await self.hears(soul.Check(agent=self.agent), OPERATOR)
 
     async def grants(self, requested: approval.Requested, digest: str | None = None) -> list[Message]:
         """What follows from a person's approval."""
@@ -86,13 +87,13 @@ class Desk:
     @property
     def text(self) -> str:
         """In force."""
-        text: str = self.bench.state.books["someone"].text
+        text: str = self.bench.state.books[self.agent].text
         return text
 
     @property
     def version(self) -> int:
         """In force."""
-        version: int = self.bench.state.books["someone"].version
+        version: int = self.bench.state.books[self.agent].version
         return version
 
     def asides(self) -> list[str]:

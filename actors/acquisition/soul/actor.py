@@ -4,6 +4,8 @@ Of two changes of one section the later is refused, since what it replaces is go
 approval of exactly that change; nothing approves itself, and no agent changes what protects it.
 """
 
+from typing import Final
+
 from actors.acquisition.soul.book import ENTRIES, MOST, Book
 from actors.acquisition.soul.change import Change, Edit, Entry, diff, edits_between, entry_of, holds_entry
 from actors.acquisition.soul.document import Document, Unreadable, digest_of, parse
@@ -15,6 +17,9 @@ from messages import approval, order, soul, tool
 from messages.control import Level
 from runtime.actor import Emits
 from runtime.signing import fault_of_order
+
+REASON_CHARS: Final = 500
+"""Most of a reason that is kept; the order itself stands on the log. *chosen*"""
 
 
 class Soul(Keeping):
@@ -28,7 +33,7 @@ class Soul(Keeping):
         if self._unready(m.agent) is None:
             author: soul.Author = "agent" if self.origin.speaker == m.agent else "operator"
             edits = (Edit(m.section, m.base, m.text),)
-            self.queue(Change(m.agent, author, m.reason, self.origin.seq, edits=edits), MOST, admitted=False)
+            self.queue(Change(m.agent, author, _plain(m.reason), self.origin.seq, edits=edits), MOST, admitted=False)
 
     def on_propose(self, m: soul.Propose) -> Emits[Taken | soul.Queued | order.Rejected]:
         yield from self._begun(m.agent, m.agent, self._unready(m.agent))
@@ -250,7 +255,7 @@ class Soul(Keeping):
         return Change(
             m.agent,
             "operator",
-            m.reason,
+            _plain(m.reason),
             self.origin.seq,
             edits=_edits(book.text, m.text),
             whole=m.text,
@@ -306,6 +311,11 @@ def _edited(name: str, change: Change, verdict: Verdict, before: str) -> soul.Ed
         diff=diff(before, change.whole or ""),
         asked=change.asked,
     )
+
+
+def _plain(reason: str) -> str:
+    """The reason as a line that may be shown on any terminal."""
+    return "".join(char for char in " ".join(reason.split()) if char.isprintable())[:REASON_CHARS]
 
 
 def _document(text: str) -> Document:

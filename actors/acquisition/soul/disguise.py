@@ -58,8 +58,9 @@ BOXED: Final = {first + place: chr(ord("a") + place) for first in (0x1F150, 0x1F
 TAGS: Final = {0xE0000 + code: chr(code) for code in range(0x20, 0x7F)}
 """Invisible copies of ASCII. *cited*: The Unicode Standard, block Tags"""
 
-TURNED: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Characters that turn the direction of reading. *cited*: Unicode Standard Annex 9"""
+HIDING: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\U000e0020-\U000e007f]")
+"""Characters that show a person another text than a machine reads: controls of terminals, turned directions, invisible
+copies of ASCII. *cited*: ISO 6429; Unicode Standard Annex 9; block Tags"""
 
 ROUNDS: Final = 4
 """Times that a disguise is taken off, since it may hide another. *chosen*"""

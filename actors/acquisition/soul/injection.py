@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from actors.acquisition.soul.disguise import (
-    TURNED,
+    HIDING,
     View,
     bare,
     fold,
@@ -117,7 +117,7 @@ def _found(text: str) -> Iterator[tuple[str, str, str]]:
                 yield "external-action", letters, seen.clear[start:end]
     for match in TOKENS.finditer("".join(bare(text).split())):
         yield "injects-system-prompt", match[0], match[0]
-    for match in TURNED.finditer(text):
+    for match in HIDING.finditer(text):
         yield "hides-text", match[0], f"U+{ord(match[0]):04X}"
 
 

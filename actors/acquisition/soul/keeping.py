@@ -105,7 +105,7 @@ class Keeping(Actor):
         return approval.Requested(
             act=name,
             digest=self._act(change),
-            summary=f"change {what} in the SOUL of {change.agent} ({verdict.risk}): {change.reason[:500]}\n{shown}",
+            summary=f"change {what} in the SOUL of {change.agent} ({verdict.risk}): {change.reason}\n{shown}",
             expires_at=self.now + self.settings.approval_s,
             task=change.task,
         )

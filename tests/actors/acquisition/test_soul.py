@@ -228,6 +228,14 @@ async def test_a_freeze_in_between_makes_the_approval_another(desk: Desk) -> Non
     assert "Applied" in names(await desk.grants(again))
 
 
+async def test_the_person_who_is_asked_is_shown_nothing_that_a_terminal_would_obey(desk: Desk) -> None:
+    proposal = soul.Propose(
+        agent="someone", section="Tools", text="calls an API", base="", reason="fine\x1b[2J\r\n\u202eelif"
+    )
+    requested = one(await desk.hears(proposal, OPERATOR), approval.Requested)
+    assert all(char.isprintable() or char == "\n" for char in requested.summary)
+
+
 async def test_a_denial_ends_the_change_with_its_reason(desk: Desk) -> None:
     requested = one(await desk.proposes("Boundaries", STRICTER, OPERATOR), approval.Requested)
     said = await desk.hears(approval.Denied(act=requested.act, digest=requested.digest, reason="too strict"))

@@ -3,6 +3,8 @@
 from actors.acquisition.capability_memory.actor import CapabilityMemory
 from actors.acquisition.librarian import Librarian
 from actors.acquisition.registry.actor import Registry
+from actors.acquisition.soul.actor import Soul
+from actors.acquisition.soul.scrivener import Scrivener
 from actors.agents.jochi import Jochi
 from actors.agents.kublai.actor import Kublai
 from actors.agents.mongke import Mongke
@@ -28,7 +30,7 @@ ROSTER = Roster(
         zone(
             "council",
             *(Intake, Policy, Treasury, Kublai, Mongke, Temujin, Jochi, Ogedei),
-            *(Registry, CapabilityMemory, Watch, Librarian, Model),
+            *(Registry, CapabilityMemory, Soul, Scrivener, Watch, Librarian, Model),
         ),
         zone("sandbox", Sandbox),
     ),

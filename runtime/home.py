@@ -35,6 +35,7 @@ class Home:
         self.server = self.path / "server"
         self.snapshots = self.path / "snapshots"
         self.run = self.path / "run"
+        self.souls = self.path / "souls"
 
     def prepare(self) -> None:
         """The directories are there, and closed to others."""
@@ -61,7 +62,11 @@ class Home:
 
     def provided(self, member: str) -> dict[str, str]:
         """Settings that the launch provides to any member that has them and was not given others."""
-        return {"operator_key": self.public("operator"), "key": str(self.keys / signing(member))}
+        return {
+            "operator_key": self.public("operator"),
+            "key": str(self.keys / signing(member)),
+            "souls": str(self.souls.absolute()),
+        }
 
     def write_address(self, address: Address) -> None:
         """The running council can be found."""

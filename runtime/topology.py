@@ -7,7 +7,7 @@ import msgspec
 from bus.log import Grant
 from bus.names import Names
 from messages import actor as life
-from messages import audit, control, order
+from messages import audit, control, order, soul
 from messages import task as tasks
 from messages.base import Command, Event, Message, Task, flow_of, kind_of, type_name
 from messages.control import FREEZABLE, Set
@@ -38,6 +38,9 @@ ORDERS: tuple[type[Message], ...] = (
     order.Disable,
     order.Enable,
     order.RollBack,
+    soul.Propose,
+    soul.Restore,
+    soul.Check,
     life.Replay,
     life.Restart,
 )

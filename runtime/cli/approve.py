@@ -1,6 +1,7 @@
 """`kurultai approve` and `deny`: an operator's word on an act that waits, bound to what exactly it is."""
 
 import asyncio
+import shlex
 import time
 from contextlib import aclosing
 from typing import Any, Final
@@ -12,38 +13,86 @@ from messages import approval, order
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import data_of, note
+from runtime.cli.output import data_of, emit_json, note, output_option
 from runtime.client import Client
 from runtime.envelope import stamp
 
 ANSWER_S: Final = 15.0
 """Longest wait for what the order came to. *chosen*"""
 
-digest_option: Final = click.option("--digest", required=True, help="Of what is approved or denied: no other is meant.")
+digest_option: Final = click.option("--digest", help="Of what is approved or denied: no other is meant.")
 reason_option: Final = click.option("--reason", default="", help="Goes on the log.")
 dry_option: Final = click.option("--dry-run", is_flag=True, help="Show what waits, and order nothing.")
 
 
 @click.command(cls=Command)
-@click.argument("act")
+@click.argument("act", required=False)
 @digest_option
 @reason_option
 @dry_option
+@output_option
 @click.pass_obj
-def approve(invocation: Invocation, act: str, digest: str, reason: str, dry_run: bool) -> None:
-    """Let ACT happen, if its content still has this digest; `kurultai tap 'event.approval.>'` shows what waits."""
+def approve(
+    invocation: Invocation, act: str | None, digest: str | None, reason: str, dry_run: bool, output: str
+) -> None:
+    """Let ACT happen, if its content still has this digest; without ACT, list what waits for a person."""
+    if act is None or digest is None:
+        invocation.run(_show(invocation, act, output))
+        return
     invocation.run(_order(invocation, order.Approve(act=act, digest=digest, reason=reason), dry_run))
 
 
 @click.command(cls=Command)
-@click.argument("act")
+@click.argument("act", required=False)
 @digest_option
 @reason_option
 @dry_option
+@output_option
 @click.pass_obj
-def deny(invocation: Invocation, act: str, digest: str, reason: str, dry_run: bool) -> None:
-    """Refuse ACT, if its content still has this digest."""
+def deny(invocation: Invocation, act: str | None, digest: str | None, reason: str, dry_run: bool, output: str) -> None:
+    """Refuse ACT, if its content still has this digest; without ACT, list what waits for a person."""
+    if act is None or digest is None:
+        invocation.run(_show(invocation, act, output))
+        return
     invocation.run(_order(invocation, order.Deny(act=act, digest=digest, reason=reason), dry_run))
+
+
+async def _show(invocation: Invocation, act: str | None, output: str) -> None:
+    """What waits is shown; with an ACT the command ends there, since nothing is decided without the digest."""
+    async with await invocation.client("operator") as client:
+        waiting = (await client.query(approval.Find(), approval.Waiting)).acts
+    if act is None:
+        emit_json(waiting) if output == "json" else _list(waiting, invocation)
+        return
+    found = next((each for each in waiting if each.act == act), None)
+    if found is None:
+        known = ", ".join(each.act for each in waiting) or "nothing"
+        raise Ended(Exit.USAGE, f"--digest is required, and no act {act!r} waits for a person; what waits: {known}")
+    note(f"{found.act} waits until {stamp(found.expires_at)}: {found.summary}")
+    raise Ended(
+        Exit.USAGE, f"--digest is required: it says that this very content is meant\n{how_to_decide(found, invocation)}"
+    )
+
+
+def _list(waiting: tuple[approval.Requested, ...], invocation: Invocation) -> None:
+    if not waiting:
+        note("nothing waits for a person")
+    for requested in waiting:
+        note(f"{requested.act}  until {stamp(requested.expires_at)}  {requested.summary}")
+        click.echo(how_to_decide(requested, invocation))
+
+
+def how_to_decide(requested: approval.Requested, invocation: Invocation) -> str:
+    """The commands that approve and deny it, ready to be pasted: for the council that this one was for."""
+    named = {"--data-dir": "data_dir", "--council": "council", "--url": "url", "--keys": "keys"}
+    flags = [
+        f" {flag} {shlex.quote(str(invocation.flags[name]))}"
+        for flag, name in named.items()
+        if name in invocation.flags
+    ]
+    program = f"  kurultai{''.join(flags)}"
+    what = f"{shlex.quote(requested.act)} --digest {shlex.quote(requested.digest)}"
+    return f"{program} approve {what}\n{program} deny {what} --reason WHY"
 
 
 async def _order(invocation: Invocation, message: order.Approve | order.Deny, dry_run: bool) -> None:

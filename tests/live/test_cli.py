@@ -306,6 +306,11 @@ def test_a_dry_run_publishes_nothing(council: Place) -> None:
         "dead show 1",
         "dead replay kublai 1",
         "approve no-such-act --digest d",
+        "soul show nobody",
+        "soul show jochi --version 99",
+        "soul restore jochi 99 --reason r",
+        "soul propose jochi --section Nope --remove --reason r",
+        "soul check nobody",
         "tap --from-seq 99999999 --no-follow",
     ],
 )
@@ -528,7 +533,100 @@ def test_an_approval_is_worth_nothing_for_another_digest_or_an_act_that_the_regi
     assert "nothing was ordered" in council.run("approve", "act-1", "--digest", "d1", "--dry-run").stderr
     late = msgspec.structs.replace(requested, act="act-2", expires_at=time.time() - 1)
     commit(council, "registry", "kurultai.event.approval.Requested.registry", encode(late))
-    assert "that is over" in council.run("deny", "act-2", "--digest", "d1").stderr
+    assert council.run("deny", "act-2", "--digest", "d1").returncode in (Exit.CONFLICT, Exit.NOT_FOUND)
+
+
+# SOULs.
+
+
+def approved(council: Place, act: str) -> None:
+    """An operator approves the act that waits."""
+    waiting = {each["act"]: each["digest"] for each in council.data("approve", "-o", "json")}
+    council.good("approve", act, "--digest", waiting[act])
+
+
+def until_version(council: Place, agent: str, version: int) -> dict[str, Any]:
+    """The agent's SOUL as soon as it has this version."""
+    until = time.monotonic() + LIMIT_S
+    while time.monotonic() < until:
+        shown: dict[str, Any] = council.data("soul", "show", agent, "-o", "json")
+        if shown["version"] >= version:
+            return shown
+    raise AssertionError(f"{agent} has no version {version} after {LIMIT_S} s: {shown}")
+
+
+def test_a_learnt_tool_stands_in_the_soul_of_its_maker_and_in_its_file(council: Place) -> None:
+    shown = until_version(council, "temujin", 2)
+    assert "- `double(" in shown["text"]
+    assert (council.home / "souls" / "temujin" / "SOUL.md").read_text() == council.good("soul", "show", "temujin")
+    assert "double" not in council.good("soul", "show", "temujin", "--version", "1")
+    assert "temujin" in council.good("soul", "ls")
+
+
+def test_a_section_is_proposed_applied_and_brought_back(council: Place) -> None:
+    (council.folder / "notes.md").write_text("I count by hand.\n")
+    words = ("soul", "propose", "mongke", "--section", "notes", "--file", "notes.md", "--reason", "a note")
+    assert "nothing was ordered" in council.run(*words, "--dry-run").stderr
+    assert "mongke version 2 is in force" in council.run(*words).stderr
+    assert council.run(*words).returncode == Exit.DENIED
+    assert "version 3 is in force" in council.run("soul", "restore", "mongke", "1", "--reason", "back").stderr
+    assert council.run("soul", "restore", "mongke", "1", "--reason", "back").returncode == Exit.CONFLICT
+    past = council.data("soul", "history", "mongke", "-o", "json")["versions"]
+    assert [one["version"] for one in past] == [1, 2, 3]
+    assert past[2]["digest"] == past[0]["digest"]
+
+
+def test_a_protected_section_waits_for_an_approval_that_names_its_digest(council: Place) -> None:
+    shown = council.good("soul", "show", "ogedei")
+    boundaries = shown.partition("## Boundaries\n\n")[2].partition("\n\n##")[0] + "\n- I MUST NOT be late.\n"
+    words = ("soul", "propose", "ogedei", "--section", "Boundaries", "--file", "-", "--reason", "punctual")
+    done = council.run(*words, given=boundaries)
+    assert done.returncode == Exit.OK, done.stderr
+    act = done.stdout.split()[2]
+    assert f"kurultai approve {act} --digest " in done.stdout
+    assert done.stdout.strip() in council.good("approve")
+    without = council.run("approve", act)
+    assert without.returncode == Exit.USAGE
+    assert "--digest is required" in without.stderr
+    assert "I MUST NOT be late" in without.stderr
+    approved(council, act)
+    assert "I MUST NOT be late" in until_version(council, "ogedei", 2)["text"]
+
+
+def test_a_file_edited_by_hand_is_taken_in_or_put_aside(council: Place) -> None:
+    file = council.home / "souls" / "kublai" / "SOUL.md"
+    assert "holds what is in force" in council.run("soul", "check", "kublai").stderr
+    text = file.read_text()
+    file.write_text("nonsense")
+    done = council.run("soul", "check", "kublai")
+    assert done.returncode == Exit.DENIED
+    assert "no sections" in done.stderr
+    assert "SOUL.md.rejected-1" in done.stderr
+    assert file.read_text() == text
+    file.write_text(text + "\n## Notes\n\nBy hand.\n")
+    assert "version 2 is in force" in council.run("soul", "check", "kublai").stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "soul propose jochi --section Notes --reason r",
+        "soul propose jochi --section Notes --file x --remove --reason r",
+        "soul propose jochi --section Notes --remove",
+        "soul restore jochi 0 --reason r",
+    ],
+)
+def test_an_order_about_a_soul_that_is_not_whole_is_a_mistake_in_the_call(council: Place, words: str) -> None:
+    assert council.run(*words.split()).returncode == Exit.USAGE
+
+
+def test_a_text_that_is_not_utf_8_or_too_long_is_a_mistake_in_the_call(council: Place) -> None:
+    words = ("soul", "propose", "jochi", "--section", "Notes", "--file", "bad.md", "--reason", "r")
+    for data, told in ((b"\xff", "not UTF-8 at byte 0"), (b"x" * 70_000, "at most 65536")):
+        (council.folder / "bad.md").write_bytes(data)
+        done = council.run(*words)
+        assert done.returncode == Exit.USAGE
+        assert told in done.stderr
 
 
 def test_an_export_is_verified_and_an_edited_one_is_not(council: Place) -> None:

@@ -1,0 +1,1 @@
+"""What an agent is, in its own SOUL file, and how that may change."""

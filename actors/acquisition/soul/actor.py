@@ -1,0 +1,331 @@
+"""The keeper of what each agent is: no change of a SOUL is in force that was not judged here, and applied as judged.
+
+Of two changes of one section the later is refused, since what it replaces is gone. What is risky waits for a person's
+approval of exactly that change; nothing approves itself, and no agent changes what protects it.
+"""
+
+from typing import Final
+
+from actors.acquisition.soul.book import ENTRIES, MOST, Book
+from actors.acquisition.soul.change import Change, Edit, Entry, diff, edits_between, entry_of, holds_entry
+from actors.acquisition.soul.document import Document, Unreadable, digest_of, parse
+from actors.acquisition.soul.judgement import Verdict, founding, judge
+from actors.acquisition.soul.keeping import Keeping, Taken
+from actors.acquisition.soul.showing import standing
+from messages import actor as life
+from messages import approval, order, soul, tool
+from messages.control import Level
+from runtime.actor import Emits
+from runtime.signing import fault_of_order
+
+REASON_CHARS: Final = 500
+"""Most of a reason that is kept; the order itself stands on the log. *chosen*"""
+
+
+class Soul(Keeping):
+    """Every change that is asked for ends as applied, refused or failed."""
+
+    level = Level.FOUNDATION
+
+    # What is asked for: by an operator, signed, or by the agent itself.
+
+    def apply_propose(self, m: soul.Propose) -> None:
+        if self._unready(m.agent) is None:
+            author: soul.Author = "agent" if self.origin.speaker == m.agent else "operator"
+            edits = (Edit(m.section, m.base, m.text),)
+            self.queue(Change(m.agent, author, _plain(m.reason), self.origin.seq, edits=edits), MOST, admitted=False)
+
+    def on_propose(self, m: soul.Propose) -> Emits[Taken | soul.Queued | order.Rejected]:
+        yield from self._begun(m.agent, m.agent, self._unready(m.agent))
+
+    def apply_restore(self, m: soul.Restore) -> None:
+        if self._unrestorable(m) is None:
+            self.queue(self._restoring(m), MOST, admitted=False)
+
+    def on_restore(self, m: soul.Restore) -> Emits[Taken | soul.Queued | order.Rejected]:
+        yield from self._begun(m.agent, "", self._unrestorable(m))
+
+    def on_check(self, m: soul.Check) -> Emits[soul.Look | order.Rejected]:
+        unheard = self._unheard(m.agent)
+        yield self.look(m.agent) if unheard is None else self._rejected(unheard)
+
+    def on_convened(self, m: life.Convened) -> Emits[soul.Look]:
+        for agent in self.settings.agents:
+            yield self.look(agent)
+
+    def _begun(self, agent: str, unsigned: str, unfit: str | None) -> Emits[Taken | soul.Queued | order.Rejected]:
+        """What follows at once from what was asked for."""
+        name, asked = self.change_name(), self.origin.seq
+        unheard = self._unheard(agent, unsigned)
+        if unheard is not None:
+            yield self._rejected(unheard)
+        elif name not in self.book(agent).pending:
+            reason = unfit or f"{MOST} changes of {agent} wait already; approve or deny some"
+            yield soul.Refused(change=name, agent=agent, reason=reason, asked=asked)
+        else:
+            said = tuple(self.advance(agent, fresh=name))
+            yield from said
+            if not any(
+                isinstance(message, soul.Proposed | soul.Refused) and message.change == name for message in said
+            ):
+                yield soul.Queued(change=name, agent=agent, asked=asked)
+
+    # What is learnt: a tool's entry comes and goes with the tool.
+
+    def apply_registered(self, m: tool.Registered) -> None:
+        agent = m.spec.learned_by
+        if agent in self.settings.agents:
+            entry, reason = entry_of(m.spec, m.version), f"the tool {m.spec.name} was registered"
+            self.queue(Change(agent, "tool", reason, self.origin.seq, entry=entry, task=m.task), ENTRIES)
+
+    def on_registered(self, m: tool.Registered) -> Emits[Taken | soul.Look]:
+        agent = m.spec.learned_by
+        if agent not in self.settings.agents:
+            return
+        if self.change_name() not in self.book(agent).pending:
+            reason = f"{ENTRIES} changes of {agent} wait already"
+            yield soul.Refused(change=self.change_name(), agent=agent, reason=reason, asked=self.origin.seq)
+        elif self.book(agent).text:
+            yield from self.advance(agent)
+        elif not self.book(agent).busy:
+            yield self.look(agent)
+
+    def apply_withdrawn(self, m: tool.Withdrawn) -> None:
+        gone, reason = Entry(m.name, m.version, None), f"the tool {m.name} was withdrawn"
+        for agent, book in self.state.books.items():
+            flying = book.flying is not None and book.pending[book.flying].change.adds(gone)
+            if flying or holds_entry(book.text, gone):
+                self.queue(Change(agent, "tool", reason, self.origin.seq, entry=gone), ENTRIES)
+
+    def on_withdrawn(self, m: tool.Withdrawn) -> Emits[Taken]:
+        gone = Entry(m.name, m.version, None)
+        for agent, book in self.state.books.items():
+            for name, pending in book.pending.items():
+                if pending.place != "flying" and pending.change.adds(gone):
+                    yield self.refused(name, pending.change, "its tool was withdrawn")
+            yield from self.advance(agent, without=gone)
+
+    # A person's word.
+
+    def apply_granted(self, m: approval.Granted) -> None:
+        for book in self.state.books.values():
+            pending = book.pending.get(m.act)
+            if pending is not None and pending.place == "parked":
+                pending.granted, pending.place = m.digest, "queued"
+
+    def on_granted(self, m: approval.Granted) -> Emits[Taken]:
+        for agent, book in self.state.books.items():
+            if m.act in book.pending:
+                yield from self.advance(agent)
+
+    def on_denied(self, m: approval.Denied) -> Emits[soul.Refused]:
+        for book in self.state.books.values():
+            if (pending := book.pending.get(m.act)) is not None:
+                yield self.refused(m.act, pending.change, f"not approved: {m.reason}")
+
+    # What the scrivener found, and did.
+
+    def apply_found(self, m: soul.Found) -> None:
+        if m.agent in self.settings.agents:
+            book = self.kept(m.agent)
+            book.asked = ""
+            book.land()
+            if m.text is not None and m.digest != book.digest and (change := _edit(m, book)) is not None:
+                self.queue(change, MOST)
+
+    def on_found(self, m: soul.Found) -> Emits[Taken | soul.Edited | soul.Mend]:
+        book = self.book(m.agent)
+        if m.agent not in self.settings.agents:
+            return
+        if not m.fault and m.digest == book.digest:
+            yield from self.advance(m.agent)
+            return
+        for name, pending in book.pending.items():
+            superseded = pending.place == "queued" and pending.change.author == "person" and not pending.granted
+            if superseded and name != self.change_name():
+                yield self.refused(name, pending.change, "the file was edited again")
+        yield from self._received(m, book)
+
+    def _received(self, m: soul.Found, book: Book) -> Emits[Taken | soul.Edited | soul.Mend]:
+        """What becomes of a file that does not hold the text in force."""
+        name, pending = self.change_name(), book.pending.get(self.change_name())
+        if pending is None or m.text is None:
+            fault = m.fault or _outdated(m, book) or _fault_of(m.text or "") or "was edited, and too many changes wait"
+            yield soul.Refused(change=name, agent=m.agent, reason=f"the file {fault}", asked=m.asked)
+            yield self._mend(m, book, fault)
+            return
+        change, verdict = pending.change, _verdict(book.text, m.text)
+        if verdict.findings:
+            yield self.refused(name, change, f"what was written by hand is refused: {verdict.told}", verdict)
+            yield self._mend(m, book, verdict.told)
+            return
+        if book.text:
+            yield _edited(name, change, verdict, book.text)
+        if book.text and self.needs_person(verdict):
+            yield self.request(name, change, verdict, book.text)
+            yield self._mend(m, book, "it waits for a person's approval")
+        else:
+            yield self.hand_over(name, change, m.text, m.digest)
+
+    def apply_applied(self, m: soul.Applied) -> None:
+        book = self.kept(m.agent)
+        pending = book.pending.pop(m.change, None)
+        if m.digest == book.digest:
+            return
+        change = pending.change if pending is not None else Change(m.agent, "person", "", 0)
+        past = soul.Past(
+            version=m.version,
+            digest=m.digest,
+            at=self.now,
+            author=change.author,
+            change=m.change,
+            reason=change.reason,
+            restored=change.restored,
+        )
+        book.turn(past, m.text)
+
+    def on_applied(self, m: soul.Applied) -> Emits[Taken | soul.Restored]:
+        past = self.book(m.agent).past(m.version)
+        if past is not None and past.restored and past.change == m.change:
+            yield soul.Restored(
+                change=m.change, agent=m.agent, restored=past.restored, version=m.version, digest=m.digest
+            )
+        yield from self.advance(m.agent)
+
+    def apply_mended(self, m: soul.Mended) -> None:
+        self.kept(m.agent).asked = ""
+
+    def on_mended(self, m: soul.Mended) -> Emits[Taken | soul.Look]:
+        if self.book(m.agent).text:
+            yield from self.advance(m.agent)
+        else:
+            yield self.look(m.agent)
+
+    def apply_failed(self, m: soul.Failed) -> None:
+        book = self.kept(m.agent)
+        book.asked = ""
+        if book.flying == m.change:
+            del book.pending[m.change]
+
+    def on_failed(self, m: soul.Failed) -> Emits[Taken]:
+        yield from self.advance(m.agent)
+
+    def due(self) -> float | None:
+        moments = [book.handed_at + self.settings.answer_s for book in self.state.books.values() if book.busy]
+        return min(moments, default=None)
+
+    def on_due(self) -> Emits[soul.Look]:
+        for agent, book in self.state.books.items():
+            if book.busy and book.handed_at + self.settings.answer_s <= self.now:
+                yield self.look(agent)
+
+    # Questions.
+
+    def answer_find(self, m: soul.Find) -> soul.Souls:
+        """The SOULs in force; of one alone also its text and its history."""
+        books = {agent: book for agent, book in self.state.books.items() if book.text and m.agent in (None, agent)}
+        return soul.Souls(souls=tuple(standing(agent, book, m) for agent, book in books.items()))
+
+    # Who may ask for what.
+
+    def _unheard(self, agent: str, unsigned: str = "") -> str | None:
+        """Why the message in hand asks for nothing; `unsigned` needs no signature."""
+        if agent not in self.settings.agents:
+            return f"no agent {agent!r} has a SOUL; there are {', '.join(self.settings.agents)}"
+        if unsigned and self.origin.speaker == unsigned:
+            return None
+        return fault_of_order(self.settings.operator_key, self.origin)
+
+    def _unready(self, agent: str) -> str | None:
+        if self.book(agent).text:
+            return None
+        return f"the SOUL of {agent} was not read yet; `kurultai soul check {agent}` has it read"
+
+    def _unrestorable(self, m: soul.Restore) -> str | None:
+        """Why the order does not bring back an earlier version."""
+        past = self.book(m.agent).past(m.version)
+        if past is None:
+            return f"{m.agent} has no version {m.version} in memory; `kurultai soul history {m.agent}` lists them"
+        if past.digest != digest_of(m.text):
+            return f"the text has not the digest {past.digest} of version {m.version}"
+        return None
+
+    def _restoring(self, m: soul.Restore) -> Change:
+        book = self.book(m.agent)
+        return Change(
+            m.agent,
+            "operator",
+            _plain(m.reason),
+            self.origin.seq,
+            edits=_edits(book.text, m.text),
+            whole=m.text,
+            base=book.digest,
+            restored=m.version,
+        )
+
+    def _rejected(self, reason: str) -> order.Rejected:
+        return order.Rejected(order=self.origin.id, sequence=self.origin.seq, reason=reason)
+
+    def _mend(self, m: soul.Found, book: Book, reason: str) -> soul.Mend:
+        text = book.text or None
+        return soul.Mend(change=self.change_name(), agent=m.agent, found=m.digest, text=text, reason=reason)
+
+
+def _edit(m: soul.Found, book: Book) -> Change | None:
+    """What a person has written; None if it is no document, or one that was in force before."""
+    text = m.text or ""
+    if _fault_of(text) or _outdated(m, book):
+        return None
+    reason = "edited by hand" if book.text else "the file as it was found"
+    return Change(m.agent, "person", reason, m.asked, edits=_edits(book.text, text), whole=text, base=book.digest)
+
+
+def _outdated(m: soul.Found, book: Book) -> str:
+    """The file was not written since an earlier version, as on another host or from a backup; empty if it was."""
+    past = book.bears(m.digest)
+    if past is None:
+        return ""
+    order = f"`kurultai soul restore {m.agent} {past.version}` brings it back"
+    return f"holds version {past.version}, which is not in force; {order}"
+
+
+def _edits(before: str, after: str) -> tuple[Edit, ...]:
+    old, new = _document(before), parse(after)
+    return edits_between(old, new, judge(old, new, "person").sections)
+
+
+def _verdict(before: str, after: str) -> Verdict:
+    """The judgement on what a person has written; the first text of all is judged by itself."""
+    if before:
+        return judge(parse(before), parse(after), "person")
+    return Verdict("low", (), founding(parse(after)))
+
+
+def _edited(name: str, change: Change, verdict: Verdict, before: str) -> soul.Edited:
+    return soul.Edited(
+        change=name,
+        agent=change.agent,
+        risk=verdict.risk,
+        sections=verdict.sections,
+        digest=change.digest(),
+        diff=diff(before, change.whole or ""),
+        asked=change.asked,
+    )
+
+
+def _plain(reason: str) -> str:
+    """The reason as a line that may be shown on any terminal."""
+    return "".join(char for char in " ".join(reason.split()) if char.isprintable())[:REASON_CHARS]
+
+
+def _document(text: str) -> Document:
+    return parse(text) if text else Document("", ())
+
+
+def _fault_of(text: str) -> str:
+    """Why the text is no SOUL; empty if it is one."""
+    try:
+        parse(text)
+    except Unreadable as error:
+        return f"is no SOUL: {error}"
+    return ""

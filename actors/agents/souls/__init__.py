@@ -1,0 +1,1 @@
+"""The SOULs that ship with the council, a file for each agent; a council's own copies lie in its data directory."""

@@ -1,0 +1,291 @@
+"""`kurultai soul`: what each agent is, how that came to be, and signed orders to change it."""
+
+import asyncio
+import difflib
+import sys
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import msgspec
+
+from messages import approval
+from messages import soul as souls
+from messages.base import Command as Order
+from runtime.cli.approve import how_to_decide
+from runtime.cli.exits import Ended, Exit
+from runtime.cli.following import frozen_reason
+from runtime.cli.groups import Group
+from runtime.cli.invocation import Invocation
+from runtime.cli.output import data_of, emit_json, emit_table, note, output_option
+from runtime.client import Client
+from runtime.envelope import stamp
+
+OUTCOME_S: Final = 20.0
+"""Longest wait for what an order came to. *chosen*: judging and writing take part of a second"""
+
+LARGEST_BYTES: Final = 65_536
+"""Most that a section's text may have. *derived*: messages.soul.Prose"""
+
+reason_option: Final = click.option("--reason", required=True, help="Why; goes on the log.")
+dry_option: Final = click.option("--dry-run", is_flag=True, help="Show what would change, and order nothing.")
+
+
+@click.group(cls=Group)
+def soul() -> None:
+    """What each agent is: list, show, propose a change, go back."""
+
+
+@soul.command()
+@output_option
+@click.pass_obj
+def ls(invocation: Invocation, output: str) -> None:
+    """The agents' SOULs as they stand."""
+    found = invocation.run(_find(invocation, souls.Find()))
+    if output == "json":
+        emit_json(found)
+        return
+    head = ("AGENT", "VERSION", "SINCE", "SECTIONS", "WAITING", "DIGEST")
+    emit_table(head, [_row(one) for one in found])
+
+
+def _row(one: souls.Standing) -> tuple[object, ...]:
+    since = stamp(one.history[-1].at) if one.history else None
+    return (one.agent, one.version, since, len(one.sections), len(one.waiting), one.digest[:12])
+
+
+@soul.command()
+@click.argument("agent")
+@click.option("--version", type=click.IntRange(min=1), help="Not what is in force but this one.")
+@output_option
+@click.pass_obj
+def show(invocation: Invocation, agent: str, version: int | None, output: str) -> None:
+    """The text of AGENT's SOUL."""
+    if version is not None:
+        applied = invocation.run(_old(invocation, agent, version))
+        emit_json(applied) if output == "json" else click.echo(applied.text, nl=False)
+        return
+    one = invocation.run(_the(invocation, agent))
+    emit_json(one) if output == "json" else click.echo(one.text, nl=False)
+
+
+@soul.command()
+@click.argument("agent")
+@output_option
+@click.pass_obj
+def history(invocation: Invocation, agent: str, output: str) -> None:
+    """The versions of AGENT's SOUL, newest last, and what is under way."""
+    one = invocation.run(_the(invocation, agent))
+    if output == "json":
+        emit_json({"versions": one.history, "waiting": one.waiting})
+        return
+    head = ("VERSION", "SINCE", "BY", "CHANGE", "DIGEST", "REASON")
+    rows = [
+        (past.version, stamp(past.at), past.author, past.change, past.digest[:12], _in_a_line(past))
+        for past in one.history
+    ]
+    emit_table(head, rows)
+    for awaited in one.waiting:
+        note(f"{awaited.change} by {awaited.author}: {awaited.state}; {awaited.reason[:200]}")
+
+
+def _in_a_line(past: souls.Past) -> str:
+    back = f"back to version {past.restored}: " if past.restored else ""
+    return f"{back}{' '.join(past.reason.split())}"[:80]
+
+
+@soul.command()
+@click.argument("agent")
+@click.option("--section", required=True, metavar="NAME", help="Whatever its case and spacing; a new one stands last.")
+@click.option("--file", "place", metavar="FILE", help="Its new text without heading; - is standard input.")
+@click.option("--remove", is_flag=True, help="Take the section out instead.")
+@reason_option
+@dry_option
+@click.pass_obj
+def propose(
+    invocation: Invocation, agent: str, section: str, place: str | None, remove: bool, reason: str, dry_run: bool
+) -> None:
+    """Order a change of one section of AGENT's SOUL; a risky one waits for `kurultai approve`."""
+    if (place is None) is not remove:
+        raise click.UsageError("give the section's new text with --file, or take it out with --remove")
+    text = _text(place) if place is not None else None
+    invocation.run(_propose(invocation, agent, section, text, reason, dry_run))
+
+
+@soul.command()
+@click.argument("agent")
+@click.argument("version", type=click.IntRange(min=1))
+@reason_option
+@dry_option
+@click.pass_obj
+def restore(invocation: Invocation, agent: str, version: int, reason: str, dry_run: bool) -> None:
+    """Order that AGENT's SOUL be again what it was in VERSION; the order is judged like any change."""
+    invocation.run(_restore(invocation, agent, version, reason, dry_run))
+
+
+@soul.command()
+@click.argument("agent")
+@click.pass_obj
+def check(invocation: Invocation, agent: str) -> None:
+    """Have AGENT's file looked at: an edit is taken in, put up for approval, or put aside with the reason."""
+    invocation.run(_check(invocation, agent))
+
+
+def _text(place: str) -> str:
+    """The text of the file; ends the command when it can't be one."""
+    name = "standard input" if place == "-" else place
+    data = sys.stdin.buffer.read() if place == "-" else Path(place).read_bytes()
+    if len(data) > LARGEST_BYTES:
+        raise Ended(Exit.USAGE, f"{name} has {len(data)} bytes; a SOUL has at most {LARGEST_BYTES}")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Ended(Exit.USAGE, f"{name} is not UTF-8 at byte {error.start}; save it as UTF-8") from error
+
+
+async def _find(invocation: Invocation, question: souls.Find) -> tuple[souls.Standing, ...]:
+    async with await invocation.client("publisher") as client:
+        return (await client.query(question, souls.Souls)).souls
+
+
+async def _the(invocation: Invocation, agent: str, section: str | None = None) -> souls.Standing:
+    """The SOUL of the agent; ends the command when there is none."""
+    found = await _find(invocation, souls.Find())
+    if agent not in {one.agent for one in found}:
+        known = ", ".join(one.agent for one in found) or "none yet"
+        raise Ended(Exit.NOT_FOUND, f"no agent {agent!r} has a SOUL; there are {known}")
+    return (await _find(invocation, souls.Find(agent=agent, section=section)))[0]
+
+
+async def _old(invocation: Invocation, agent: str, version: int) -> souls.Applied:
+    """The version as it stands on the log; ends the command when there is none."""
+    one = await _the(invocation, agent)
+    found: souls.Applied | None = None
+    async with await invocation.client("auditor") as client:
+        async for record in client.records(1, "event.soul.Applied.*"):
+            applied = msgspec.json.decode(record.data, type=souls.Applied)
+            if (applied.agent, applied.version) == (agent, version):
+                found = applied
+    if found is None:
+        raise Ended(Exit.NOT_FOUND, f"{agent} has no version {version}; the newest is {one.version}")
+    return found
+
+
+async def _propose(
+    invocation: Invocation, agent: str, section: str, text: str | None, reason: str, dry_run: bool
+) -> None:
+    one = await _the(invocation, agent, section)
+    part = one.sections[0] if one.sections else None
+    if text is None and part is None:
+        raise Ended(Exit.NOT_FOUND, f"{agent} has no section {section!r}; `kurultai soul show {agent}` shows them")
+    _show_difference(part.text if part is not None else "", text or "")
+    if dry_run:
+        note("nothing was ordered")
+        return
+    base = part.digest if part is not None else ""
+    name = part.name if part is not None else section
+    await _order(invocation, souls.Propose(agent=agent, section=name, text=text, base=base, reason=reason))
+
+
+async def _restore(invocation: Invocation, agent: str, version: int, reason: str, dry_run: bool) -> None:
+    old = await _old(invocation, agent, version)
+    one = await _the(invocation, agent)
+    if old.digest == one.digest:
+        raise Ended(Exit.CONFLICT, f"the text of version {version} is in force already, as version {one.version}")
+    _show_difference(one.text, old.text)
+    if dry_run:
+        note("nothing was ordered")
+        return
+    await _order(invocation, souls.Restore(agent=agent, version=version, text=old.text, reason=reason))
+
+
+def _show_difference(before: str, after: str) -> None:
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), "in force", "proposed", lineterm="", n=1)
+    for line in lines:
+        note(line)
+
+
+async def _check(invocation: Invocation, agent: str) -> None:
+    await _the(invocation, agent)
+    await _order(invocation, souls.Check(agent=agent))
+
+
+async def _order(invocation: Invocation, message: Order) -> None:
+    """The order stands on the log, and what it came to is told; ends the command when that is a refusal."""
+    reason = await frozen_reason(invocation)
+    if reason is not None:
+        raise Ended(Exit.FROZEN, f"{reason}. Nothing was ordered; `kurultai thaw --reason WHY` lets it go on")
+    async with await invocation.client("operator") as client:
+        _, last = await client.bounds()
+        seq, identity = await client.order(message)
+        outcome = Outcome(seq, identity, invocation, mends=isinstance(message, souls.Check))
+        try:
+            async with asyncio.timeout(OUTCOME_S):
+                await _follow(client, last + 1, outcome)
+        except TimeoutError:
+            raise Ended(
+                Exit.TIMEOUT, f"no answer within {OUTCOME_S:.0f} s; the order stands on the log: kurultai why {seq}"
+            ) from None
+
+
+async def _follow(client: Client, first: int, outcome: "Outcome") -> None:
+    async with aclosing(client.records(first, "event.>", follow=True)) as records:
+        async for record in records:
+            tokens = record.subject.split(".")
+            if outcome.hears(f"{tokens[2]}.{tokens[3]}", data_of(record)):
+                return
+
+
+class Outcome:
+    """What an order comes to, event by event."""
+
+    def __init__(self, seq: int, identity: str, invocation: Invocation, *, mends: bool) -> None:
+        self._seq = seq
+        self._identity = identity
+        self._invocation = invocation
+        self._mends = mends
+        """A file that is not taken in is put right, and the order is over after that."""
+        self._change: str | None = None
+        self._refusal: Ended | None = None
+
+    def hears(self, name: str, data: Any) -> bool:
+        """Whether this was the end of it; ends the command when the order was refused."""
+        if name == "order.Rejected" and data.get("order") == self._identity:
+            raise Ended(Exit.DENIED, f"the order was not obeyed: {data.get('reason')}")
+        if name.startswith("soul.") and data.get("asked") == self._seq:
+            self._change = data.get("change", self._change)
+            if name == "soul.Found" and not data.get("text") and not data.get("fault"):
+                note("the file holds what is in force")
+                return True
+        if self._change is None or self._change not in (data.get("change"), data.get("act")):
+            return False
+        return self._concerned(name, data)
+
+    def _concerned(self, name: str, data: Any) -> bool:
+        match name:
+            case "soul.Queued":
+                note(f"{data['change']} waits for its turn")
+            case "soul.Proposed" | "soul.Edited":
+                note(f"{data['change']}: {data['risk']} risk, {', '.join(data['sections']) or 'no section'}")
+            case "soul.Refused":
+                stale = "changed meanwhile" in data["reason"]
+                self._refusal = Ended(Exit.CONFLICT if stale else Exit.DENIED, f"refused: {data['reason']}")
+                if not self._mends:
+                    raise self._refusal
+            case "soul.Failed":
+                raise self._refusal or Ended(Exit.FAILED, f"not applied: {data['reason']}")
+            case "soul.Mended":
+                note(f"the file holds what is in force again; what it held is kept in {data['aside'] or 'no file'}")
+                if self._refusal is not None:
+                    raise self._refusal
+                return True
+            case "approval.Requested":
+                requested = msgspec.convert(data, approval.Requested)
+                note(f"{requested.act} waits for a person until {stamp(requested.expires_at)}:")
+                click.echo(how_to_decide(requested, self._invocation))
+                return not self._mends
+            case "soul.Applied":
+                note(f"{data['agent']} version {data['version']} is in force")
+                return True
+        return False

@@ -6,11 +6,11 @@ import msgspec
 
 from messages.base import Command, Event, Identifier, Json, Name, Seconds, Share, Source, Text
 from messages.task import About, Candidate, Case, Domain, Example, Host, Profile
-from messages.tool import Part
+from messages.tool import Known, Part
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A callable that may serve, with what speaks for it."""
+    """A callable, a tool or a document that may serve, with what speaks for it."""
 
     name: str
     module: str
@@ -18,11 +18,19 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     summary: Text
     score: float
     justification: Text
+    kind: Literal["callable", "tool", "document"] = "callable"
+    features: tuple[str, ...] = ()
+    cost_usd: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    """Of one call."""
+    reliability: Share | None = None
+    """The share of calls that came back; None where nobody has counted."""
+    secrets: tuple[Identifier, ...] = ()
+    doc_url: Text = ""
 
     @property
     def path(self) -> str:
-        """How a program would write it."""
-        return self.name if self.module == "builtins" else f"{self.module}.{self.name}"
+        """How a program would write it; a tool or a document by its name."""
+        return self.name if self.module == "builtins" or self.kind != "callable" else f"{self.module}.{self.name}"
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,6 +56,8 @@ class Researched(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     task: Identifier
     options: tuple[Option, ...]
     recommendation: Text
+    tools: tuple[Known, ...] = ()
+    """Registered tools that a composition may call."""
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -97,6 +107,8 @@ class Practise(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Their sources, and those of what they call."""
     profile: Profile = "pure"
     hosts: tuple[Host, ...] = ()
+    tools: tuple[Known, ...] = ()
+    """Registered tools that a composition may call."""
     earlier: Source = ""
     """What was made in the round before, and found wanting."""
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from messages.base import Identifier, Json, Name, Query, Seconds, Share, Text
+from messages.base import Command, Event, Identifier, Json, Name, Query, Seconds, Share, Text
 
 Proficiency = Literal["novice", "competent", "proficient", "expert", "master"]
 """How well an agent does something, by its success and how often it was used."""
@@ -343,3 +343,20 @@ class Subgraph(msgspec.Struct, frozen=True, kw_only=True):
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     next: Name | None
+
+
+class Remind(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Memory: what does experience say to this goal?"""
+
+    task: Identifier
+    goal: Text
+
+
+class Reminded(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What experience says: use what there is, practise it first, or learn anew."""
+
+    task: Identifier
+    advice: Advice
+    reason: Text
+    name: Name | None = None
+    """The capability that comes nearest."""

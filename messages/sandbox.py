@@ -6,6 +6,7 @@ import msgspec
 
 from messages.base import Command, Event, Identifier, Intent, Json, Name, Seconds, Source, Text
 from messages.task import Example, Host, Profile
+from messages.tool import Known
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -97,6 +98,10 @@ class Synthesise(Command, frozen=True, kw_only=True, forbid_unknown_fields=True)
     goal: Text
     examples: tuple[Example, ...]
     hints: tuple[str, ...] = ()
+    tools: tuple[Known, ...] = ()
+    """Registered tools that the composition may call; their sources become part of it."""
+    failures: tuple[Example, ...] = ()
+    """Calls that went wrong in the round before, with what was wanted."""
     limit_s: Seconds = 20.0
 
 

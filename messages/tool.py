@@ -100,6 +100,36 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     requires: tuple[Name, ...] = ()
 
 
+class Known(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A registered tool as something new may be made of it."""
+
+    name: Name
+    description: Text
+    entry: Name
+    source: Source
+    parameters: tuple[str, ...]
+    examples: tuple[Example, ...]
+    score: float
+    reliability: Share | None = None
+    cost_usd: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    doc_url: Text = ""
+
+
+class Seek(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Registry: which tools may serve for the goal?"""
+
+    task: Identifier
+    goal: Text
+    limit: Annotated[int, msgspec.Meta(ge=1, le=50)] = 5
+
+
+class Sought(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The tools that fit, may be called by anyone and call no others, best first."""
+
+    task: Identifier
+    tools: tuple[Known, ...]
+
+
 class Supply(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Registry: give what a tool that is to be learnt will call."""
 

@@ -8,7 +8,7 @@ from typing import Final
 from actors.acquisition.practice import attempts_in, failures_in
 from actors.acquisition.profile import spec_of
 from actors.agents.asking import Asking
-from actors.agents.work import CraftSettings, Work, attempted, purpose, run_of
+from actors.agents.work import CraftSettings, Work, attempted, failures_shown, purpose, run_of
 from messages import learning, model, sandbox, tool
 from runtime.actor import Emits
 
@@ -127,6 +127,8 @@ class Craft(Asking):
             round=order.round,
             goal=order.goal,
             examples=order.examples,
-            hints=tuple(option.path for option in order.options),
+            hints=tuple(option.path for option in order.options if option.kind == "callable"),
+            tools=order.tools,
+            failures=failures_shown(order.failures),
             limit_s=self.settings.search_s,
         )

@@ -1,5 +1,6 @@
 """A round of practice under way: what was ordered, how far it is, and what it has come to."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -11,6 +12,7 @@ from actors.acquisition.validation.failures import fitting
 from messages import learning, sandbox
 from messages.base import Json
 from messages.learning import Attempt, Failure
+from messages.task import Example
 
 
 class CraftSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -97,4 +99,11 @@ def stumped(work: Work, reason: str) -> learning.Stumped:
         reason=f"{reason}; {work.found}" if work.found else reason,
         failures=fitting(work.failures),
         figures=work.figures,
+    )
+
+
+def failures_shown(failures: Sequence[Failure]) -> tuple[Example, ...]:
+    """What the failed calls should have given; a call of which nobody knows that shows nothing."""
+    return tuple(
+        Example(args=failure.args, result=failure.expected) for failure in failures if failure.expected is not None
     )

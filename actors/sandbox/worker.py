@@ -125,6 +125,8 @@ class Sandbox(Worker):
             "goal": m.goal,
             "examples": msgspec.to_builtins(m.examples),
             "hints": list(m.hints),
+            "tools": msgspec.to_builtins(m.tools),
+            "failures": msgspec.to_builtins(m.failures),
             "seconds": m.limit_s,
         }
         limits = self._limits(m.limit_s + MARGIN_S)

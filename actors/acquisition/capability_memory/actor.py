@@ -1,4 +1,4 @@
-"""The capability memory hears how tools are learnt and how they fare, says nothing, and answers questions about it.
+"""The capability memory hears how tools are learnt and how they fare, and answers questions about it.
 
 It decides nothing, and can be deleted: the log makes it anew. An execution costs it some microseconds. Of what is over
 it keeps counts for ever and details for a while.
@@ -23,7 +23,7 @@ from messages import learning, memory, policy, task, tool
 from messages.control import Level
 from messages.learning import ErrorPattern
 from messages.memory import Outcome
-from runtime.actor import Actor
+from runtime.actor import Actor, Emits
 
 BROUGHT: Final = 1_000
 """Tasks that are kept in mind after they brought a tool, lest they be cancelled late. *chosen*: they end at once"""
@@ -200,6 +200,10 @@ class CapabilityMemory(Actor):
     def answer_relevant(self, m: memory.Relevant) -> memory.Matches:
         """What may serve."""
         return memory.Matches(matches=recall.relevant(self._view(m.at), m.text, m.minimum, m.limit))
+
+    def on_remind(self, m: memory.Remind) -> Emits[memory.Reminded]:
+        said = recall.recall(self._view(self.now), m.goal, self.state.recent, self.settings.recent_s)
+        yield memory.Reminded(task=m.task, advice=said.advice, reason=said.reason, name=said.name)
 
     def answer_recall(self, m: memory.Recall) -> memory.Recollection:
         """What experience says."""

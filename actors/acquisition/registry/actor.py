@@ -212,6 +212,15 @@ class Registry(Calling, Governed):
         if brought is not None:
             yield tool.Withdrawn(task=name, name=brought[0], version=brought[1])
 
+    # Offering.
+
+    def on_seek(self, m: tool.Seek) -> Emits[tool.Sought]:
+        specs = self._in_use()
+        scores = self._ranking.scores(m.goal)
+        names, _ = best(scores, lambda name: views.may_be_part(self.state.tools[name], specs[name]), m.limit)
+        known = tuple(views.known(self.state.tools[name], specs[name], scores[name]) for name in names)
+        yield tool.Sought(task=m.task, tools=views.within(known))
+
     # Questions.
 
     def answer_find(self, m: tool.Find) -> tool.Entries:

@@ -1,12 +1,17 @@
 """Tools as they are shown: whole, or in one line."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from actors.acquisition.registry.catalogue import Catalogue, Tool
 from messages import tool
+from messages.base import encode
 from messages.tool import Spec
+
+OFFERED_BYTES: Final = 200_000
+"""Most that the tools have together that are offered to a task. *chosen*: they travel beside examples and failures"""
 
 LINE: Final = 200
 """Characters of a description that a list shows. *chosen*: a line or two"""
@@ -86,3 +91,44 @@ def listing(known: Tool, spec: Spec, score: float) -> tool.Listing:
         failures=known.failures,
         score=score,
     )
+
+
+def may_be_part(known: Tool, spec: Spec) -> bool:
+    """Anyone may call it, it stands by itself, and nothing speaks against building on it."""
+    alone = not (spec.requires or spec.hosts) and spec.profile == "pure"
+    version = known.newest()
+    return (
+        alone
+        and version is not None
+        and not (known.disabled or known.deprecated)
+        and known.figures[version - 1].level == "full"
+    )
+
+
+def known(record: Tool, spec: Spec, score: float) -> tool.Known:
+    """The tool as something new may be made of it."""
+    shown = (spec.example,) if spec.example is not None else ()
+    return tool.Known(
+        name=spec.name,
+        description=spec.description,
+        entry=spec.entry,
+        source=spec.source,
+        parameters=spec.parameters,
+        examples=(*shown, *spec.examples),
+        score=score,
+        reliability=1 - record.failures / record.calls if record.calls else None,
+        cost_usd=spec.cost_usd,
+        doc_url=spec.doc_url,
+    )
+
+
+def within(offered: Sequence[tool.Known]) -> tuple[tool.Known, ...]:
+    """The first that together are small enough to travel with a task."""
+    kept: list[tool.Known] = []
+    room = OFFERED_BYTES
+    for each in offered:
+        room -= len(encode(each))
+        if room < 0:
+            break
+        kept.append(each)
+    return tuple(kept)

@@ -148,7 +148,7 @@ class Kublai(Actor):
 
     def apply_researched(self, m: learning.Researched) -> None:
         if (job := self._in_phase(m.task, "research")) is not None:
-            job.options = m.options
+            job.options, job.tools = m.options, m.tools
 
     def on_researched(self, m: learning.Researched) -> Emits[learning.Practise | task.Progressed]:
         if (job := self._in_phase(m.task, "research")) is not None:

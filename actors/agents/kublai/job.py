@@ -33,6 +33,7 @@ class Job(msgspec.Struct):
     """How often the phase's command was given."""
     round: int = 0
     options: tuple[Option, ...] = ()
+    tools: tuple[tool.Known, ...] = ()
     parts: tuple[tool.Part, ...] = ()
     """What the tool will call, as the registry supplied it."""
     source: str = ""
@@ -177,6 +178,7 @@ def practise(job: Job, round_number: int) -> learning.Practise:
         parts=job.parts,
         profile=learn.about.profile,
         hosts=learn.about.hosts,
+        tools=job.tools,
         earlier=job.source,
     )
 

@@ -14,7 +14,7 @@ DIGEST = "0f" * 32
 
 
 class Memory:
-    """The actor on a log of its own; whatever it hears, it says nothing."""
+    """The actor on a log of its own; to what merely happens it says nothing."""
 
     def __init__(self, **settings: Any) -> None:
         self.bench = Bench(CapabilityMemory, CapabilityMemory.Settings(**settings))

@@ -20,6 +20,7 @@ from tests.actors.acquisition.capability_memory.story import (
     stumped,
     validated,
 )
+from tests.actors.bench import only
 
 DAY_S = 86_400.0
 
@@ -270,8 +271,13 @@ def test_what_was_cancelled_or_is_forbidden_is_no_gap() -> None:
 # What is kept.
 
 
-def test_it_says_nothing() -> None:
-    assert place.CapabilityMemory.signature.says == frozenset()
+def test_who_researches_is_reminded_of_what_experience_says() -> None:
+    made = Memory()
+    made.learnt("double")
+    for _ in range(10):
+        made.bench.hears(tool.Returned(task="R", tool="double", version=1, value=6, wall_ms=1.0))
+    said = only(made.bench.hears(memory.Remind(task="L", goal="double")), memory.Reminded)
+    assert (said.task, said.name, said.advice) == ("L", "double", "use")
 
 
 def test_details_are_bounded() -> None:

@@ -1,6 +1,6 @@
 """Runs the tasks: each from its visible examples, judged on the held-out ones.
 
-python -m benchmarks.synthesis [--split tuning|untouched|fresh] [--show] [--seconds 25] [NAME ...]
+python -m benchmarks.synthesis [--split tuning|untouched|fresh|blind|last] [--show] [--seconds 20] [NAME ...]
 """
 
 import argparse
@@ -80,8 +80,8 @@ def main(arguments: Sequence[str]) -> None:
     """Runs the tasks that were asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.synthesis")
     parser.add_argument("names", nargs="*", help="tasks; all by default")
-    parser.add_argument("--split", choices=("tuning", "untouched", "fresh"), help="only the tasks of this half")
-    parser.add_argument("--seconds", type=float, default=25.0, help="time for one task")
+    parser.add_argument("--split", choices=("tuning", "untouched", "fresh", "blind", "last"), help="only the tasks of this half")
+    parser.add_argument("--seconds", type=float, default=20.0, help="time for one task")
     parser.add_argument("--show", action="store_true", help="print the programs")
     asked = parser.parse_args(arguments)
     outcomes = []

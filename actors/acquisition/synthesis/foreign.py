@@ -48,20 +48,6 @@ def hinted(hints: Sequence[str], known: Sequence[Component]) -> Iterator[Compone
             yield from _component(hint, run, HINT_COST, ())
 
 
-def cheaper(components: Sequence[Component], hints: Sequence[str], goal: str) -> list[Component]:
-    """The components, those that the hints or the goal name one cheaper."""
-    words = {hint.rpartition(".")[2].lower() for hint in hints} | set(re.findall(r"[a-z]{3,}", goal.lower()))
-    return [_favoured(component) if words & _names(component.template) else component for component in components]
-
-
-def _favoured(component: Component) -> Component:
-    return Component(component.template, component.slots, max(1, component.cost - 1), component.run, component.needs)
-
-
-def _names(template: str) -> set[str]:
-    return set(re.findall(r"[a-z]{3,}", re.sub(r"'[^']*'", "", template)))
-
-
 def _component(name: str, run: Callable[..., Any], cost: int, needs: tuple[str, ...]) -> Iterator[Component]:
     try:
         parameters = inspect.signature(run).parameters.values()

@@ -13,8 +13,39 @@ Truth: TypeAlias = tuple[bool | None, ...]
 COMPARE_COST: Final = 3
 """What a comparison with a literal costs beyond the term. *chosen*"""
 
+DIVISORS: Final = (2, 3, 4, 5, 6, 7, 10, 12, 15, 100)
+"""Divisors that are asked about. *chosen*"""
+
+RARE: Final = 6
+"""Divisor above which two multiples are hardly chance. *derived*: one pair in forty-nine"""
+
+ASKED: Final = 100
+"""Terms that questions are asked about. *chosen*: the cheapest."""
+
 EXCLUSIVE: Final = frozenset({"over", "above", "exceed", "exceeds", "greater", "more", "larger", "older"})
 """Words of a goal after which a bound itself does not count. *chosen*"""
+
+
+class Questions:
+    """The cheapest question for each division of examples, asked once."""
+
+    def __init__(self, asked: Sequence[Term], count: int, goal: str) -> None:
+        self._asked, self._count, self._goal = asked[:ASKED], count, goal
+        self._known: dict[tuple[int, int], Term | None] = {}
+
+    def between(self, yes: int, no: int) -> Term | None:
+        """The cheapest question that is answered yes for these and no for those."""
+        if (yes, no) not in self._known:
+            truth = truth_of(yes, no, self._count)
+            asked = self._asked if yes and no else ()
+            answers = [answer for about in asked if (answer := question(about, truth, self._goal)) is not None]
+            self._known[yes, no] = min(answers, key=lambda answer: answer.cost, default=None)
+        return self._known[yes, no]
+
+
+def truth_of(yes: int, no: int, count: int) -> Truth:
+    """The answers wanted: true for the bits of `yes`, false for those of `no`."""
+    return tuple(True if yes >> row & 1 else False if no >> row & 1 else None for row in range(count))
 
 
 def question(term: Term, wanted: Truth, goal: str) -> Term | None:
@@ -41,11 +72,16 @@ def _answers(term: Term, wanted: Truth, goal: str) -> Iterator[Term]:
     if term.kind in ("int", "text"):
         yield from _equals(term, yes, no)
     if term.kind in ("int",):
-        yield from _divides(term, yes, no)
+        yield from _divides(term, yes, no, goal)
     if term.kind == "text":
-        yield from _contains(term, yes, no)
-    if term.kind.startswith("list") or term.kind == "text":
+        yield from _contains(term, yes, no, goal)
+    if (term.kind.startswith("list") or term.kind == "text") and not _cut(term):
         yield from _is_empty(term, yes, no)
+
+
+def _cut(term: Term) -> bool:
+    """The term is a slice, whose being empty is a question of length by another name."""
+    return re.match(r"A\[[^\]]*:", term.component.template) is not None
 
 
 def _agrees(values: Sequence[bool], wanted: Truth) -> bool:
@@ -111,17 +147,19 @@ def _meant(values: Sequence[Any]) -> bool:
     return len(values) > 1 or values[0] in (0, 1, "")
 
 
-def _divides(term: Term, yes: list[int], no: list[int]) -> Iterator[Term]:
-    for divisor in (2, 3, 5, 10):
+def _divides(term: Term, yes: list[int], no: list[int], goal: str) -> Iterator[Term]:
+    for divisor in DIVISORS:
+        told = divisor == 2 or divisor in numbers_in(goal) or (divisor > RARE and len(set(yes)) > 1)
+        plain = 0 if told else 1 if divisor in (3, 5, 10) else 2
         if all(value % divisor == 0 for value in yes) and all(value % divisor for value in no):
-            yield _asked(term, "A % B == 0", divisor, 0, [value % divisor == 0 for value in term.values])
+            yield _asked(term, "A % B == 0", divisor, plain, [value % divisor == 0 for value in term.values])
         elif all(value % divisor for value in yes) and all(value % divisor == 0 for value in no):
-            yield _asked(term, "A % B != 0", divisor, 1, [value % divisor != 0 for value in term.values])
+            yield _asked(term, "A % B != 0", divisor, plain + 1, [value % divisor != 0 for value in term.values])
 
 
-def _contains(term: Term, yes: list[str], no: list[str]) -> Iterator[Term]:
+def _contains(term: Term, yes: list[str], no: list[str], goal: str) -> Iterator[Term]:
     for piece in re.findall(r"[A-Za-z0-9]+|[^A-Za-z0-9\s]+|\s", yes[0]):
-        extra = min(len(piece), 3) if piece.isalnum() else 0
+        extra = 0 if not piece.isalnum() else 1 if piece.lower() in re.findall(r"[^\W_]+", goal.lower()) else 3
         if all(text.startswith(piece) for text in yes) and not any(text.startswith(piece) for text in no):
             yield _asked(term, "A.startswith(B)", piece, extra, [text.startswith(piece) for text in term.values])
         if all(text.endswith(piece) for text in yes) and not any(text.endswith(piece) for text in no):

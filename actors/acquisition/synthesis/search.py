@@ -10,20 +10,25 @@ from actors.acquisition.synthesis.bank import Bank
 from actors.acquisition.synthesis.binding import distinct
 from actors.acquisition.synthesis.branching import Coverage, chosen, divided
 from actors.acquisition.synthesis.concatenation import concatenation, usable
+from actors.acquisition.synthesis.deciding import decided
 from actors.acquisition.synthesis.evidence import evidence
 from actors.acquisition.synthesis.goal import Goal, goals
 from actors.acquisition.synthesis.linear import lines
 from actors.acquisition.synthesis.literals import pools
 from actors.acquisition.synthesis.meter import Exhausted, Meter
+from actors.acquisition.synthesis.ordering import leaves_of, orders, placed
 from actors.acquisition.synthesis.pairing import TERMS, pairs, worth_pairing
-from actors.acquisition.synthesis.predicate import question
-from actors.acquisition.synthesis.term import Component, Term
+from actors.acquisition.synthesis.predicate import Questions, question
+from actors.acquisition.synthesis.term import Component, Term, composed, templates
+from actors.acquisition.synthesis.trial import agrees
+from actors.acquisition.synthesis.twins import Twins, compared, counted
 from actors.acquisition.synthesis.values import Values
+from actors.acquisition.synthesis.wording import unmeant
 
 LEVELS: Final = 40
 """Cost at which a search ends in any case. *chosen*: never reached within a budget."""
 
-UNUSED_COST: Final = 3
+UNUSED_COST: Final = 8
 """What it costs a program to ignore an argument. *chosen*: whoever gives an argument means it."""
 
 FREE_COST: Final = 16
@@ -63,6 +68,18 @@ NUMBERS: Final = 1_500
 AFTER: Final = 20_000
 """Candidates still tried after a program was found, beyond AFTER_SHARE of what it took. *measured*: half a second."""
 
+DOUBTED: Final = 4
+"""Factor on the candidates still tried after a program with choices, or one that ignores an argument. *chosen*"""
+
+PLAIN_COST: Final = 10
+"""Cost up to which a program that agrees is seldom a wrong one. *measured* on the tuning tasks"""
+
+REMEMBERED_COST: Final = 3
+"""What a literal in a question costs more where truth values are all that was shown. *chosen*: they show little."""
+
+UNMEANT_COST: Final = 6
+"""What it costs to answer yes or no with nothing that the goal speaks of. *chosen*: truth values alone show little."""
+
 AFTER_SHARE: Final = 3
 """Factor of what was spent on a program that is spent on looking for a cheaper one. *chosen*"""
 
@@ -90,15 +107,19 @@ class Search:
         self._truth = all(isinstance(result, bool) for result in results)
         components = (*setting.components, *setting.predicates) if self._truth else setting.components
         literals = pools([term.values for term in leaves], results, setting.goal)
-        self._bank = Bank(leaves, literals, components, setting.meter)
+        self._bank = Bank(leaves, literals, components, setting.meter, results)
         self._goals = list(goals(results))
-        self._coverage = Coverage(results)
+        alone = tuple(leaf.component.template for leaf in leaves if leaf.kind not in ("record", "bool"))
+        self._twins = Twins(alone) if nesting == 0 and len(alone) > 1 else None
+        self._coverage = Coverage(results, leaves, setting.goal)
         self._parts: list[Term] = []
         self._fresh = False
         self._lists: list[Term] = []
         self._numbers = 0
-        self._evidence = LEVELS if nesting else evidence(results)
+        self._tried_orders: dict[Term, int] = {}
+        self._evidence = evidence(results)
         self._started = setting.meter.candidates
+        self._ceiling = setting.meter.ceiling
         self._spent_on_parts = 0
         self._wanted_uses = 0
         for term in leaves if nesting == 0 else ():
@@ -126,18 +147,27 @@ class Search:
         if term is None or not term.uses or term.cost > max(self._evidence, FREE_COST):
             return
         ignored = (self._wanted_uses & ~term.uses).bit_count()
-        if ignored:
-            term = dataclasses.replace(term, cost=term.cost + UNUSED_COST * ignored)
-        if self.best is None or term.cost < self.best.cost:
+        extra = UNUSED_COST * ignored
+        if self._truth and self._nesting == 0 and unmeant(templates(term), self._setting.goal):
+            extra += UNMEANT_COST
+        if extra:
+            term = dataclasses.replace(term, cost=term.cost + extra)
+        if (self.best is None or term.cost < self.best.cost) and agrees(term, self._leaves, self._results):
             self.best = term
             meter = self._setting.meter
-            meter.ceiling = min(meter.ceiling, (1 + AFTER_SHARE) * meter.candidates + AFTER)
+            after = AFTER * (DOUBTED if ignored or (self._nesting == 0 and self._doubtful(term)) else 1)
+            meter.ceiling = min(self._ceiling, (1 + AFTER_SHARE) * meter.candidates + after)
+
+    def _doubtful(self, term: Term) -> bool:
+        """The program is long, or says yes or no: little speaks for it but that it agrees."""
+        return self._truth or term.cost > PLAIN_COST
 
     def _consider(self, term: Term) -> None:
         for goal in self._goals:
             self._reach(goal, term)
+        self._twin(term)
         if self._truth:
-            self._offer(question(term, self._results, self._setting.goal))
+            self._answer(term)
         elif len(self._results) > 1:
             self._coverage.add(term)
         if term.kind == self._goals[0].kind and term.kind[:4] in ("text", "list") and usable(term, self._results):
@@ -145,6 +175,24 @@ class Search:
             self._fresh = True
         if term.kind.startswith("list:"):
             self._lists.append(term)
+
+    def _twin(self, term: Term) -> None:
+        other = self._twins.of(term) if self._twins is not None else None
+        if other is None:
+            return
+        if self._truth:
+            for asked in compared(other, term):
+                if asked.values == self._results:
+                    self._offer(asked)
+        elif self._goals[0].places is not None:
+            for made in counted(other, term):
+                self._offer(self._goals[0].accept(made))
+
+    def _answer(self, term: Term) -> None:
+        asked = question(term, self._results, self._setting.goal)
+        if asked is not None and self._nesting == 0 and len(asked.parts) > 1:
+            asked = dataclasses.replace(asked, cost=asked.cost + REMEMBERED_COST)
+        self._offer(asked)
 
     def _reach(self, goal: Goal, term: Term) -> None:
         if goal.kind == term.kind or (goal.places is not None and term.kind in ("int", "float")):
@@ -188,20 +236,68 @@ class Search:
         shaped = self._goals[0].kind == "record" or self._goals[0].kind.startswith("list:")
         if shaped and level % 2 == 0:
             yield recording.field_by_field(self._leaves, self._results, solve)
-        others = [term for term in self._leaves if len(self._leaves) > 1 and term.kind != "record"]
+        others = [term for term in self._leaves if len(self._leaves) > 1]
         name = "item" if self._nesting == 0 else f"item{self._nesting + 1}"
         for goal in self._goals:
             for source in self._lists[:LISTS]:
                 if goal.kind.startswith("list:"):
+                    yield from self._ordered(source, goal, name, spend)
                     for made in mapping.from_list(source, goal.values, name, others, solve):
                         yield goal.accept(made)
                 elif goal.kind == "record":
                     yield from recording.from_list(source, goal.values, name, others, solve)
 
+    def _ordered(self, source: Term, goal: Goal, name: str, spend: int) -> Iterator[Term | None]:
+        """The source in the order of some key, whole or its first items, with what has to be done to each after that."""
+        if not source.parts or not any(source.values):
+            base = source
+        else:
+            base = mapping.base_of(source) or source
+        if not placed(source, goal.values):
+            return
+        meter, before = self._setting.meter, self._setting.meter.candidates
+        given = self._tried_orders.get(source, 0)
+        if given * 3 > spend:
+            return
+        self._tried_orders[source] = spend
+        outer, kept = meter.ceiling, meter.kept
+        meter.ceiling = min(outer, meter.candidates + spend)
+        try:
+            yield from self._by_keys(source, base, goal, name)
+        finally:
+            self._spent_on_parts += meter.candidates - before
+            meter.ceiling, meter.kept = outer, kept
+        meter.look()
+
+    def _by_keys(self, source: Term, base: Term, goal: Goal, name: str) -> Iterator[Term | None]:
+        leaves = leaves_of(base, name, ())
+        literals = pools([term.values for term in leaves], (), self._setting.goal)
+        bank = Bank(leaves, literals, self._setting.components, self._setting.meter)
+        for order in orders(source, base, goal.values, name, bank, self._setting.meter):
+            for made in self._cut(order, goal.values):
+                yield goal.accept(made)
+
+    def _cut(self, order: Term, wanted: Values) -> Iterator[Term]:
+        """The order, or its first items, as many as an argument or every result says."""
+        if all(len(have) == len(want) for have, want in zip(order.values, wanted, strict=True)):
+            yield order
+            return
+        counts = tuple(map(len, wanted))
+        size = self._bank.number(counts)
+        if size is not None and size.uses:
+            yield composed("A[:B]", (order, size), order.kind, wanted, 2)
+        if len(set(counts)) == 1:
+            yield composed(f"A[:{counts[0]}]", (order,), order.kind, wanted, 3)
+
     def _branch(self, level: int) -> None:
         asked = [term for term in self._bank.of("any", 5) if term.uses]
+        asked += self._bank.questions(self._setting.predicates, asked)
+        asked.sort(key=lambda term: term.cost)
+        questions = Questions(asked, len(self._results), self._setting.goal)
         below = self.best.cost if self.best is not None else LEVELS
-        self._offer(chosen(self._coverage, self._results, asked, self._setting.goal, below))
+        self._offer(chosen(self._coverage, self._results, questions, below))
+        below = self.best.cost if self.best is not None else LEVELS
+        self._offer(decided(self._coverage.cheapest, self._results, questions, below))
         if self.best is None and level >= DIVIDED_FROM:
             spend = min(PART_MOST, PART_CANDIDATES * PART_GROWTH ** (level - PARTS_FROM))
             self._offer(

@@ -4,7 +4,8 @@ import ast
 from collections.abc import Sequence
 from typing import Any, Final
 
-from actors.acquisition.synthesis.term import NAMESPACE, Term, tree
+from actors.acquisition.synthesis.term import NAMESPACE, Term
+from actors.acquisition.synthesis.term import tree as tree_of
 from actors.acquisition.synthesis.tidy import tidy
 
 ENTRY: Final = "solve"
@@ -13,8 +14,9 @@ ENTRY: Final = "solve"
 
 def written(term: Term, parameters: Sequence[str]) -> str:
     """A module with the imports, the definitions that are needed, and the function."""
-    body = tidy(tree(term))
-    named = {node.id for node in ast.walk(body) if isinstance(node, ast.Name)}
+    body = tidy(tree_of(term))
+    trees = [body, *(ast.parse(need) for need in term.needs)]
+    named = {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
     imports = sorted(module for name, module in NAMESPACE.items() if name in named)
     lines = [f"import {module}" for module in imports] + ([""] * 2 if imports else [])
     for need in term.needs:

@@ -14,6 +14,7 @@ from actors.acquisition.synthesis.search import Search, Setting
 from actors.acquisition.synthesis.source import ENTRY, load, written
 from actors.acquisition.synthesis.term import Term, depth
 from actors.acquisition.synthesis.values import plain, same
+from actors.acquisition.synthesis.wording import favoured
 
 PARAMETERS: Final = "abcdefgh"
 """Names of the arguments, in order. *chosen*"""
@@ -92,8 +93,9 @@ def _searched(given: Sequence[Example], names: Sequence[str], setting: Setting) 
 
 def _setting(goal: str, hints: Sequence[str], tools: Mapping[str, str], meter: Meter) -> Setting:
     known = components()
-    favoured = foreign.cheaper(known, hints, goal)
-    return Setting(goal, [*foreign.tools(tools), *favoured, *foreign.hinted(hints, known)], predicates(), meter)
+    cheaper = favoured(known, hints, goal)
+    asked = favoured(predicates(), hints, goal)
+    return Setting(goal, [*foreign.tools(tools), *cheaper, *foreign.hinted(hints, known)], asked, meter)
 
 
 def _reason(meter: Meter) -> str:

@@ -60,4 +60,11 @@ class Meter:
 
     def figures(self, depth: int = 0) -> Figures:
         """What has been spent so far."""
-        return Figures(self.candidates, self.kept, self.level, depth, round(self.elapsed_s(), 3))
+        elapsed_s = self.elapsed_s()
+        spent = (
+            elapsed_s / self.budget.seconds if self.budget.seconds > 0 else 1.0,
+            self.candidates / max(1, self.budget.candidates),
+            self.kept / max(1, self.budget.kept),
+        )
+        share = round(min(1.0, max(spent)), 3)
+        return Figures(self.candidates, self.kept, self.level, depth, round(elapsed_s, 3), share)

@@ -1,7 +1,7 @@
 """The search: programs by growing cost from the arguments, and steps back from the results, until they meet."""
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -84,6 +84,14 @@ AFTER_SHARE: Final = 3
 """Factor of what was spent on a program that is spent on looking for a cheaper one. *chosen*"""
 
 
+class Counterexample(Exception):
+    """A program agrees with the examples searched on, and not with the others."""
+
+    def __init__(self, term: Term) -> None:
+        super().__init__()
+        self.term = term
+
+
 @dataclass(slots=True)
 class Setting:
     """What all parts of one search share."""
@@ -94,6 +102,8 @@ class Setting:
     meter: Meter
     solved: dict[Any, tuple[int, Term | None]] = field(default_factory=dict)
     """Parts that were searched before: candidates given, program found."""
+    holds: Callable[[Term], bool] = lambda _term: True
+    """The program is right on the examples that are not searched on."""
 
 
 class Search:
@@ -153,6 +163,8 @@ class Search:
         if extra:
             term = dataclasses.replace(term, cost=term.cost + extra)
         if (self.best is None or term.cost < self.best.cost) and agrees(term, self._leaves, self._results):
+            if self._nesting == 0 and not self._setting.holds(term):
+                raise Counterexample(term)
             self.best = term
             meter = self._setting.meter
             after = AFTER * (DOUBTED if ignored or (self._nesting == 0 and self._doubtful(term)) else 1)

@@ -55,9 +55,9 @@ NUMBERS: Final = (
     ("int int", "[A // B, A % B]", 4),
     ("num num num", "max(B, min(A, C))", 4),
     ("num", "str(datetime.timedelta(seconds=A))", 5),
-    ("num", "f'{A:,.2f}'.replace(',', ' ').replace('.', ',').replace(' ', '.')", 5),
-    ("int", "f'{A:,}'.replace(',', '.')", 5),
-    ("int", "f'{A:,}'.replace(',', ' ')", 5),
+    ("num", "format(A, ',.2f').replace(',', ' ').replace('.', ',').replace(' ', '.')", 5),
+    ("int", "format(A, ',').replace(',', '.')", 5),
+    ("int", "format(A, ',').replace(',', ' ')", 5),
     ("int", "calendar.day_name[A]", 5),
     ("int", "calendar.day_abbr[A]", 5),
 )

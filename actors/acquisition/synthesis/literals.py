@@ -66,8 +66,11 @@ UNWANTED: Final = (
     (r"[^a-z]", 3),
     (r"[^A-Za-z0-9]", 2),
     (r"[^\x00-\x7f]", 3),
-    (r"\([^)]*\)", 3),
-    (r"<[^>]+>", 3),
+    (r"\s*\([^)]*\)", 3),
+    (r"https?://\S+", 3),
+    (r"[#@]\w+", 3),
+    (r"^0+", 3),
+    (r"\s*#.*", 3),
     (r"(?<=[a-z0-9])(?=[A-Z])", 2),
     (r"(?<=\d)(?=(?:\d{3})+$)", 3),
     (r"\W+", 2),
@@ -114,7 +117,7 @@ def pools(columns: Iterable[Values], results: Values, goal: str) -> dict[str, Po
             *(
                 (f"{re.escape(a)}[^{re.escape(b)}]*{re.escape(b)}", 1)
                 for a, b in ENCLOSING
-                if all(a in row for row in rows)
+                if 2 * sum(a in row for row in rows) >= len(rows)
             ),
         ],
         "unit": _units(rows),

@@ -33,8 +33,8 @@ def named(columns: Sequence[Values]) -> tuple[str, ...]:
 
 def _name(column: Values) -> str:
     kind = kind_of_all(column)
-    if kind == "text" and all(column) and dates_read(column):
-        return "date"
+    if kind == "text" and all(column) and (forms := dates_read(column)):
+        return "date" if any("%Y" in form or "%y" in form for form in forms) else "time"
     if kind.startswith("list:"):
         return "rows" if kind.startswith("list:list") else MANY.get(kind[5:], "items")
     return NAMES.get(kind, OTHER)

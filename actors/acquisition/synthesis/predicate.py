@@ -16,6 +16,12 @@ COMPARE_COST: Final = 3
 DIVISORS: Final = (2, 3, 4, 5, 6, 7, 10, 12, 15, 100)
 """Divisors that are asked about. *chosen*"""
 
+JOINT: Final = 5
+"""Most examples that two questions share between them. *chosen*: there are two to their number of ways"""
+
+JOINT_COST: Final = 1
+"""What joining two questions costs. *chosen*"""
+
 RARE: Final = 6
 """Divisor above which two multiples are hardly chance. *derived*: one pair in forty-nine"""
 
@@ -41,6 +47,34 @@ class Questions:
             answers = [answer for about in asked if (answer := question(about, truth, self._goal)) is not None]
             self._known[yes, no] = min(answers, key=lambda answer: answer.cost, default=None)
         return self._known[yes, no]
+
+
+    def joint(self, wanted: Truth) -> Term | None:
+        """The cheapest pair of questions that are answered as wanted together: both, or one of them."""
+        yes = sum(1 << row for row, answer in enumerate(wanted) if answer is True)
+        no = sum(1 << row for row, answer in enumerate(wanted) if answer is False)
+        found: list[Term] = []
+        for template, fixed, split in (("A and B", yes, no), ("A or B", no, yes)):
+            for part in _parts(split):
+                sides = [(yes, part), (yes, split & ~part)] if fixed == yes else [(part, no), (split & ~part, no)]
+                asked = [self.between(*side) for side in sides]
+                if asked[0] is not None and asked[1] is not None:
+                    found.append(_both(template, asked[0], asked[1]))
+        return min(found, key=lambda term: term.cost, default=None)
+
+
+def _parts(mask: int) -> Iterator[int]:
+    """The subsets of a set of examples without its first, that are not empty; none if there are many."""
+    part = rest = mask & (mask - 1)
+    while part and mask.bit_count() <= JOINT:
+        yield part
+        part = (part - 1) & rest
+
+
+def _both(template: str, left: Term, right: Term) -> Term:
+    pairs = zip(left.values, right.values, strict=True)
+    values = tuple((one and other) if " and " in template else (one or other) for one, other in pairs)
+    return composed(template, (left, right), "bool", values, JOINT_COST)
 
 
 def truth_of(yes: int, no: int, count: int) -> Truth:

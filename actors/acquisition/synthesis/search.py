@@ -68,10 +68,10 @@ NUMBERS: Final = 1_500
 AFTER: Final = 20_000
 """Candidates still tried after a program was found, beyond AFTER_SHARE of what it took. *measured*: half a second."""
 
-DOUBTED: Final = 4
+DOUBTED: Final = 3
 """Factor on the candidates still tried after a program with choices, or one that ignores an argument. *chosen*"""
 
-PLAIN_COST: Final = 10
+PLAIN_COST: Final = 12
 """Cost up to which a program that agrees is seldom a wrong one. *measured* on the tuning tasks"""
 
 REMEMBERED_COST: Final = 3
@@ -228,6 +228,8 @@ class Search:
             spend = min(PART_MOST, PART_CANDIDATES * PART_GROWTH ** (level - PARTS_FROM))
             for term in self._from_parts(level, spend):
                 self._offer(term)
+        if self._truth and self._nesting == 0 and level >= DIVIDED_FROM:
+            self._offer(self._questions().joint(self._results))
         if level >= DIVIDED_FROM - 1 and len(self._results) > 2 and not self._truth and self._nesting < NESTED:
             self._branch(level)
 
@@ -301,16 +303,23 @@ class Search:
         if len(set(counts)) == 1:
             yield composed(f"A[:{counts[0]}]", (order,), order.kind, wanted, 3)
 
-    def _branch(self, level: int) -> None:
+    def _asked(self) -> list[Term]:
+        """What questions are asked about: the cheap terms, and what the predicates say of them."""
         asked = [term for term in self._bank.of("any", 5) if term.uses]
         asked += self._bank.questions(self._setting.predicates, asked)
-        asked.sort(key=lambda term: term.cost)
+        return sorted(asked, key=lambda term: term.cost)
+
+    def _questions(self) -> Questions:
+        return Questions(self._asked(), len(self._results), self._setting.goal)
+
+    def _branch(self, level: int) -> None:
+        asked = self._asked()
         questions = Questions(asked, len(self._results), self._setting.goal)
         below = self.best.cost if self.best is not None else LEVELS
         self._offer(chosen(self._coverage, self._results, questions, below))
         below = self.best.cost if self.best is not None else LEVELS
         self._offer(decided(self._coverage.cheapest, self._results, questions, below))
-        if self.best is None and level >= DIVIDED_FROM:
+        if (self.best is None or self.best.cost > PLAIN_COST) and level >= DIVIDED_FROM:
             spend = min(PART_MOST, PART_CANDIDATES * PART_GROWTH ** (level - PARTS_FROM))
             self._offer(
                 divided(

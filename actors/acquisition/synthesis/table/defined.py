@@ -135,7 +135,18 @@ MONTHS_LATER: Final = {
 }
 """A date some months on, at the end of the month if that has no such day. *chosen*"""
 
+SHIFTED: Final = {
+    "shifted": """def shifted(text, count):
+    small, large = string.ascii_lowercase, string.ascii_uppercase
+    count %= 26
+    turned = small[count:] + small[:count] + large[count:] + large[:count]
+    return text.translate(str.maketrans(small + large, turned))
+"""
+}
+"""Letters moved along the alphabet. *chosen*"""
+
 DEFINED: Final = (
+    ("text int", "shifted(A, B)", 5, SHIFTED),
     ("int", "roman(A)", 6, ROMAN),
     ("text", "from_roman(A)", 6, FROM_ROMAN),
     ("int", "ordinal(A)", 5, ORDINAL),

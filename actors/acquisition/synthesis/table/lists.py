@@ -220,7 +220,6 @@ PREDICATES: Final = (
     ("text", "A.strip().lower() in ('yes', 'y', 'true', 't', 'on', '1')", 4),
     ("text", "A.isspace() or not A", 5),
     ("date", "A.weekday() >= 5", 4),
-    ("num #number", "A % B == 0", 3),
     ("int int", "A % B == 0", 4),
     ("list:num #number", "any(x < B for x in A)", 4),
     ("list:num #number", "any(x > B for x in A)", 4),

@@ -39,11 +39,11 @@ DEPTH: Final = 2
 class Coverage:
     """For each set of examples, the cheapest term that is right on them."""
 
-    def __init__(self, results: Values, leaves: Sequence[Term], goal: str) -> None:
+    def __init__(self, results: Values, leaves: Sequence[Term], goal: str, single: bool) -> None:
         self._results = results
         self.cheapest: dict[int, Term] = {}
         shown = [repr([term.values[row] for term in leaves]) for row in range(len(results))]
-        for value, cost in _constants(results, shown, goal):
+        for value, cost in _constants(results, shown, goal, single):
             self.add(leaf(repr(value), kind_of(value), (value,) * len(results), cost, 0))
 
     def add(self, term: Term) -> None:
@@ -55,15 +55,15 @@ class Coverage:
             self.cheapest[mask] = term
 
 
-def _constants(results: Values, shown: Sequence[str], goal: str) -> Iterator[tuple[Any, int]]:
+def _constants(results: Values, shown: Sequence[str], goal: str, single: bool) -> Iterator[tuple[Any, int]]:
     """The results that may be written out, with their costs: named by the goal, or given more than once."""
     distinct = {repr(value): value for value in results if not isinstance(value, (list, dict))}
     words = set(re.findall(r"[^\W_]+", goal.lower()))
-    classes = len(distinct) <= MANY_CLASSES * len(results)
+    classes = single and len(distinct) <= MANY_CLASSES * len(results)
     for value in distinct.values():
         rows = [row for row, result in enumerate(results) if same(value, result)]
         read_off = isinstance(value, str) and value != "" and all(value in shown[row] for row in rows)
-        named = named_in(value, goal, words)
+        named = single and named_in(value, goal, words)
         if named or len(rows) >= BACKED or (classes and not read_off):
             yield value, (1 if named else 2) + READ_OFF_COST * read_off + (len(rows) < BACKED and not named) * SINGLE_COST
 

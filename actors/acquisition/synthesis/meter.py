@@ -49,6 +49,13 @@ class Meter:
         if self.progress is not None and self.candidates % TELL_EVERY == 0:
             self.progress(self.figures())
 
+    def charge(self, candidates: int) -> None:
+        """So many candidates were tried without being counted one by one."""
+        self.candidates += candidates
+        self.look()
+        if self.candidates >= self.ceiling:
+            raise Exhausted
+
     def look(self) -> None:
         """Exhausted if the time is over."""
         if self.elapsed_s() > self.budget.seconds:

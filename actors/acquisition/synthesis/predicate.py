@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
+from actors.acquisition.synthesis.meter import Meter
 from actors.acquisition.synthesis.prose import numbers_in
 from actors.acquisition.synthesis.term import Term, composed, leaf
 
@@ -35,7 +36,8 @@ EXCLUSIVE: Final = frozenset({"over", "above", "exceed", "exceeds", "greater", "
 class Questions:
     """The cheapest question for each division of examples, asked once."""
 
-    def __init__(self, asked: Sequence[Term], count: int, goal: str) -> None:
+    def __init__(self, asked: Sequence[Term], count: int, goal: str, meter: Meter) -> None:
+        self._meter = meter
         self._asked, self._count, self._goal = asked[:ASKED], count, goal
         self._known: dict[tuple[int, int], Term | None] = {}
 
@@ -44,6 +46,7 @@ class Questions:
         if (yes, no) not in self._known:
             truth = truth_of(yes, no, self._count)
             asked = self._asked if yes and no else ()
+            self._meter.charge(len(asked))
             answers = [answer for about in asked if (answer := question(about, truth, self._goal)) is not None]
             self._known[yes, no] = min(answers, key=lambda answer: answer.cost, default=None)
         return self._known[yes, no]

@@ -39,10 +39,10 @@ def from_list(source: Term, wanted: Values, name: str, others: Sequence[Term], s
     """The records wanted, made from the source: an entry for each item, or for each group of equal ones."""
     if not any(source.values) or not any(wanted):
         return
-    if all(len(value) == len(result) for value, result in zip(source.values, wanted, strict=True)):
-        yield from _entries(source, wanted, name, others, solve)
     if all(_covers(value, result) for value, result in zip(source.values, wanted, strict=True)):
         yield from _groups(source, wanted, name, others, solve)
+    if all(len(value) == len(result) for value, result in zip(source.values, wanted, strict=True)):
+        yield from _entries(source, wanted, name, others, solve)
 
 
 def _entries(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:

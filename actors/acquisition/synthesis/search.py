@@ -121,11 +121,12 @@ class Search:
         self._goals = list(goals(results))
         alone = tuple(leaf.component.template for leaf in leaves if leaf.kind not in ("record", "bool"))
         self._twins = Twins(alone) if nesting == 0 and len(alone) > 1 else None
-        self._coverage = Coverage(results, leaves, setting.goal)
+        self._coverage = Coverage(results, leaves, setting.goal, nesting == 0)
         self._parts: list[Term] = []
         self._fresh = False
         self._lists: list[Term] = []
         self._numbers = 0
+        self._branching = range(DIVIDED_FROM - 1, LEVELS, 1 if nesting == 0 else 2)
         self._tried_orders: dict[Term, int] = {}
         self._evidence = evidence(results)
         self._started = setting.meter.candidates
@@ -230,7 +231,7 @@ class Search:
                 self._offer(term)
         if self._truth and self._nesting == 0 and level >= DIVIDED_FROM:
             self._offer(self._questions().joint(self._results))
-        if level >= DIVIDED_FROM - 1 and len(self._results) > 2 and not self._truth and self._nesting < NESTED:
+        if level in self._branching and len(self._results) > 2 and not self._truth and self._nesting < NESTED:
             self._branch(level)
 
     def _from_parts(self, level: int, spend: int) -> Iterator[Term | None]:
@@ -310,16 +311,17 @@ class Search:
         return sorted(asked, key=lambda term: term.cost)
 
     def _questions(self) -> Questions:
-        return Questions(self._asked(), len(self._results), self._setting.goal)
+        return Questions(self._asked(), len(self._results), self._setting.goal, self._setting.meter)
 
     def _branch(self, level: int) -> None:
         asked = self._asked()
-        questions = Questions(asked, len(self._results), self._setting.goal)
+        questions = Questions(asked, len(self._results), self._setting.goal, self._setting.meter)
         below = self.best.cost if self.best is not None else LEVELS
         self._offer(chosen(self._coverage, self._results, questions, below))
-        below = self.best.cost if self.best is not None else LEVELS
-        self._offer(decided(self._coverage.cheapest, self._results, questions, below))
-        if (self.best is None or self.best.cost > PLAIN_COST) and level >= DIVIDED_FROM:
+        if self._nesting == 0:
+            below = self.best.cost if self.best is not None else LEVELS
+            self._offer(decided(self._coverage.cheapest, self._results, questions, below))
+        if (self.best is None or self.best.cost > PLAIN_COST) and level >= DIVIDED_FROM + 2 * self._nesting:
             spend = min(PART_MOST, PART_CANDIDATES * PART_GROWTH ** (level - PARTS_FROM))
             self._offer(
                 divided(

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from actors.acquisition.synthesis import mapping, recording
 from actors.acquisition.synthesis.bank import Bank
-from actors.acquisition.synthesis.binding import distinct
+from actors.acquisition.synthesis.binding import Solve, distinct
 from actors.acquisition.synthesis.branching import Coverage, chosen, divided
 from actors.acquisition.synthesis.concatenation import concatenation, usable
 from actors.acquisition.synthesis.deciding import decided
@@ -254,13 +254,21 @@ class Search:
         others = [term for term in self._leaves if len(self._leaves) > 1]
         name = "item" if self._nesting == 0 else f"item{self._nesting + 1}"
         for goal in self._goals:
-            for source in self._lists[:LISTS]:
-                if goal.kind.startswith("list:"):
-                    yield from self._ordered(source, goal, name, spend)
-                    for made in mapping.from_list(source, goal.values, name, others, solve):
-                        yield goal.accept(made)
-                elif goal.kind == "record":
-                    yield from recording.from_list(source, goal.values, name, others, solve)
+            if goal.kind.startswith("list:"):
+                yield from self._lists_from(goal, name, others, solve, spend)
+            elif goal.kind == "record":
+                for way in (recording.groups, recording.entries):
+                    for source in self._lists[:LISTS]:
+                        yield from way(source, goal.values, name, others, solve)
+
+    def _lists_from(
+        self, goal: Goal, name: str, others: Sequence[Term], solve: Solve, spend: int
+    ) -> Iterator[Term | None]:
+        for source in self._lists[:LISTS]:
+            yield from self._ordered(source, goal, name, spend)
+        for source in self._lists[:LISTS]:
+            for made in mapping.from_list(source, goal.values, name, others, solve):
+                yield goal.accept(made)
 
     def _ordered(self, source: Term, goal: Goal, name: str, spend: int) -> Iterator[Term | None]:
         """The source in the order of some key, whole or its first items, with what has to be done to each after that."""

@@ -24,7 +24,7 @@ MANY_CLASSES: Final = 0.75
 """Share of the examples that have a result of their own, above which the results are no classes. *chosen*"""
 
 READ_OFF_COST: Final = 6
-"""What a constant costs more that stands in the arguments wherever it is the result. *chosen*: it was read, not known."""
+"""What a constant costs more that stands in the arguments wherever it is the result. *chosen*: it was read."""
 
 SINGLE_COST: Final = 3
 """What a constant costs more that one example shows. *chosen*"""
@@ -65,7 +65,10 @@ def _constants(results: Values, shown: Sequence[str], goal: str, single: bool) -
         read_off = isinstance(value, str) and value != "" and all(value in shown[row] for row in rows)
         named = single and named_in(value, goal, words)
         if named or len(rows) >= BACKED or (classes and not read_off):
-            yield value, (1 if named else 2) + READ_OFF_COST * read_off + (len(rows) < BACKED and not named) * SINGLE_COST
+            yield (
+                value,
+                (1 if named else 2) + READ_OFF_COST * read_off + (len(rows) < BACKED and not named) * SINGLE_COST,
+            )
 
 
 def named_in(value: Any, goal: str, words: Collection[str]) -> bool:

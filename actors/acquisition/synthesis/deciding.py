@@ -21,9 +21,7 @@ DECISIONS: Final = 5
 """Most questions in one program. *chosen*"""
 
 
-def decided(
-    cheapest: dict[int, Term], results: Values, questions: Questions, below: int
-) -> Term | None:
+def decided(cheapest: dict[int, Term], results: Values, questions: Questions, below: int) -> Term | None:
     """The cheapest list of decisions that gives the results at less than this cost, if there is one."""
     everything = (1 << len(results)) - 1
     sides = sorted(((mask, term) for mask, term in cheapest.items() if mask != everything), key=_promise)[:SIDES]

@@ -156,7 +156,9 @@ def _over(run: Callable[..., Any]) -> Callable[..., Any]:
 def inlined(source: str, entry: str, called: str) -> str:
     """The source with its entry under the tool's name, and what else it defines under names that can't meet others."""
     module = ast.parse(source)
-    module.body = [node for node in module.body if not (isinstance(node, ast.ImportFrom) and node.module == "__future__")]
+    module.body = [
+        node for node in module.body if not (isinstance(node, ast.ImportFrom) and node.module == "__future__")
+    ]
     taken = {node.arg for node in ast.walk(module) if isinstance(node, (ast.arg, ast.keyword))}
     names = {name: f"{called}_{name.lstrip('_')}" for name in _defined(module) if name not in taken}
     names[entry] = called

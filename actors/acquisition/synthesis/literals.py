@@ -242,15 +242,23 @@ def _shapes(rows: list[str]) -> Pool:
 
 def _masked(outs: list[str]) -> Pool:
     """What a mask covers: all but as many characters at an end as every result shows."""
-    marks = [mark for mark in "*#xX•" if all(re.search(re.escape(mark) + r"{2}|^[^\w]*" + re.escape(mark), out) for out in outs)]
+    marks = [
+        mark
+        for mark in "*#xX•"
+        if all(re.search(re.escape(mark) + r"{2}|^[^\w]*" + re.escape(mark), out) for out in outs)
+    ]
     found: list[str] = []
     for mark in marks[:1]:
         ends = {len(re.findall(r"\w", out.rpartition(mark)[2])) for out in outs}
         starts = {len(re.findall(r"\w", out.partition(mark)[0])) for out in outs}
         for count in ends if len(ends) == 1 else ():
-            found += [rf"{kind}(?=(?:{other}*{kind}){{{count}}})" for kind, other in ((r"\d", r"\D"), (r"\w", r"\W"))] if count else []
+            found += (
+                [rf"{kind}(?=(?:{other}*{kind}){{{count}}})" for kind, other in ((r"\d", r"\D"), (r"\w", r"\W"))]
+                if count
+                else []
+            )
         for count in starts if len(starts) == 1 else ():
-            found += [rf"(?<=\w{{{count}}})\w", rf"(?<!^)\w"] if count else []
+            found += [rf"(?<=\w{{{count}}})\w", r"(?<!^)\w"] if count else []
         found += [r"\w"]
     return [(pattern, 1) for pattern in found]
 
@@ -274,7 +282,10 @@ def _whole(columns: Iterable[Values], results: Values) -> Pool:
             continue
         yes = [value for value, result in zip(column, results, strict=True) if result]
         for pattern, cost in shapes(yes):
-            if all((re.fullmatch(pattern, text) is not None) is result for text, result in zip(column, results, strict=True)):
+            if all(
+                (re.fullmatch(pattern, text) is not None) is result
+                for text, result in zip(column, results, strict=True)
+            ):
                 found.setdefault(pattern, cost)
     return sorted(found.items(), key=lambda item: item[1])
 

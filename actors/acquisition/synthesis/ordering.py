@@ -1,5 +1,6 @@
 """Lists put in order by something computed from each item: the key is looked for among small programs over an item."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -70,8 +71,10 @@ def _joined(
 ) -> Iterator[Term]:
     key, sign = partial[-1]
     for other, turn in partial[:-1]:
-        if sign != turn and "text" in (key.kind, other.kind) and (
-            (sign < 0 and key.kind == "text") or (turn < 0 and other.kind == "text")
+        if (
+            sign != turn
+            and "text" in (key.kind, other.kind)
+            and ((sign < 0 and key.kind == "text") or (turn < 0 and other.kind == "text"))
         ):
             continue
         for keys, signs in (((key, other), (sign, turn)), ((other, key), (turn, sign))):
@@ -109,7 +112,7 @@ def _agrees(source: Term, columns: Sequence[list[Any]], sign: int, wanted: Value
     for value, column, want in zip(source.values, columns, wanted, strict=True):
         known = {repr(item): key for item, key in zip(value, column, strict=True)}
         keys = [known[repr(item)] for item in want]
-        for one, other in zip(keys, keys[1:], strict=False):
+        for one, other in itertools.pairwise(keys):
             if (one > other) if sign > 0 else (one < other):
                 return False
             moved = moved or one != other
@@ -130,9 +133,9 @@ def _written(
     extra = ORDER_COST + REVERSE_COST * turned
     if base is source:
         return bound(template, (source,), list(keys), tuple(done), extra)
-    order = bound(template, (base,), list(keys), base.values, extra)
-    parts = (order, *source.parts[1:])
-    return joined(source.component, parts, source.kind, tuple(done), source.cost - base.cost + order.cost)
+    ordered = bound(template, (base,), list(keys), base.values, extra)
+    parts = (ordered, *source.parts[1:])
+    return joined(source.component, parts, source.kind, tuple(done), source.cost - base.cost + ordered.cost)
 
 
 def leaves_of(source: Term, name: str, others: Sequence[Term]) -> list[Term]:

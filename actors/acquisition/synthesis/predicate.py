@@ -51,7 +51,6 @@ class Questions:
             self._known[yes, no] = min(answers, key=lambda answer: answer.cost, default=None)
         return self._known[yes, no]
 
-
     def joint(self, wanted: Truth) -> Term | None:
         """The cheapest pair of questions that are answered as wanted together: both, or one of them."""
         yes = sum(1 << row for row, answer in enumerate(wanted) if answer is True)

@@ -271,11 +271,8 @@ class Search:
                 yield goal.accept(made)
 
     def _ordered(self, source: Term, goal: Goal, name: str, spend: int) -> Iterator[Term | None]:
-        """The source in the order of some key, whole or its first items, with what has to be done to each after that."""
-        if not source.parts or not any(source.values):
-            base = source
-        else:
-            base = mapping.base_of(source) or source
+        """The source in the order of some key, whole or its first items."""
+        base = mapping.base_of(source) or source
         if not placed(source, goal.values):
             return
         meter, before = self._setting.meter, self._setting.meter.candidates

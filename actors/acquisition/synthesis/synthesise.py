@@ -61,7 +61,9 @@ def synthesise(
     names = PARAMETERS[: len(given[0].args)]
     if len(given[0].args) > len(names):
         raise ValueError(f"more than {len(PARAMETERS)} arguments")
-    called = dict(zip(names, named([tuple(example.args[i] for example in given) for i in range(len(names))]), strict=True))
+    called = dict(
+        zip(names, named([tuple(example.args[i] for example in given) for i in range(len(names))]), strict=True)
+    )
     meter = Meter(budget or Budget(), progress)
     setting = _setting(goal, hints, _tools(tools), meter)
     rows = list(range(min(ROWS, len(given))))
@@ -88,7 +90,8 @@ def search(request: Mapping[str, Any]) -> dict[str, Any]:
     """The answer to a request in JSON types: `examples` as pairs of args and result, `goal`, `hints`, limits.
 
     `tools` is a list of name, source, entry, parameters and known calls, or sources by name; `failures` are calls that
-    went wrong before, with the result `expected`. The answer has `status` (found, not_found, contradiction or refused), and the fields of what it came to.
+    went wrong before, with the result `expected`. The answer has `status` (found, not_found, contradiction or refused),
+    and the fields of what it came to.
     """
     limits = {name: request[name] for name in ("seconds", "candidates", "kept") if name in request}
     try:
@@ -170,8 +173,9 @@ def _reason(meter: Meter) -> str:
 def _holds(source: str, example: Example) -> bool:
     """The program as written, run afresh on a copy of the arguments, gives the result."""
     run = load(source, ENTRY)
+    raised: tuple[type[Exception], ...] = PRUNED + faults(run.__globals__)
     try:
         got = run(*copy.deepcopy(example.args))
-    except (*PRUNED, *faults(run.__globals__)):
+    except raised:
         return False
     return same(got, example.result)

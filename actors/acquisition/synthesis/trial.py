@@ -13,13 +13,15 @@ def agrees(term: Term, leaves: Sequence[Term], results: Values) -> bool:
     """What the term is written as gives the results, run on copies of what the leaves stand for."""
     names = list(map(text, leaves))
     scope = dict(namespace())
+    raised: tuple[type[Exception], ...] = PRUNED
     try:
         for need in term.needs:
             exec(need, scope)
+        raised += faults(scope)
         run = eval(f"lambda {', '.join(names)}: {text(term)}", scope)
         rows = zip(*(leaf.values for leaf in leaves), strict=True)
         return all(same(run(*copy.deepcopy(row)), result) for row, result in zip(rows, results, strict=True))
-    except (*PRUNED, *faults(scope)):
+    except raised:
         return False
 
 

@@ -66,7 +66,7 @@ def measured(values: Values) -> str | None:
         if only is str:
             return "text" if max(map(len, values)) <= TEXT_CHARACTERS else None
         if only is int:
-            return "int" if -LARGEST_INTEGER < min(values) and max(values) < LARGEST_INTEGER else None
+            return "int" if min(values) > -LARGEST_INTEGER and max(values) < LARGEST_INTEGER else None
         if only is bool:
             return "bool"
     return kind_of_all(values) if all(map(fits, values)) else None

@@ -33,14 +33,14 @@ ORDINAL: Final = {
 """English ordinals. *chosen*"""
 
 SECONDS_IN: Final = {
-    "seconds_in": r'''def seconds_in(text):
+    "seconds_in": r"""def seconds_in(text):
     units = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
     parts = re.findall(r"(\\d+(?:\\.\\d+)?)\\s*([wdhms])", text.lower())
     if not parts:
         raise ValueError("no duration: " + text)
     total = sum(float(count) * units[unit] for count, unit in parts)
     return int(total) if total == int(total) else total
-'''.replace("\\\\", "\\")
+""".replace("\\\\", "\\")
 }
 """Durations such as 1h 30m, in seconds. *chosen*"""
 
@@ -57,10 +57,10 @@ DURATION_OF: Final = {
 """Seconds as a duration such as 1h 30m, without what is nought. *chosen*"""
 
 BYTES_IN: Final = {
-    "bytes_in": r'''def bytes_in(text, step):
+    "bytes_in": r"""def bytes_in(text, step):
     number, unit = re.fullmatch(r"\\s*([\\d.]+)\\s*([KMGTP]?)i?B?\\s*", text, re.IGNORECASE).groups()
     return int(float(number) * step ** " KMGTP".index(unit.upper() or " "))
-'''.replace("\\\\", "\\")
+""".replace("\\\\", "\\")
 }
 """Sizes such as 1.5 GB, in bytes. *chosen*"""
 

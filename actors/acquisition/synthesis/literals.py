@@ -1,5 +1,6 @@
 """The literals worth trying, read off the examples and the words of the goal."""
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,9 @@ Pool: TypeAlias = list[tuple[Any, int]]
 
 PER_POOL: Final = 12
 """Literals of one use taken from the examples. *chosen*: more would crowd out depth."""
+
+SHARED_WORDS: Final = 3
+"""Words that stand in every text and may lead to a part of it. *chosen*: the first ones."""
 
 INDEXES: Final = ((0, 1), (1, 1), (-1, 1), (2, 1), (-2, 2), (3, 2), (4, 3))
 """Positions. *chosen*"""
@@ -296,6 +300,10 @@ def _spans(rows: list[str]) -> Pool:
         for a, b in BRACKETS
         if 2 * sum(row.count(a) + row.count(b) > 1 for row in rows) >= len(rows)
     ]
+    shared = [word for word in dict.fromkeys(re.findall(r"[A-Za-z]{2,}", rows[0])) if all(word in row for row in rows)]
+    shared = shared[:SHARED_WORDS] if len(set(rows)) > 1 else []
+    found += [rf"{one}\s*(.*?)\s*{other}" for one, other in itertools.combinations(shared, 2)]
+    found += [rf"\b{word}\W*([\w.]+)" for word in shared]
     found += [rf"(\d+){re.escape(mark)}" for mark in _beside(rows, r"(?<=\d)([A-Za-z%€$£°\"'])")]
     found += [rf"{re.escape(mark)}(\d+)" for mark in _beside(rows, r"([A-Za-z#€$£])(?=\d)")]
     for mark in "#@$%&~^":

@@ -80,7 +80,7 @@ REMEMBERED_COST: Final = 3
 UNMEANT_COST: Final = 6
 """What it costs to answer yes or no with nothing that the goal speaks of. *chosen*: truth values alone show little."""
 
-AFTER_SHARE: Final = 3
+AFTER_SHARE: Final = 1
 """Factor of what was spent on a program that is spent on looking for a cheaper one. *chosen*"""
 
 
@@ -169,7 +169,8 @@ class Search:
             self.best = term
             meter = self._setting.meter
             after = AFTER * (DOUBTED if ignored or (self._nesting == 0 and self._doubtful(term)) else 1)
-            meter.ceiling = min(self._ceiling, (1 + AFTER_SHARE) * meter.candidates + after)
+            self._ceiling = min(self._ceiling, (1 + AFTER_SHARE) * meter.candidates + after)
+            meter.ceiling = min(meter.ceiling, self._ceiling)
 
     def _doubtful(self, term: Term) -> bool:
         """The program is long, or says yes or no: little speaks for it but that it agrees."""
@@ -286,7 +287,7 @@ class Search:
             yield from self._by_keys(source, base, goal, name)
         finally:
             self._spent_on_parts += meter.candidates - before
-            meter.ceiling, meter.kept = outer, kept
+            meter.ceiling, meter.kept = min(outer, self._ceiling), kept
         meter.look()
 
     def _by_keys(self, source: Term, base: Term, goal: Goal, name: str) -> Iterator[Term | None]:

@@ -118,7 +118,7 @@ class Search:
         components = (*setting.components, *setting.predicates) if self._truth else setting.components
         literals = pools([term.values for term in leaves], results, setting.goal)
         self._bank = Bank(leaves, literals, components, setting.meter, results)
-        self._goals = list(goals(results))
+        self._goals = list(goals(results, setting.goal if nesting == 0 else ""))
         alone = tuple(leaf.component.template for leaf in leaves if leaf.kind not in ("record", "bool"))
         self._twins = Twins(alone) if nesting == 0 and len(alone) > 1 else None
         self._coverage = Coverage(results, leaves, setting.goal, nesting == 0)

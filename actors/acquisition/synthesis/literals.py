@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final, TypeAlias
 
 from actors.acquisition.synthesis.formats import dates_read, dates_written, number_forms
-from actors.acquisition.synthesis.prose import numbers_in
+from actors.acquisition.synthesis.prose import numbers_in, shares_in
 from actors.acquisition.synthesis.shapes import shapes
 from actors.acquisition.synthesis.values import Values
 
@@ -221,7 +221,7 @@ def _records(value: Any) -> Iterator[dict[str, Any]]:
 def _numbers(results: Values, goal: str) -> Pool:
     pool: dict[Any, int] = dict(NUMBERS)
     pool |= {value: 1 for value, count in Counter(filter(_is_number, results)).items() if count > 1}
-    pool |= dict.fromkeys(numbers_in(goal), 1)
+    pool |= dict.fromkeys(numbers_in(goal), 1) | dict.fromkeys(shares_in(goal), 1)
     return sorted(pool.items(), key=lambda item: item[1])
 
 

@@ -14,6 +14,9 @@ from actors.acquisition.synthesis.values import Values, kind_of, same
 BRANCH_COST: Final = 3
 """What a choice costs beyond its question and its two sides. *chosen*: one rule for all comes first."""
 
+IGNORED_COST: Final = 8
+"""What it costs a choice to ignore an argument. *chosen*: as for every program."""
+
 ALONE_COST: Final = 4
 """What a side costs more that stands on one example only. *chosen*: it may be chance."""
 
@@ -129,6 +132,9 @@ def divided(
 ) -> Term | None:
     """The examples divided by a question, each side solved by itself."""
     best: Term | None = None
+    everything = 0
+    for leaf_term in leaves:
+        everything |= leaf_term.uses
     for split in itertools.islice(_splits(asked, len(results), goal), SPLITS):
         sides: list[Term] = []
         for answer in (True, False):
@@ -139,10 +145,19 @@ def divided(
             sides.append(side)
         if len(sides) < 2 or not any(side.uses for side in sides):
             continue
-        made = bound("A if B else C", (sides[0], split, sides[1]), [], results, extra=BRANCH_COST)
-        if made.cost < below:
-            best, below = made, made.cost
+        for asking in (split, _wider(asked, split, goal)):
+            made = bound("A if B else C", (sides[0], asking, sides[1]), [], results, extra=BRANCH_COST)
+            ignored = everything & ~made.uses
+            if made.cost + IGNORED_COST * ignored.bit_count() < below:
+                best, below = made, made.cost + IGNORED_COST * ignored.bit_count()
     return best
+
+
+def _wider(asked: Sequence[Term], split: Term, goal: str) -> Term:
+    """The cheapest question that divides the same way and reads more arguments; the split itself if there is none."""
+    wide = [term for term in asked if term.uses.bit_count() > split.uses.bit_count()]
+    answers = [answer for term in wide if (answer := question(term, split.values, goal)) is not None]
+    return min(answers, key=lambda answer: answer.cost, default=split)
 
 
 def _side(leaves: Sequence[Term], results: Values, rows: Sequence[int], solve: Solve) -> Term | None:

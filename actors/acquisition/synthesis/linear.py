@@ -96,8 +96,16 @@ def _with_offset(term: Term, points: Sequence[tuple[float, float]], room: float,
     width = max(room, RELATIVE * max(abs(y) for _, y in points), RELATIVE)
     if max(rests) - min(rests) <= 2 * width:
         offset = _plainest(max(rests) - width, min(rests) + width)
-        if slope:
-            yield from _written(term, slope, offset, results)
+        for shift in (_turned(slope, max(rests) - width, min(rests) + width), offset) if slope else ():
+            if shift is not None:
+                yield from _written(term, slope, shift, results)
+
+
+def _turned(slope: Fraction, low: float, high: float) -> Fraction | None:
+    """The offset in the range that moves the line to cross zero at a whole number, if the slope is no whole one."""
+    first, last = sorted((-low / slope, -high / slope))
+    turn = math.ceil(first)
+    return -slope * turn if slope.denominator > 1 and turn <= last else None
 
 
 def _plainest(low: float, high: float) -> Fraction:

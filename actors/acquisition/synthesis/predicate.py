@@ -23,6 +23,9 @@ JOINT: Final = 5
 JOINT_COST: Final = 1
 """What joining two questions costs. *chosen*"""
 
+MISSED_COST: Final = 2
+"""What it counts against a question that it does not read an argument. *chosen*: decides between near equals."""
+
 RARE: Final = 6
 """Divisor above which two multiples are hardly chance. *derived*: one pair in forty-nine"""
 
@@ -36,7 +39,8 @@ EXCLUSIVE: Final = frozenset({"over", "above", "exceed", "exceeds", "greater", "
 class Questions:
     """The cheapest question for each division of examples, asked once."""
 
-    def __init__(self, asked: Sequence[Term], count: int, goal: str, meter: Meter) -> None:
+    def __init__(self, asked: Sequence[Term], count: int, goal: str, meter: Meter, uses: int) -> None:
+        self._uses = uses
         self._meter = meter
         self._asked, self._count, self._goal = asked[:ASKED], count, goal
         self._known: dict[tuple[int, int], Term | None] = {}
@@ -48,8 +52,11 @@ class Questions:
             asked = self._asked if yes and no else ()
             self._meter.charge(len(asked))
             answers = [answer for about in asked if (answer := question(about, truth, self._goal)) is not None]
-            self._known[yes, no] = min(answers, key=lambda answer: answer.cost, default=None)
+            self._known[yes, no] = min(answers, key=self._dearness, default=None)
         return self._known[yes, no]
+
+    def _dearness(self, answer: Term) -> int:
+        return answer.cost + MISSED_COST * (self._uses & ~answer.uses).bit_count()
 
     def joint(self, wanted: Truth) -> Term | None:
         """The cheapest pair of questions that are answered as wanted together: both, or one of them."""

@@ -25,11 +25,17 @@ from actors.acquisition.synthesis.twins import Twins, compared, counted
 from actors.acquisition.synthesis.values import Values
 from actors.acquisition.synthesis.wording import unmeant
 
+ARGUMENTS: Final = "abcdefgh"
+"""Names of the arguments while searching, in order. *chosen*"""
+
 LEVELS: Final = 40
 """Cost at which a search ends in any case. *chosen*: never reached within a budget."""
 
 UNUSED_COST: Final = 8
 """What it costs a program to ignore an argument. *chosen*: whoever gives an argument means it."""
+
+PART_UNUSED_COST: Final = 1
+"""What it costs a part of a program. *chosen*: decides between equals."""
 
 FREE_COST: Final = 16
 """Cost up to which a program needs no evidence beyond agreeing. *measured*: of 139 right
@@ -133,7 +139,7 @@ class Search:
         self._ceiling = setting.meter.ceiling
         self._spent_on_parts = 0
         self._wanted_uses = 0
-        for term in leaves if nesting == 0 else ():
+        for term in leaves if nesting == 0 or all(term.component.template in ARGUMENTS for term in leaves) else ():
             self._wanted_uses |= term.uses if len(set(map(repr, term.values))) > 1 else 0
         self.best: Term | None = None
 
@@ -158,7 +164,7 @@ class Search:
         if term is None or not term.uses or term.cost > max(self._evidence, FREE_COST):
             return
         ignored = (self._wanted_uses & ~term.uses).bit_count()
-        extra = UNUSED_COST * ignored
+        extra = (UNUSED_COST if self._nesting == 0 else PART_UNUSED_COST) * ignored
         if self._truth and self._nesting == 0 and unmeant(templates(term), self._setting.goal):
             extra += UNMEANT_COST
         if extra:
@@ -231,7 +237,7 @@ class Search:
             for term in self._from_parts(level, spend):
                 self._offer(term)
         if self._truth and self._nesting == 0 and level >= DIVIDED_FROM:
-            self._offer(self._questions().joint(self._results))
+            self._offer(self._questions(self._asked()).joint(self._results))
         if level in self._branching and len(self._results) > 2 and not self._truth and self._nesting < NESTED:
             self._branch(level)
 
@@ -316,12 +322,12 @@ class Search:
         asked += self._bank.questions(self._setting.predicates, asked)
         return sorted(asked, key=lambda term: term.cost)
 
-    def _questions(self) -> Questions:
-        return Questions(self._asked(), len(self._results), self._setting.goal, self._setting.meter)
+    def _questions(self, asked: Sequence[Term]) -> Questions:
+        return Questions(asked, len(self._results), self._setting.goal, self._setting.meter, self._wanted_uses)
 
     def _branch(self, level: int) -> None:
         asked = self._asked()
-        questions = Questions(asked, len(self._results), self._setting.goal, self._setting.meter)
+        questions = self._questions(asked)
         below = self.best.cost if self.best is not None else LEVELS
         self._offer(chosen(self._coverage, self._results, questions, below))
         if self._nesting == 0:

@@ -22,7 +22,6 @@ KNOWN: Final = (
     r"[A-Z]+",
     r"[01]+",
     r"v?\d+\.\d+\.\d+",
-    r"(?=.*\d)(?=.*[A-Za-z]).{8,}",
 )
 """Forms in common use. *chosen*"""
 

@@ -21,15 +21,12 @@ from actors.acquisition.synthesis.problem import (
     Tool,
     check,
 )
-from actors.acquisition.synthesis.search import Counterexample, Search, Setting
+from actors.acquisition.synthesis.search import ARGUMENTS, Counterexample, Search, Setting
 from actors.acquisition.synthesis.source import ENTRY, load, written
 from actors.acquisition.synthesis.term import Term, depth
 from actors.acquisition.synthesis.trial import agrees, faults
 from actors.acquisition.synthesis.values import plain, same
 from actors.acquisition.synthesis.wording import favoured
-
-PARAMETERS: Final = "abcdefgh"
-"""Names of the arguments, in order. *chosen*"""
 
 ROWS: Final = 10
 """Examples searched on at first; one that the program then fails is added. *chosen*: more slow every candidate down."""
@@ -58,9 +55,9 @@ def synthesise(
     given = _once([*everything[len(examples) :], *everything[: len(examples)]])
     if len(repr(given)) > CHARACTERS:
         raise ValueError(f"the examples are longer than {CHARACTERS} characters")
-    names = PARAMETERS[: len(given[0].args)]
+    names = ARGUMENTS[: len(given[0].args)]
     if len(given[0].args) > len(names):
-        raise ValueError(f"more than {len(PARAMETERS)} arguments")
+        raise ValueError(f"more than {len(ARGUMENTS)} arguments")
     called = dict(
         zip(names, named([tuple(example.args[i] for example in given) for i in range(len(names))]), strict=True)
     )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from actors.acquisition.synthesis.prose import numbers_in
 from actors.acquisition.synthesis.term import Component
 
 NAMED_DISCOUNT: Final = 1
@@ -124,9 +125,11 @@ def favoured(components: Sequence[Component], hints: Sequence[str], goal: str) -
 
 
 def unmeant(written: str, goal: str) -> bool:
-    """The words of the goal mean something, and the program has none of it."""
-    parts = _meant(goal)
-    return bool(parts) and not any(part in written for part in parts)
+    """The words of the goal mean something, or it names numbers, and the program has none of it."""
+    parts, numbers = _meant(goal), set(map(str, numbers_in(goal)))
+    if parts and not any(part in written for part in parts):
+        return True
+    return bool(numbers) and not numbers & set(re.findall(r"\d+(?:\.\d+)?", written))
 
 
 @functools.lru_cache(maxsize=16)

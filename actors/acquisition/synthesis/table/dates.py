@@ -35,7 +35,7 @@ DATES: Final = (
     ("date", "str(A.isocalendar().year) + '-W' + format(A.isocalendar().week, '02d')", 5),
     ("date", "str(A.year) + '-Q' + str((A.month + 2) // 3)", 5),
     ("date", "A.isoformat()", 4),
-    ("date", "A.hour * 60 + A.minute", 4),
+    ("date", "A.hour * 60 + A.minute", 5),
     ("date #number", "A + datetime.timedelta(minutes=B)", 4),
     ("date #number", "A + datetime.timedelta(hours=B)", 4),
     ("date #number", "A + datetime.timedelta(weeks=B)", 5),

@@ -54,6 +54,7 @@ NUMBERS: Final = (
     ("int", "str(A)[::-1]", 4),
     ("int int", "[A // B, A % B]", 4),
     ("num num num", "max(B, min(A, C))", 4),
+    ("scalar scalar scalar", "len({A, B, C})", 4),
     ("num float int", "A * (1 + B) ** C", 5),
     ("num num int", "A * (1 + B / 100) ** C", 5),
     ("num num", "A * (1 + B / 100)", 5),

@@ -114,6 +114,7 @@ TEXT: Final = (
     ("list:text #separator", "dict(x.split(B, 1) for x in A)", 3),
     ("text", "' '.join(A.split())", 3),
     ("text text", "A.replace(B, '*' * len(B))", 5),
+    ("text", "functools.reduce(lambda total, part: total * 60 + int(part), A.split(':'), 0)", 4),
     ("text", "sorted(A)", 3),
     ("text", "re.sub(r'[^a-z0-9]', '', A.lower())", 4),
     ("text", "''.join(sorted(A))", 4),

@@ -46,8 +46,11 @@ PRUNED: Final = (
 ASKED_ABOUT: Final = 60
 """Terms that predicates of one argument are tried on. *chosen*"""
 
-PAIRED: Final = 12
-"""Terms that predicates of several arguments are tried on. *chosen*"""
+PAIRED: Final = 24
+"""Terms that predicates of two arguments are tried on. *chosen*"""
+
+TRIED_TOGETHER: Final = 6
+"""Terms that predicates of three arguments are tried on. *chosen*: there are as many ways as its cube."""
 
 QUESTIONS: Final = 300
 """Questions made at a time. *chosen*"""
@@ -116,10 +119,11 @@ class Bank:
         for slot in slots:
             if slot[0] != "#" and not any(accepts(slot, term.kind) for term in about[:ASKED_ABOUT]):
                 return
+        most = (ASKED_ABOUT, PAIRED, TRIED_TOGETHER)[len(slots) - 1]
         columns = [
             [literal for cost in (1, 2, 3) for literal in self._at(slot, cost)]
             if slot[0] == "#"
-            else [term for term in about[: ASKED_ABOUT if len(slots) == 1 else PAIRED] if accepts(slot, term.kind)]
+            else [term for term in about[:most] if accepts(slot, term.kind)]
             for slot in slots
         ]
         yield from itertools.product(*columns)
@@ -162,7 +166,7 @@ class Bank:
         key = key_of(kind, values)
         if key in self._seen:
             return joined(component, parts, kind, values, cost) if values == self._wanted else None
-        if isinstance(key[1], str) and len(key[1]) > KEY_CHARACTERS:
+        if isinstance(key[1], (str, bytes)) and len(key[1]) > KEY_CHARACTERS:
             return None
         return self._keep(joined(component, parts, kind, values, cost), key)
 

@@ -23,7 +23,7 @@ JOINT: Final = 5
 JOINT_COST: Final = 1
 """What joining two questions costs. *chosen*"""
 
-MISSED_COST: Final = 2
+MISSED_COST: Final = 3
 """What it counts against a question that it does not read an argument. *chosen*: decides between near equals."""
 
 RARE: Final = 6

@@ -18,7 +18,7 @@ from actors.acquisition.synthesis.literals import pools
 from actors.acquisition.synthesis.meter import Exhausted, Meter
 from actors.acquisition.synthesis.ordering import leaves_of, orders, placed
 from actors.acquisition.synthesis.pairing import TERMS, pairs, worth_pairing
-from actors.acquisition.synthesis.predicate import Questions, question
+from actors.acquisition.synthesis.predicate import ASKED, Questions, question
 from actors.acquisition.synthesis.term import Component, Term, composed, templates
 from actors.acquisition.synthesis.trial import agrees
 from actors.acquisition.synthesis.twins import Twins, compared, counted
@@ -77,7 +77,7 @@ AFTER: Final = 20_000
 DOUBTED: Final = 3
 """Factor on the candidates still tried after a program with choices, or one that ignores an argument. *chosen*"""
 
-PLAIN_COST: Final = 12
+PLAIN_COST: Final = 9
 """Cost up to which a program that agrees is seldom a wrong one. *measured* on the tuning tasks"""
 
 REMEMBERED_COST: Final = 3
@@ -319,8 +319,9 @@ class Search:
     def _asked(self) -> list[Term]:
         """What questions are asked about: the cheap terms, and what the predicates say of them."""
         asked = [term for term in self._bank.of("any", 5) if term.uses]
-        asked += self._bank.questions(self._setting.predicates, asked)
-        return sorted(asked, key=lambda term: term.cost)
+        answers = self._bank.questions(self._setting.predicates, asked)
+        told = sorted(answers, key=lambda term: term.cost)[: ASKED // 2]
+        return sorted([*asked[: ASKED - len(told)], *told], key=lambda term: term.cost)
 
     def _questions(self, asked: Sequence[Term]) -> Questions:
         return Questions(asked, len(self._results), self._setting.goal, self._setting.meter, self._wanted_uses)

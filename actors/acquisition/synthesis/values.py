@@ -1,6 +1,7 @@
 """Kinds, sizes and keys of the values that programs pass around."""
 
 import datetime
+import marshal
 import math
 from typing import Any, Final, TypeAlias
 
@@ -18,6 +19,9 @@ INTEGER_BITS: Final = 64
 
 LARGEST_INTEGER: Final = 1 << INTEGER_BITS
 """No integer kept is as large. *derived*"""
+
+FLAT: Final = 2
+"""Version of the marshal format that writes equal values equally. *derived*: later ones write references."""
 
 KEY_CHARACTERS: Final = 40_000
 """Longest written form of a vector kept. *chosen*: bounds nested lists, which the other caps miss."""
@@ -108,7 +112,10 @@ def fits(value: Any) -> bool:
 def key_of(kind: str, values: Values) -> tuple[str, Any]:
     """Equal for two vectors exactly if no later step could tell them apart."""
     if kind.startswith("list") or kind in ("record", MIXED, "none"):
-        return kind, repr(values)
+        try:
+            return kind, marshal.dumps(values, FLAT)
+        except ValueError:
+            return kind, repr(values)
     return kind, values
 
 

@@ -15,6 +15,9 @@ NAMED_DISCOUNT: Final = 1
 MEANT_DISCOUNT: Final = 2
 """How much cheaper a component is that does what a word of the goal means. *chosen*"""
 
+FEW: Final = 3
+"""Numbers up to this are said of anything. *chosen*"""
+
 MEANINGS: Final = (
     ("sorted(", "sort sorted order ordered ascending alphabetical alphabetically anagram anagrams"),
     ("reverse=True", "descending largest highest top biggest first"),
@@ -126,7 +129,7 @@ def favoured(components: Sequence[Component], hints: Sequence[str], goal: str) -
 
 def unmeant(written: str, goal: str) -> bool:
     """The words of the goal mean something, or it names numbers, and the program has none of it."""
-    parts, numbers = _meant(goal), set(map(str, numbers_in(goal)))
+    parts, numbers = _meant(goal), {str(number) for number in numbers_in(goal) if number > FEW}
     if parts and not any(part in written for part in parts):
         return True
     return bool(numbers) and not numbers & set(re.findall(r"\d+(?:\.\d+)?", written))

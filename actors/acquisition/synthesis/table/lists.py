@@ -192,7 +192,7 @@ PREDICATES: Final = (
     ("num num", "A < B", 3),
     ("num num", "A <= B", 4),
     ("num num num", "A <= B <= C", 4),
-    ("scalar scalar scalar", "A == B == C", 4),
+    ("scalar scalar scalar", "A == B == C", 3),
     ("text text", "A < B", 5),
     ("date date", "A < B", 3),
     ("text text", "A in B", 3),

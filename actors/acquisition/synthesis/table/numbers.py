@@ -57,8 +57,6 @@ NUMBERS: Final = (
     ("scalar scalar scalar", "len({A, B, C})", 4),
     ("num float int", "A * (1 + B) ** C", 5),
     ("num num int", "A * (1 + B / 100) ** C", 5),
-    ("num num", "A * (1 + B / 100)", 5),
-    ("num num", "A * (1 - B / 100)", 5),
     ("num num", "100 * A / B", 5),
     ("num num", "100 * (B - A) / A", 5),
     ("num", "str(datetime.timedelta(seconds=A))", 5),

@@ -1,6 +1,6 @@
 """Runs the tasks: each from its visible examples, judged on the held-out ones.
 
-python -m benchmarks.synthesis [--split tuning|untouched|fresh] [--show] [--seconds 25] [NAME ...]
+python -m benchmarks.synthesis [--split tuning|untouched|fresh|blind|last] [--show] [--seconds 20] [NAME ...]
 """
 
 import argparse
@@ -19,6 +19,7 @@ from actors.acquisition.synthesis.bank import PRUNED
 from actors.acquisition.synthesis.source import load
 from actors.acquisition.synthesis.values import same
 
+SPLITS = ("tuning", "untouched", "fresh", "blind", "last")
 TASKS = Path(__file__).parent / "tasks"
 
 
@@ -80,8 +81,8 @@ def main(arguments: Sequence[str]) -> None:
     """Runs the tasks that were asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.synthesis")
     parser.add_argument("names", nargs="*", help="tasks; all by default")
-    parser.add_argument("--split", choices=("tuning", "untouched", "fresh"), help="only the tasks of this half")
-    parser.add_argument("--seconds", type=float, default=25.0, help="time for one task")
+    parser.add_argument("--split", choices=SPLITS, help="only the tasks of this half")
+    parser.add_argument("--seconds", type=float, default=20.0, help="time for one task")
     parser.add_argument("--show", action="store_true", help="print the programs")
     asked = parser.parse_args(arguments)
     outcomes = []

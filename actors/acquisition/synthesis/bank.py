@@ -1,6 +1,9 @@
 """All programs by growing cost, one for each thing that can be computed from the examples."""
 
+import csv
+import itertools
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -12,10 +15,10 @@ from actors.acquisition.synthesis.values import (
     MIXED,
     UNKNOWN,
     Values,
-    fits,
     key_of,
     kind_of,
     kind_of_all,
+    measured,
 )
 
 PRUNED: Final = (
@@ -34,9 +37,23 @@ PRUNED: Final = (
     SyntaxError,
     TypeError,
     ValueError,
+    csv.Error,
     re.error,
+    zlib.error,
 )
 """What a candidate may raise on its examples: it is no program for them, no more. *derived*: from builtins."""
+
+ASKED_ABOUT: Final = 60
+"""Terms that predicates of one argument are tried on. *chosen*"""
+
+PAIRED: Final = 24
+"""Terms that predicates of two arguments are tried on. *chosen*"""
+
+TRIED_TOGETHER: Final = 6
+"""Terms that predicates of three arguments are tried on. *chosen*: there are as many ways as its cube."""
+
+QUESTIONS: Final = 300
+"""Questions made at a time. *chosen*"""
 
 CUTS: Final = frozenset({"A[:B]", "A[B:]", "A[-B:]", "A[B:C]"})
 """Slices that are not taken of slices: one slice does as well. *derived*"""
@@ -54,9 +71,15 @@ class Bank:
     """The terms found so far, by kind and cost; two that agree on every example are one."""
 
     def __init__(
-        self, leaves: Sequence[Term], pools: Mapping[str, Pool], components: Iterable[Component], meter: Meter
+        self,
+        leaves: Sequence[Term],
+        pools: Mapping[str, Pool],
+        components: Iterable[Component],
+        meter: Meter,
+        wanted: Values = (),
     ) -> None:
         self._meter = meter
+        self._wanted = wanted
         self._leaves = leaves
         self._literals = {f"#{name}": _by_cost(pool, len(leaves[0].values)) for name, pool in pools.items()}
         self._components = list(components)
@@ -83,6 +106,38 @@ class Bank:
         """The terms that fit the slot and cost no more than this, cheapest first."""
         return [term for cost in range(1, at_most + 1) for term in self._at(slot, cost)]
 
+    def questions(self, predicates: Iterable[Component], about: Sequence[Term]) -> list[Term]:
+        """What the predicates say of these terms, one for each division of the examples; nothing is kept."""
+        found: dict[Values, Term] = {}
+        for component in predicates:
+            for parts in self._offered(component.slots, about):
+                if any(part.uses for part in parts) and len(found) < QUESTIONS:
+                    self._ask(component, parts, found)
+        return list(found.values())
+
+    def _offered(self, slots: tuple[str, ...], about: Sequence[Term]) -> Iterator[tuple[Term, ...]]:
+        for slot in slots:
+            if slot[0] != "#" and not any(accepts(slot, term.kind) for term in about[:ASKED_ABOUT]):
+                return
+        most = (ASKED_ABOUT, PAIRED, TRIED_TOGETHER)[len(slots) - 1]
+        columns = [
+            [literal for cost in (1, 2, 3) for literal in self._at(slot, cost)]
+            if slot[0] == "#"
+            else [term for term in about[:most] if accepts(slot, term.kind)]
+            for slot in slots
+        ]
+        yield from itertools.product(*columns)
+
+    def _ask(self, component: Component, parts: tuple[Term, ...], found: dict[Values, Term]) -> None:
+        self._meter.spend()
+        try:
+            values = component.over(*[part.values for part in parts])
+        except PRUNED:
+            return
+        cost = component.cost + sum(part.cost for part in parts)
+        if set(values) == {True, False} and (values not in found or cost < found[values].cost):
+            found[values] = joined(component, parts, "bool", values, cost)
+
     def number(self, values: Values) -> Term | None:
         """The term that gives these numbers, if there is one yet."""
         return self._numbers.get(values)
@@ -101,16 +156,17 @@ class Bank:
     def _apply(self, component: Component, parts: tuple[Term, ...], cost: int) -> Term | None:
         """The term, if it can be computed and is new."""
         self._meter.spend()
-        run = component.run
         try:
-            values = tuple([run(*row) for row in zip(*[part.values for part in parts], strict=True)])
+            values = component.over(*[part.values for part in parts])
         except PRUNED:
             return None
-        if not all(map(fits, values)):
+        kind = measured(values)
+        if kind is None or kind in (MIXED, UNKNOWN):
             return None
-        kind = kind_of_all(values)
         key = key_of(kind, values)
-        if key in self._seen or kind in (MIXED, UNKNOWN) or (isinstance(key[1], str) and len(key[1]) > KEY_CHARACTERS):
+        if key in self._seen:
+            return joined(component, parts, kind, values, cost) if values == self._wanted else None
+        if isinstance(key[1], (str, bytes)) and len(key[1]) > KEY_CHARACTERS:
             return None
         return self._keep(joined(component, parts, kind, values, cost), key)
 

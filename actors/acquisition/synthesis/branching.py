@@ -1,16 +1,21 @@
 """Programs that do one thing or another, by a question that tells the examples apart."""
 
 import itertools
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
 from actors.acquisition.synthesis.binding import Solve, bound, restricted
-from actors.acquisition.synthesis.predicate import Truth, question
+from actors.acquisition.synthesis.predicate import Questions, question
+from actors.acquisition.synthesis.prose import numbers_in
 from actors.acquisition.synthesis.term import Term, leaf
 from actors.acquisition.synthesis.values import Values, kind_of, same
 
 BRANCH_COST: Final = 3
 """What a choice costs beyond its question and its two sides. *chosen*: one rule for all comes first."""
+
+IGNORED_COST: Final = 8
+"""What it costs a choice to ignore an argument. *chosen*: as for every program."""
 
 ALONE_COST: Final = 4
 """What a side costs more that stands on one example only. *chosen*: it may be chance."""
@@ -18,8 +23,14 @@ ALONE_COST: Final = 4
 BACKED: Final = 2
 """Examples that a constant has to be right for before it counts as a rule. *chosen*: one would be remembering."""
 
-QUESTIONS: Final = 120
-"""Terms that questions are asked about. *chosen*: the cheapest."""
+MANY_CLASSES: Final = 0.75
+"""Share of the examples that have a result of their own, above which the results are no classes. *chosen*"""
+
+READ_OFF_COST: Final = 6
+"""What a constant costs more that stands in the arguments wherever it is the result. *chosen*: it was read."""
+
+SINGLE_COST: Final = 3
+"""What a constant costs more that one example shows. *chosen*"""
 
 SPLITS: Final = 6
 """Ways to divide the examples that are solved side by side. *chosen*: each is two searches."""
@@ -31,11 +42,12 @@ DEPTH: Final = 2
 class Coverage:
     """For each set of examples, the cheapest term that is right on them."""
 
-    def __init__(self, results: Values) -> None:
+    def __init__(self, results: Values, leaves: Sequence[Term], goal: str, single: bool) -> None:
         self._results = results
         self.cheapest: dict[int, Term] = {}
-        for value in _repeated(results):
-            self.add(leaf(repr(value), kind_of(value), (value,) * len(results), 2, 0))
+        shown = [repr([term.values[row] for term in leaves]) for row in range(len(results))]
+        for value, cost in _constants(results, shown, goal, single):
+            self.add(leaf(repr(value), kind_of(value), (value,) * len(results), cost, 0))
 
     def add(self, term: Term) -> None:
         """The term counts for the examples that it is right on."""
@@ -46,28 +58,41 @@ class Coverage:
             self.cheapest[mask] = term
 
 
-def _repeated(results: Values) -> list[Any]:
-    found: list[Any] = []
-    for row, value in enumerate(results):
-        new = not isinstance(value, (list, dict)) and not any(same(value, earlier) for earlier in found)
-        if new and sum(same(value, later) for later in results[row:]) >= BACKED:
-            found.append(value)
-    return found
+def _constants(results: Values, shown: Sequence[str], goal: str, single: bool) -> Iterator[tuple[Any, int]]:
+    """The results that may be written out, with their costs: named by the goal, or given more than once."""
+    distinct = {repr(value): value for value in results if not isinstance(value, (list, dict))}
+    words = set(re.findall(r"[^\W_]+", goal.lower()))
+    classes = single and len(distinct) <= MANY_CLASSES * len(results)
+    for value in distinct.values():
+        rows = [row for row, result in enumerate(results) if same(value, result)]
+        read_off = isinstance(value, str) and value != "" and all(value in shown[row] for row in rows)
+        named = single and named_in(value, goal, words)
+        if named or len(rows) >= BACKED or (classes and not read_off):
+            yield (
+                value,
+                (1 if named else 2) + READ_OFF_COST * read_off + (len(rows) < BACKED and not named) * SINGLE_COST,
+            )
 
 
-def chosen(coverage: Coverage, results: Values, asked: Sequence[Term], goal: str, below: int) -> Term | None:
+def named_in(value: Any, goal: str, words: Collection[str]) -> bool:
+    """The goal names the value."""
+    if isinstance(value, str):
+        return value.lower() in words or (len(value) > 1 and value.lower() in goal.lower())
+    return type(value) in (int, float) and value in numbers_in(goal)
+
+
+def chosen(coverage: Coverage, results: Values, questions: Questions, below: int) -> Term | None:
     """The cheapest choice between known terms that is right on every example, if one costs less than this."""
     sides = [(mask, term) for mask, term in coverage.cheapest.items() if mask != (1 << len(results)) - 1]
     sides.sort(key=lambda side: side[1].cost + ALONE_COST * (side[0].bit_count() == 1))
-    return _choice(sides[:40], (1 << len(results)) - 1, results, asked, goal, below, DEPTH)
+    return _choice(sides[:40], (1 << len(results)) - 1, results, questions, below, DEPTH)
 
 
 def _choice(
     sides: Sequence[tuple[int, Term]],
     rows: int,
     results: Values,
-    asked: Sequence[Term],
-    goal: str,
+    questions: Questions,
     below: int,
     depth: int,
 ) -> Term | None:
@@ -79,14 +104,14 @@ def _choice(
         room = below - BRANCH_COST - term.cost - _lonely(mask & rows)
         others = [(other, side) for other, side in sides if not rest & ~other and side.cost < room]
         for other, side in others[:3]:
-            truth = _truth(rows & ~other, rest, len(results))
-            made = _asked(term, side, truth, results, asked, goal, _lonely(mask & rows) + _lonely(rest))
+            asking = questions.between(rows & ~other, rest)
+            made = _made(term, asking, side, results, _lonely(mask & rows) + _lonely(rest))
             if made is not None and made.cost < below:
                 best, below = made, made.cost
         if not others and depth > 1:
-            nested = _choice(sides, rest, results, asked, goal, room - 4, depth - 1)
-            truth = _truth(mask & rows, rest, len(results))
-            made = nested and _asked(term, nested, truth, results, asked, goal, _lonely(mask & rows))
+            asking = questions.between(mask & rows, rest)
+            nested = _choice(sides, rest, results, questions, room - 4, depth - 1) if asking is not None else None
+            made = _made(term, asking, nested, results, _lonely(mask & rows))
             if made is not None and made.cost < below:
                 best, below = made, made.cost
     return best
@@ -96,20 +121,10 @@ def _lonely(mask: int) -> int:
     return ALONE_COST if mask.bit_count() == 1 else 0
 
 
-def _truth(yes: int, no: int, count: int) -> Truth:
-    return tuple(True if yes >> row & 1 else False if no >> row & 1 else None for row in range(count))
-
-
-def _asked(
-    term: Term, other: Term, truth: Truth, results: Values, asked: Sequence[Term], goal: str, extra: int
-) -> Term | None:
-    if True not in truth or False not in truth:
+def _made(term: Term, asking: Term | None, other: Term | None, results: Values, extra: int) -> Term | None:
+    if asking is None or other is None:
         return None
-    answers = [answer for about in asked[:QUESTIONS] if (answer := question(about, truth, goal)) is not None]
-    if not answers:
-        return None
-    best = min(answers, key=lambda answer: answer.cost)
-    return bound("A if B else C", (term, best, other), [], results, extra=BRANCH_COST + extra)
+    return bound("A if B else C", (term, asking, other), [], results, extra=BRANCH_COST + extra)
 
 
 def divided(
@@ -117,6 +132,9 @@ def divided(
 ) -> Term | None:
     """The examples divided by a question, each side solved by itself."""
     best: Term | None = None
+    everything = 0
+    for leaf_term in leaves:
+        everything |= leaf_term.uses
     for split in itertools.islice(_splits(asked, len(results), goal), SPLITS):
         sides: list[Term] = []
         for answer in (True, False):
@@ -127,10 +145,19 @@ def divided(
             sides.append(side)
         if len(sides) < 2 or not any(side.uses for side in sides):
             continue
-        made = bound("A if B else C", (sides[0], split, sides[1]), [], results, extra=BRANCH_COST)
-        if made.cost < below:
-            best, below = made, made.cost
+        for asking in (split, _wider(asked, split, goal)):
+            made = bound("A if B else C", (sides[0], asking, sides[1]), [], results, extra=BRANCH_COST)
+            ignored = everything & ~made.uses
+            if made.cost + IGNORED_COST * ignored.bit_count() < below:
+                best, below = made, made.cost + IGNORED_COST * ignored.bit_count()
     return best
+
+
+def _wider(asked: Sequence[Term], split: Term, goal: str) -> Term:
+    """The cheapest question that divides the same way and reads more arguments; the split itself if there is none."""
+    wide = [term for term in asked if term.uses.bit_count() > split.uses.bit_count()]
+    answers = [answer for term in wide if (answer := question(term, split.values, goal)) is not None]
+    return min(answers, key=lambda answer: answer.cost, default=split)
 
 
 def _side(leaves: Sequence[Term], results: Values, rows: Sequence[int], solve: Solve) -> Term | None:

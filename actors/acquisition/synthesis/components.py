@@ -4,9 +4,10 @@ import functools
 from typing import Final, TypeAlias
 
 from actors.acquisition.synthesis.table.dates import DATES
+from actors.acquisition.synthesis.table.defined import CHECKS, DEFINED
 from actors.acquisition.synthesis.table.higher import FILTERS, KEYS, ORDERS
 from actors.acquisition.synthesis.table.lists import LISTS, PREDICATES, RECORDS
-from actors.acquisition.synthesis.table.numbers import BOUNDED, DEFINED, LARGEST_BOUNDED, NUMBERS
+from actors.acquisition.synthesis.table.numbers import BOUNDED, LARGEST_BOUNDED, NUMBERS
 from actors.acquisition.synthesis.table.text import TEXT
 from actors.acquisition.synthesis.term import Component, component, renamed
 
@@ -31,7 +32,7 @@ def components() -> tuple[Component, ...]:
 @functools.cache
 def predicates() -> tuple[Component, ...]:
     """Everything that gives a truth value."""
-    return tuple(component(*row) for row in PREDICATES)
+    return (*(component(*row) for row in PREDICATES), *(component(*row) for row in CHECKS))
 
 
 def _liftable(row: Row) -> bool:

@@ -25,7 +25,7 @@ Place: TypeAlias = tuple[int, ...]
 def concatenation(results: Sequence[Any], parts: Sequence[Term], below: int) -> Term | None:
     """The cheapest sum of parts and literals that gives these results at less than this cost, if there is one."""
     start, goal = (0,) * len(results), tuple(map(len, results))
-    cheapest = sorted(parts, key=lambda part: part.cost)[:PARTS]
+    cheapest = sorted(parts, key=lambda part: (part.cost, -part.uses.bit_count()))[:PARTS]
     best: dict[Place, int] = {start: 0}
     came: dict[Place, tuple[Place, Term]] = {}
     queue: list[tuple[int, Place]] = [(0, start)]

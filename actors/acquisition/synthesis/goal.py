@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from actors.acquisition.synthesis.formats import DATES
+from actors.acquisition.synthesis.prose import places_in
 from actors.acquisition.synthesis.term import Term, composed
 from actors.acquisition.synthesis.values import Values, common, kind_of, same
 
@@ -39,10 +40,10 @@ class Goal:
     """The program that ends with this term, if the term is right."""
 
 
-def goals(results: Values) -> Iterator[Goal]:
+def goals(results: Values, said: str = "") -> Iterator[Goal]:
     """The results, and before them what a join or a written number would have needed."""
     kind = common([kind_of(result) for result in results])
-    yield _exactly(kind, results)
+    yield _exactly(kind, results, said)
     if kind == "text":
         if (number := _number_in_text(results)) is not None:
             yield number
@@ -50,8 +51,8 @@ def goals(results: Values) -> Iterator[Goal]:
         yield from _joins(results)
 
 
-def _exactly(kind: str, results: Values) -> Goal:
-    places = _places(results) if kind in ("int", "float") else None
+def _exactly(kind: str, results: Values, said: str) -> Goal:
+    places = _places(results, said) if kind in ("int", "float") else None
 
     def accept(term: Term) -> Term | None:
         if all(map(same, term.values, results)):
@@ -66,9 +67,10 @@ def _exactly(kind: str, results: Values) -> Goal:
     return Goal(kind, results, places, accept)
 
 
-def _places(results: Values) -> int:
-    """Most decimals that a result shows."""
-    return max(len(str(float(result)).partition(".")[2].rstrip("0")) for result in results)
+def _places(results: Values, said: str) -> int:
+    """Most decimals that a result shows, or as many as the goal asks for if that is more."""
+    shown = max(len(str(float(result)).partition(".")[2].rstrip("0")) for result in results)
+    return max(shown, places_in(said) or 0)
 
 
 def _number_in_text(results: Values) -> Goal | None:

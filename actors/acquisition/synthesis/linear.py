@@ -31,9 +31,18 @@ CONSTANTS: Final = (
     0.0254,
     745.7,
     6.2831853,
+    1024.0,
+    1048576.0,
+    1073741824.0,
+    1440.0,
+    3600.0,
+    86400.0,
+    604800.0,
+    1e6,
+    1e9,
 )
-"""Ratios of units in common use. *cited*: BIPM, The International System of Units; the yard and pound
-agreement of 1959."""
+"""Ratios of units in common use, of time and of sizes among them. *cited*: BIPM, The International System of Units;
+the yard and pound agreement of 1959."""
 
 DENOMINATOR: Final = 12
 """Largest denominator of a ratio that is read off rounded numbers. *chosen*: larger ones fit by chance."""
@@ -87,8 +96,16 @@ def _with_offset(term: Term, points: Sequence[tuple[float, float]], room: float,
     width = max(room, RELATIVE * max(abs(y) for _, y in points), RELATIVE)
     if max(rests) - min(rests) <= 2 * width:
         offset = _plainest(max(rests) - width, min(rests) + width)
-        if slope:
-            yield from _written(term, slope, offset, results)
+        for shift in (_turned(slope, max(rests) - width, min(rests) + width), offset) if slope else ():
+            if shift is not None:
+                yield from _written(term, slope, shift, results)
+
+
+def _turned(slope: Fraction, low: float, high: float) -> Fraction | None:
+    """The offset in the range that moves the line to cross zero at a whole number, if the slope is no whole one."""
+    first, last = sorted((-low / slope, -high / slope))
+    turn = math.ceil(first)
+    return -slope * turn if slope.denominator > 1 and turn <= last else None
 
 
 def _plainest(low: float, high: float) -> Fraction:
@@ -108,6 +125,10 @@ def _plainest(low: float, high: float) -> Fraction:
     inverse = Fraction(1 / middle).limit_denominator(1) if middle else Fraction(0)
     if inverse and low <= 1 / inverse <= high:
         return 1 / inverse
+    for places in (1, 2) if middle else ():
+        turned = Fraction(str(round(1 / middle, places)))
+        if turned and low <= 1 / turned <= high:
+            return 1 / turned
     return next(
         (Fraction(str(round(middle, n))) for n in range(3, 12) if low <= round(middle, n) <= high), Fraction(middle)
     )
@@ -126,6 +147,8 @@ def _written(term: Term, slope: Fraction, offset: Fraction | int, results: Value
         forms += [f"A * {up} / {down}{shift}" if slope.numerator != 1 else f"A / {down}{shift}"]
         forms += [f"{moved} * {up} / {down}" if slope.numerator != 1 else f"{moved} / {down}"] if whole else []
         forms += [f"A / {_number(1 / slope)}{shift}"]
+    if not offset and len(_number(1 / slope)) < len(_number(slope)):
+        forms.insert(0, f"A / {_number(1 / slope)}")
     digits = _digits(slope) + _digits(offset)
     if DIGIT_BITS * digits + CHANCE_BITS > shown_bits(term.values, results):
         return
@@ -154,5 +177,6 @@ def shown_bits(values: Values, results: Values) -> float:
 def _digits(value: Fraction) -> int:
     if float(value) in CONSTANTS or float(1 / value if value else 0) in CONSTANTS:
         return KNOWN_DIGITS
+    turned = len(str(float(1 / value)).strip("-0").replace(".", "").rstrip("0")) if value else 0
     decimal = len(str(float(value)).strip("-0").replace(".", "").rstrip("0"))
-    return min(decimal, len(str(abs(value.numerator))) + len(str(value.denominator)) - 1)
+    return min(decimal, turned or decimal, len(str(abs(value.numerator))) + len(str(value.denominator)) - 1)

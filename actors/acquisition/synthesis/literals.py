@@ -1,12 +1,14 @@
 """The literals worth trying, read off the examples and the words of the goal."""
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, TypeAlias
 
 from actors.acquisition.synthesis.formats import dates_read, dates_written, number_forms
-from actors.acquisition.synthesis.prose import numbers_in
+from actors.acquisition.synthesis.prose import numbers_in, shares_in
+from actors.acquisition.synthesis.shapes import shapes
 from actors.acquisition.synthesis.values import Values
 
 Pool: TypeAlias = list[tuple[Any, int]]
@@ -14,6 +16,9 @@ Pool: TypeAlias = list[tuple[Any, int]]
 
 PER_POOL: Final = 12
 """Literals of one use taken from the examples. *chosen*: more would crowd out depth."""
+
+SHARED_WORDS: Final = 3
+"""Words that stand in every text and may lead to a part of it. *chosen*: the first ones."""
 
 INDEXES: Final = ((0, 1), (1, 1), (-1, 1), (2, 1), (-2, 2), (3, 2), (4, 3))
 """Positions. *chosen*"""
@@ -60,7 +65,18 @@ UNWANTED: Final = (
     (r"[^\w\s]", 1),
     (r"[^A-Za-z0-9]+", 1),
     (r"\d", 2),
+    (r"[^\d.]", 2),
     (r"[^A-Za-z]", 2),
+    (r"[^a-z]", 3),
+    (r"[^A-Za-z0-9]", 2),
+    (r"[^\x00-\x7f]", 3),
+    (r"\s*\([^)]*\)", 3),
+    (r"https?://\S+", 3),
+    (r"[#@]\w+", 3),
+    (r"^0+", 3),
+    (r"\s*#.*", 3),
+    (r"(?<=[a-z0-9])(?=[A-Z])", 2),
+    (r"(?<=\d)(?=(?:\d{3})+$)", 3),
     (r"\W+", 2),
     (r"[aeiouAEIOU]", 2),
     (r"(?<!^)(?=[A-Z])", 2),
@@ -101,12 +117,15 @@ def pools(columns: Iterable[Values], results: Values, goal: str) -> dict[str, Po
         "span": _spans(rows),
         "unwanted": [
             *UNWANTED,
+            *_masked(outs),
             *(
                 (f"{re.escape(a)}[^{re.escape(b)}]*{re.escape(b)}", 1)
                 for a, b in ENCLOSING
-                if all(a in row for row in rows)
+                if 2 * sum(a in row for row in rows) >= len(rows)
             ),
         ],
+        "unit": _units(rows),
+        "full": _whole(columns, results),
         "date_in": [(form, 1) for form in dates_read(rows)],
         "date_out": [(form, 1) for form in dates_written(outs)] if any(outs) else [],
     }
@@ -141,6 +160,7 @@ def _glue(outs: list[str]) -> Pool:
         counts.update(list(dict.fromkeys(re.findall(r"[^A-Za-z0-9]+", out))))
     ranked = sorted(counts.items(), key=lambda item: (-item[1], len(item[0]), item[0]))
     pool = [(text, 1 if 2 * count >= len(outs) else 2) for text, count in ranked[:PER_POOL] if len(text) <= 4]
+    pool += [(mark, 1) for mark in "*#•" if mark not in counts and all(mark * 2 in out for out in outs)]
     return pool + [(text, 1) for text in ("", " ") if text not in counts]
 
 
@@ -201,7 +221,7 @@ def _records(value: Any) -> Iterator[dict[str, Any]]:
 def _numbers(results: Values, goal: str) -> Pool:
     pool: dict[Any, int] = dict(NUMBERS)
     pool |= {value: 1 for value, count in Counter(filter(_is_number, results)).items() if count > 1}
-    pool |= dict.fromkeys(numbers_in(goal), 1)
+    pool |= dict.fromkeys(numbers_in(goal), 1) | dict.fromkeys(shares_in(goal), 1)
     return sorted(pool.items(), key=lambda item: item[1])
 
 
@@ -224,12 +244,68 @@ def _shapes(rows: list[str]) -> Pool:
     return [(shape, 1) for mark, shape in shapes if any(mark in row for row in rows)]
 
 
+def _masked(outs: list[str]) -> Pool:
+    """What a mask covers: all but as many characters at an end as every result shows."""
+    marks = [
+        mark
+        for mark in "*#xX•"
+        if all(re.search(re.escape(mark) + r"{2}|^[^\w]*" + re.escape(mark), out) for out in outs)
+    ]
+    found: list[str] = []
+    for mark in marks[:1]:
+        ends = {len(re.findall(r"\w", out.rpartition(mark)[2])) for out in outs}
+        starts = {len(re.findall(r"\w", out.partition(mark)[0])) for out in outs}
+        for count in ends if len(ends) == 1 else ():
+            found += (
+                [rf"{kind}(?=(?:{other}*{kind}){{{count}}})" for kind, other in ((r"\d", r"\D"), (r"\w", r"\W"))]
+                if count
+                else []
+            )
+        for count in starts if len(starts) == 1 else ():
+            found += [rf"(?<=\w{{{count}}})\w", r"(?<!^)\w"] if count else []
+        found += [r"\w"]
+    return [(pattern, 1) for pattern in found]
+
+
+def _beside(rows: list[str], pattern: str) -> list[str]:
+    """The marks that stand beside digits in half of the rows or more."""
+    counts = Counter(mark for row in rows for mark in dict.fromkeys(re.findall(pattern, row)))
+    return [mark for mark, count in counts.most_common(6) if 2 * count >= len(rows)]
+
+
+def _units(rows: list[str]) -> Pool:
+    """Numbers before a unit, with or without a space."""
+    return [(rf"(\d+)\s*{re.escape(unit)}", 1) for unit in _beside(rows, r"(?<=\d)\s?([A-Za-z\"'])")]
+
+
+def _whole(columns: Iterable[Values], results: Values) -> Pool:
+    """Patterns of whole texts that answer all examples as wanted, where truth values are wanted."""
+    found: dict[str, int] = {}
+    for column in columns if results and all(isinstance(result, bool) for result in results) else ():
+        if not all(isinstance(value, str) for value in column):
+            continue
+        yes = [value for value, result in zip(column, results, strict=True) if result]
+        for pattern, cost in shapes(yes):
+            if all(
+                (re.fullmatch(pattern, text) is not None) is result
+                for text, result in zip(column, results, strict=True)
+            ):
+                found.setdefault(pattern, cost)
+    return sorted(found.items(), key=lambda item: item[1])
+
+
 def _spans(rows: list[str]) -> Pool:
     found = [
         f"{re.escape(a)}(.*?){re.escape(b)}"
         for a, b in BRACKETS
-        if all(a in row and row.count(a) + row.count(b) > 1 for row in rows)
+        if 2 * sum(row.count(a) + row.count(b) > 1 for row in rows) >= len(rows)
     ]
+    shared = [word for word in dict.fromkeys(re.findall(r"[A-Za-z]{2,}", rows[0])) if all(word in row for row in rows)]
+    shared = shared[:SHARED_WORDS] if len(set(rows)) > 1 else []
+    found += [rf"{one}\s*(.*?)\s*{other}" for one, other in itertools.combinations(shared, 2)]
+    found += [rf"\b{word}\W*([\w.]+)" for word in shared]
+    found += [rf"(\d+){re.escape(mark)}" for mark in _beside(rows, r"(?<=\d)([A-Za-z%€$£°\"'])")]
+    found += [rf"{re.escape(mark)}(\d+)" for mark in _beside(rows, r"([A-Za-z#€$£])(?=\d)")]
     for mark in "#@$%&~^":
         found += [rf"{re.escape(mark)}(\w+)"] if 2 * sum(mark in row for row in rows) >= len(rows) else []
     for key, mark in re.findall(r"(\w+)([=:])", rows[0]):

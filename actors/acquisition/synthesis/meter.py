@@ -49,6 +49,13 @@ class Meter:
         if self.progress is not None and self.candidates % TELL_EVERY == 0:
             self.progress(self.figures())
 
+    def charge(self, candidates: int) -> None:
+        """So many candidates were tried without being counted one by one."""
+        self.candidates += candidates
+        self.look()
+        if self.candidates >= self.ceiling:
+            raise Exhausted
+
     def look(self) -> None:
         """Exhausted if the time is over."""
         if self.elapsed_s() > self.budget.seconds:
@@ -60,4 +67,11 @@ class Meter:
 
     def figures(self, depth: int = 0) -> Figures:
         """What has been spent so far."""
-        return Figures(self.candidates, self.kept, self.level, depth, round(self.elapsed_s(), 3))
+        elapsed_s = self.elapsed_s()
+        spent = (
+            elapsed_s / self.budget.seconds if self.budget.seconds > 0 else 1.0,
+            self.candidates / max(1, self.budget.candidates),
+            self.kept / max(1, self.budget.kept),
+        )
+        share = round(min(1.0, max(spent)), 3)
+        return Figures(self.candidates, self.kept, self.level, depth, round(elapsed_s, 3), share)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
+from actors.acquisition.synthesis.meter import Meter
 from actors.acquisition.synthesis.prose import numbers_in
 from actors.acquisition.synthesis.term import Term, composed, leaf
 
@@ -13,8 +14,81 @@ Truth: TypeAlias = tuple[bool | None, ...]
 COMPARE_COST: Final = 3
 """What a comparison with a literal costs beyond the term. *chosen*"""
 
+DIVISORS: Final = (2, 3, 4, 5, 6, 7, 10, 12, 15, 100)
+"""Divisors that are asked about. *chosen*"""
+
+JOINT: Final = 5
+"""Most examples that two questions share between them. *chosen*: there are two to their number of ways"""
+
+JOINT_COST: Final = 1
+"""What joining two questions costs. *chosen*"""
+
+MISSED_COST: Final = 3
+"""What it counts against a question that it does not read an argument. *chosen*: decides between near equals."""
+
+RARE: Final = 6
+"""Divisor above which two multiples are hardly chance. *derived*: one pair in forty-nine"""
+
+ASKED: Final = 100
+"""Terms that questions are asked about. *chosen*: the cheapest."""
+
 EXCLUSIVE: Final = frozenset({"over", "above", "exceed", "exceeds", "greater", "more", "larger", "older"})
 """Words of a goal after which a bound itself does not count. *chosen*"""
+
+
+class Questions:
+    """The cheapest question for each division of examples, asked once."""
+
+    def __init__(self, asked: Sequence[Term], count: int, goal: str, meter: Meter, uses: int) -> None:
+        self._uses = uses
+        self._meter = meter
+        self._asked, self._count, self._goal = asked[:ASKED], count, goal
+        self._known: dict[tuple[int, int], Term | None] = {}
+
+    def between(self, yes: int, no: int) -> Term | None:
+        """The cheapest question that is answered yes for these and no for those."""
+        if (yes, no) not in self._known:
+            truth = truth_of(yes, no, self._count)
+            asked = self._asked if yes and no else ()
+            self._meter.charge(len(asked))
+            answers = [answer for about in asked if (answer := question(about, truth, self._goal)) is not None]
+            self._known[yes, no] = min(answers, key=self._dearness, default=None)
+        return self._known[yes, no]
+
+    def _dearness(self, answer: Term) -> int:
+        return answer.cost + MISSED_COST * (self._uses & ~answer.uses).bit_count()
+
+    def joint(self, wanted: Truth) -> Term | None:
+        """The cheapest pair of questions that are answered as wanted together: both, or one of them."""
+        yes = sum(1 << row for row, answer in enumerate(wanted) if answer is True)
+        no = sum(1 << row for row, answer in enumerate(wanted) if answer is False)
+        found: list[Term] = []
+        for template, fixed, split in (("A and B", yes, no), ("A or B", no, yes)):
+            for part in _parts(split):
+                sides = [(yes, part), (yes, split & ~part)] if fixed == yes else [(part, no), (split & ~part, no)]
+                asked = [self.between(*side) for side in sides]
+                if asked[0] is not None and asked[1] is not None:
+                    found.append(_both(template, asked[0], asked[1]))
+        return min(found, key=lambda term: term.cost, default=None)
+
+
+def _parts(mask: int) -> Iterator[int]:
+    """The subsets of a set of examples without its first, that are not empty; none if there are many."""
+    part = rest = mask & (mask - 1)
+    while part and mask.bit_count() <= JOINT:
+        yield part
+        part = (part - 1) & rest
+
+
+def _both(template: str, left: Term, right: Term) -> Term:
+    pairs = zip(left.values, right.values, strict=True)
+    values = tuple((one and other) if " and " in template else (one or other) for one, other in pairs)
+    return composed(template, (left, right), "bool", values, JOINT_COST)
+
+
+def truth_of(yes: int, no: int, count: int) -> Truth:
+    """The answers wanted: true for the bits of `yes`, false for those of `no`."""
+    return tuple(True if yes >> row & 1 else False if no >> row & 1 else None for row in range(count))
 
 
 def question(term: Term, wanted: Truth, goal: str) -> Term | None:
@@ -41,11 +115,16 @@ def _answers(term: Term, wanted: Truth, goal: str) -> Iterator[Term]:
     if term.kind in ("int", "text"):
         yield from _equals(term, yes, no)
     if term.kind in ("int",):
-        yield from _divides(term, yes, no)
+        yield from _divides(term, yes, no, goal)
     if term.kind == "text":
-        yield from _contains(term, yes, no)
-    if term.kind.startswith("list") or term.kind == "text":
+        yield from _contains(term, yes, no, goal)
+    if (term.kind.startswith("list") or term.kind == "text") and not _cut(term):
         yield from _is_empty(term, yes, no)
+
+
+def _cut(term: Term) -> bool:
+    """The term is a slice, whose being empty is a question of length by another name."""
+    return re.match(r"A\[[^\]]*:", term.component.template) is not None
 
 
 def _agrees(values: Sequence[bool], wanted: Truth) -> bool:
@@ -111,17 +190,19 @@ def _meant(values: Sequence[Any]) -> bool:
     return len(values) > 1 or values[0] in (0, 1, "")
 
 
-def _divides(term: Term, yes: list[int], no: list[int]) -> Iterator[Term]:
-    for divisor in (2, 3, 5, 10):
+def _divides(term: Term, yes: list[int], no: list[int], goal: str) -> Iterator[Term]:
+    for divisor in DIVISORS:
+        told = divisor == 2 or divisor in numbers_in(goal) or (divisor > RARE and len(set(yes)) > 1)
+        plain = 0 if told else 1 if divisor in (3, 5, 10) else 2
         if all(value % divisor == 0 for value in yes) and all(value % divisor for value in no):
-            yield _asked(term, "A % B == 0", divisor, 0, [value % divisor == 0 for value in term.values])
+            yield _asked(term, "A % B == 0", divisor, plain, [value % divisor == 0 for value in term.values])
         elif all(value % divisor for value in yes) and all(value % divisor == 0 for value in no):
-            yield _asked(term, "A % B != 0", divisor, 1, [value % divisor != 0 for value in term.values])
+            yield _asked(term, "A % B != 0", divisor, plain + 1, [value % divisor != 0 for value in term.values])
 
 
-def _contains(term: Term, yes: list[str], no: list[str]) -> Iterator[Term]:
+def _contains(term: Term, yes: list[str], no: list[str], goal: str) -> Iterator[Term]:
     for piece in re.findall(r"[A-Za-z0-9]+|[^A-Za-z0-9\s]+|\s", yes[0]):
-        extra = min(len(piece), 3) if piece.isalnum() else 0
+        extra = 0 if not piece.isalnum() else 1 if piece.lower() in re.findall(r"[^\W_]+", goal.lower()) else 3
         if all(text.startswith(piece) for text in yes) and not any(text.startswith(piece) for text in no):
             yield _asked(term, "A.startswith(B)", piece, extra, [text.startswith(piece) for text in term.values])
         if all(text.endswith(piece) for text in yes) and not any(text.endswith(piece) for text in no):

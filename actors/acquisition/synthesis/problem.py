@@ -14,11 +14,19 @@ KEPT: Final = 150_000
 """Values a search may remember by default. *measured*: 110 MB of memory in all at the usual sizes."""
 
 
+SHOWN_CHARACTERS: Final = 80
+"""Longest form in which a value is shown in a reason. *chosen*"""
+
+
 class Contradiction(ValueError):
     """Two examples give the same arguments different results."""
 
-    def __init__(self, first: int, second: int) -> None:
-        super().__init__(f"examples {first} and {second} have the same arguments and different results")
+    def __init__(self, first: int, second: int, args: tuple[Any, ...], results: tuple[Any, Any]) -> None:
+        shown = ", ".join(map(_shown, args))
+        told = " and ".join(map(_shown, results))
+        super().__init__(
+            f"examples {first} and {second} have the same arguments and different results: ({shown}) gives {told}"
+        )
         self.first = first
         self.second = second
 
@@ -51,6 +59,20 @@ class Figures:
     depth: int
     """Calls nested in the program found; 0 without one."""
     seconds: float
+    share: float = 0.0
+    """Of the budget that is spent first: the time, the candidates or the values kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool that was learnt, to be called inside a program; its source comes along."""
+
+    name: str
+    source: str
+    entry: str = "solve"
+    parameters: tuple[str, ...] = ()
+    calls: tuple[Example, ...] = ()
+    """Calls that are known to be right; a tool that fails one of them is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +93,11 @@ class NotFound:
     figures: Figures
 
 
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "..."
+
+
 def check(examples: Sequence[Example]) -> None:
     """The examples can be searched on: there are some, of one arity, and none contradicts another; else ValueError."""
     if not examples:
@@ -83,4 +110,4 @@ def check(examples: Sequence[Example]) -> None:
     for index, example in enumerate(examples):
         first = seen.setdefault(repr(example.args), index)
         if repr(examples[first].result) != repr(example.result):
-            raise Contradiction(first, index)
+            raise Contradiction(first, index, example.args, (examples[first].result, example.result))

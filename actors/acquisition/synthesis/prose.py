@@ -35,3 +35,22 @@ def numbers_in(goal: str) -> tuple[float, ...]:
         elif token in NUMBER_WORDS:
             found.append(NUMBER_WORDS[token])
     return tuple(found)
+
+
+@functools.lru_cache(maxsize=64)
+def places_in(goal: str) -> int | None:
+    """How many decimals the goal asks for; None if it says nothing of them."""
+    for word in re.findall(r"(\w+) (?:decimals?|decimal places?|places)\b", goal.lower()):
+        if word in NUMBER_WORDS or word.isdigit():
+            return NUMBER_WORDS[word] if word in NUMBER_WORDS else int(word[:2])
+    return None
+
+
+@functools.lru_cache(maxsize=64)
+def shares_in(goal: str) -> tuple[float, ...]:
+    """What the percentages of a goal multiply by: the share, what is left without it, what it makes with it."""
+    found: list[float] = []
+    for number in re.findall(r"(\d{1,3}(?:\.\d{1,3})?)\s*(?:percent|per cent|%)", goal.lower()):
+        share = float(number)
+        found += [round(share / 100, 6), round(1 - share / 100, 6), round(1 + share / 100, 6)]
+    return tuple(found)

@@ -35,13 +35,23 @@ def field_by_field(leaves: Sequence[Term], wanted: Values, solve: Solve) -> Term
     return bound(template, (), bodies, wanted, extra=1 + len(keys))
 
 
-def from_list(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:
-    """The records wanted, made from the source: an entry for each item, or for each group of equal ones."""
-    if not any(source.values) or not any(wanted):
-        return
-    if all(len(value) == len(result) for value, result in zip(source.values, wanted, strict=True)):
+def _fits(source: Term, wanted: Values) -> bool:
+    return any(source.values) and any(wanted)
+
+
+def entries(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:
+    """The records wanted, with an entry for each item of the source."""
+    if _fits(source, wanted) and all(map(_as_many, source.values, wanted)):
         yield from _entries(source, wanted, name, others, solve)
-    if all(_covers(value, result) for value, result in zip(source.values, wanted, strict=True)):
+
+
+def _as_many(value: list[Any], result: dict[str, Any]) -> bool:
+    return len(value) == len(result)
+
+
+def groups(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:
+    """The records wanted, with an entry for each group of equal items of the source."""
+    if _fits(source, wanted) and all(map(_covers, source.values, wanted)):
         yield from _groups(source, wanted, name, others, solve)
 
 

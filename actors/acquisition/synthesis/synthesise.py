@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -9,14 +10,23 @@ from actors.acquisition.synthesis import foreign
 from actors.acquisition.synthesis.bank import PRUNED, argument
 from actors.acquisition.synthesis.components import components, predicates
 from actors.acquisition.synthesis.meter import Meter
-from actors.acquisition.synthesis.problem import Budget, Contradiction, Example, Figures, Found, NotFound, check
-from actors.acquisition.synthesis.search import Search, Setting
+from actors.acquisition.synthesis.naming import named
+from actors.acquisition.synthesis.problem import (
+    Budget,
+    Contradiction,
+    Example,
+    Figures,
+    Found,
+    NotFound,
+    Tool,
+    check,
+)
+from actors.acquisition.synthesis.search import ARGUMENTS, Counterexample, Search, Setting
 from actors.acquisition.synthesis.source import ENTRY, load, written
 from actors.acquisition.synthesis.term import Term, depth
+from actors.acquisition.synthesis.trial import agrees, faults
 from actors.acquisition.synthesis.values import plain, same
-
-PARAMETERS: Final = "abcdefgh"
-"""Names of the arguments, in order. *chosen*"""
+from actors.acquisition.synthesis.wording import favoured
 
 ROWS: Final = 10
 """Examples searched on at first; one that the program then fails is added. *chosen*: more slow every candidate down."""
@@ -30,51 +40,66 @@ def synthesise(
     *,
     goal: str = "",
     hints: Sequence[str] = (),
-    tools: Mapping[str, str] | None = None,
+    tools: Mapping[str, str] | Sequence[Tool] = (),
+    failures: Sequence[Example] = (),
     budget: Budget | None = None,
     progress: Callable[[Figures], None] | None = None,
 ) -> Found | NotFound:
     """The cheapest program that does what every example shows, or why there is none; ValueError for unusable examples.
 
-    Tools are run while searching: call this only where foreign code may run.
+    Examples that failed before come first, so that none is left for the end. Tools are run while searching: call this
+    only where foreign code may run.
     """
-    given = [Example(tuple(plain(list(example.args))), plain(example.result)) for example in examples]
-    check(given)
+    everything = list(map(_in_json, [*examples, *failures]))
+    check(everything)
+    given = _once([*everything[len(examples) :], *everything[: len(examples)]])
     if len(repr(given)) > CHARACTERS:
         raise ValueError(f"the examples are longer than {CHARACTERS} characters")
-    names = PARAMETERS[: len(given[0].args)]
+    names = ARGUMENTS[: len(given[0].args)]
     if len(given[0].args) > len(names):
-        raise ValueError(f"more than {len(PARAMETERS)} arguments")
+        raise ValueError(f"more than {len(ARGUMENTS)} arguments")
+    called = dict(
+        zip(names, named([tuple(example.args[i] for example in given) for i in range(len(names))]), strict=True)
+    )
     meter = Meter(budget or Budget(), progress)
-    setting = _setting(goal, hints, tools or {}, meter)
+    setting = _setting(goal, hints, _tools(tools), meter)
     rows = list(range(min(ROWS, len(given))))
     while True:
-        term = _searched([given[row] for row in rows], names, setting)
+        searched = [given[row] for row in rows]
+        others = [example for row, example in enumerate(given) if row not in rows]
+        setting.holds = functools.partial(_agrees, names, others)
+        try:
+            term = _searched(searched, names, setting)
+        except Counterexample as counter:
+            rows.append(next(row for row in range(len(given)) if not _agrees(names, [given[row]], counter.term)))
+            meter.refill()
+            continue
         if term is None:
             return NotFound(_reason(meter), meter.figures())
-        source = written(term, names)
+        source = written(term, called, goal)
         failing = next((row for row, example in enumerate(given) if not _holds(source, example)), None)
         if failing is None:
             return Found(source, term.cost, meter.figures(depth(term)))
-        if failing in rows:
-            return NotFound(f"the program found does not do example {failing} when run by itself", meter.figures())
-        rows.append(failing)
-        meter.refill()
+        return NotFound(f"the program found does not do example {failing} when run by itself", meter.figures())
 
 
 def search(request: Mapping[str, Any]) -> dict[str, Any]:
-    """The answer to a request in JSON types: `examples` as pairs of args and result, `goal`, `hints`, `tools`, limits.
+    """The answer to a request in JSON types: `examples` as pairs of args and result, `goal`, `hints`, limits.
 
-    The answer has `status` (found, not_found, contradiction or refused), and the fields of what it came to.
+    `tools` is a list of name, source, entry, parameters and known calls, or sources by name; `failures` are calls that
+    went wrong before, with the result `expected`. The answer has `status` (found, not_found, contradiction or refused),
+    and the fields of what it came to.
     """
     limits = {name: request[name] for name in ("seconds", "candidates", "kept") if name in request}
     try:
-        examples = [Example(tuple(example["args"]), example["result"]) for example in request["examples"]]
+        examples = [_example(example) for example in request["examples"]]
+        failures = [_example(failure) for failure in request.get("failures") or ()]
         answer = synthesise(
             examples,
             goal=request.get("goal", ""),
             hints=request.get("hints", ()),
-            tools=request.get("tools", {}),
+            tools=_offered(request.get("tools") or ()),
+            failures=failures,
             budget=Budget(**limits),
         )
     except Contradiction as error:
@@ -85,15 +110,55 @@ def search(request: Mapping[str, Any]) -> dict[str, Any]:
     return {"status": status, **dataclasses.asdict(answer)}
 
 
+def _example(given: Mapping[str, Any]) -> Example:
+    """A call and its right result, which a failure calls `expected`."""
+    return Example(tuple(given["args"]), given["expected"] if "expected" in given else given["result"])
+
+
+def _offered(tools: Mapping[str, str] | Sequence[Mapping[str, Any]]) -> Sequence[Tool]:
+    if isinstance(tools, Mapping):
+        return _tools(tools)
+    return [
+        Tool(
+            name=tool["name"],
+            source=tool["source"],
+            entry=tool.get("entry") or ENTRY,
+            parameters=tuple(tool.get("parameters") or ()),
+            calls=tuple(map(_example, tool.get("examples") or ())),
+        )
+        for tool in tools
+    ]
+
+
+def _tools(tools: Mapping[str, str] | Sequence[Tool]) -> Sequence[Tool]:
+    return [Tool(name, source) for name, source in tools.items()] if isinstance(tools, Mapping) else tools
+
+
+def _in_json(example: Example) -> Example:
+    return Example(tuple(plain(list(example.args))), plain(example.result))
+
+
+def _once(examples: Sequence[Example]) -> list[Example]:
+    return list({repr(example): example for example in examples}.values())
+
+
+def _leaves(names: Sequence[str], given: Sequence[Example]) -> list[Term]:
+    return [argument(name, tuple(example.args[i] for example in given), i) for i, name in enumerate(names)]
+
+
+def _agrees(names: Sequence[str], given: Sequence[Example], term: Term) -> bool:
+    return not given or agrees(term, _leaves(names, given), tuple(example.result for example in given))
+
+
 def _searched(given: Sequence[Example], names: Sequence[str], setting: Setting) -> Term | None:
-    leaves = [argument(name, tuple(example.args[i] for example in given), i) for i, name in enumerate(names)]
-    return Search(leaves, tuple(example.result for example in given), setting).run()
+    return Search(_leaves(names, given), tuple(example.result for example in given), setting).run()
 
 
-def _setting(goal: str, hints: Sequence[str], tools: Mapping[str, str], meter: Meter) -> Setting:
+def _setting(goal: str, hints: Sequence[str], tools: Sequence[Tool], meter: Meter) -> Setting:
     known = components()
-    favoured = foreign.cheaper(known, hints, goal)
-    return Setting(goal, [*foreign.tools(tools), *favoured, *foreign.hinted(hints, known)], predicates(), meter)
+    cheaper = favoured(known, hints, goal)
+    asked = favoured(predicates(), hints, goal)
+    return Setting(goal, [*foreign.tools(tools), *cheaper, *foreign.hinted(hints, known)], asked, meter)
 
 
 def _reason(meter: Meter) -> str:
@@ -104,8 +169,10 @@ def _reason(meter: Meter) -> str:
 
 def _holds(source: str, example: Example) -> bool:
     """The program as written, run afresh on a copy of the arguments, gives the result."""
+    run = load(source, ENTRY)
+    raised: tuple[type[Exception], ...] = PRUNED + faults(run.__globals__)
     try:
-        got = load(source, ENTRY)(*copy.deepcopy(example.args))
-    except PRUNED:
+        got = run(*copy.deepcopy(example.args))
+    except raised:
         return False
     return same(got, example.result)

@@ -1,6 +1,7 @@
 """Kinds, sizes and keys of the values that programs pass around."""
 
 import datetime
+import marshal
 import math
 from typing import Any, Final, TypeAlias
 
@@ -15,6 +16,12 @@ LIST_ITEMS: Final = 1_000
 
 INTEGER_BITS: Final = 64
 """Widest integer kept. *chosen*: beyond it arithmetic on nonsense gets slow."""
+
+LARGEST_INTEGER: Final = 1 << INTEGER_BITS
+"""No integer kept is as large. *derived*"""
+
+FLAT: Final = 2
+"""Version of the marshal format that writes equal values equally. *derived*: later ones write references."""
 
 KEY_CHARACTERS: Final = 40_000
 """Longest written form of a vector kept. *chosen*: bounds nested lists, which the other caps miss."""
@@ -41,6 +48,9 @@ def kind_of(value: Any) -> str:
     if scalar is not None:
         return scalar
     if type(value) is list:
+        types = set(map(type, value))
+        if len(types) == 1 and (scalar := _SCALARS.get(types.pop())) is not None:
+            return "list:" + scalar
         return "list:" + common([kind_of(item) for item in value])
     return "record" if type(value) is dict else "odd"
 
@@ -50,6 +60,20 @@ def kind_of_all(values: Values) -> str:
     types = set(map(type, values))
     scalar = _SCALARS.get(types.pop()) if len(types) == 1 else None
     return scalar if scalar is not None else common([kind_of(value) for value in values])
+
+
+def measured(values: Values) -> str | None:
+    """The kind that holds all of these values; None if one of them is too large or of a sort that is not kept."""
+    types = set(map(type, values))
+    if len(types) == 1:
+        only = types.pop()
+        if only is str:
+            return "text" if max(map(len, values)) <= TEXT_CHARACTERS else None
+        if only is int:
+            return "int" if min(values) > -LARGEST_INTEGER and max(values) < LARGEST_INTEGER else None
+        if only is bool:
+            return "bool"
+    return kind_of_all(values) if all(map(fits, values)) else None
 
 
 def common(kinds: list[str]) -> str:
@@ -81,14 +105,17 @@ def fits(value: Any) -> bool:
     if type(value) is list:
         return len(value) <= LIST_ITEMS and all(map(fits, value))
     if type(value) is dict:
-        return len(value) <= LIST_ITEMS and all(type(key) is str and fits(item) for key, item in value.items())
+        return len(value) <= LIST_ITEMS and all(type(key) in (str, int) and fits(item) for key, item in value.items())
     return type(value) is bool or type(value) is datetime.datetime
 
 
 def key_of(kind: str, values: Values) -> tuple[str, Any]:
     """Equal for two vectors exactly if no later step could tell them apart."""
     if kind.startswith("list") or kind in ("record", MIXED, "none"):
-        return kind, repr(values)
+        try:
+            return kind, marshal.dumps(values, FLAT)
+        except ValueError:
+            return kind, repr(values)
     return kind, values
 
 

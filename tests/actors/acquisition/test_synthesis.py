@@ -104,7 +104,7 @@ def test_all_arguments_are_used_where_they_matter() -> None:
 
 def test_a_choice_is_written_as_an_if_with_the_bound_that_the_goal_names() -> None:
     source = found([(55, "pass"), (48, "fail"), (80, "pass"), (10, "fail"), (95, "pass")], goal="pass from 50")
-    assert "if a >= 50:" in source
+    assert "if number >= 50:" in source
     assert [run(source, points) for points in (50, 49)] == ["pass", "fail"]
 
 
@@ -123,7 +123,7 @@ def test_results_that_have_nothing_to_do_with_the_arguments_are_not_remembered()
 def test_a_program_always_reads_an_argument() -> None:
     source = found([("ab", True), ("abc", False), ("abcd", True), ("x", False)])
     body = ast.parse(source).body[-1]
-    assert any(isinstance(node, ast.Name) and node.id == "a" for node in ast.walk(body))
+    assert any(isinstance(node, ast.Name) and node.id == "text" for node in ast.walk(body))
 
 
 def test_contradicting_examples_are_named() -> None:
@@ -283,7 +283,7 @@ def test_the_same_request_gives_the_same_program_whatever_the_hash_seed() -> Non
         for seed in ("1", "2", "3")
     }
     assert len(sources) == 1
-    assert "def solve(a):" in sources.pop()
+    assert "def solve(records):" in sources.pop()
 
 
 def test_the_search_needs_nothing_but_the_standard_library() -> None:

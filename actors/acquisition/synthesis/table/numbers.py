@@ -50,6 +50,21 @@ NUMBERS: Final = (
     ("int", "calendar.month_name[A]", 5),
     ("int", "calendar.month_abbr[A]", 5),
     ("int", "calendar.isleap(A)", 5),
+    ("int", "[int(x) for x in str(A)]", 3),
+    ("int", "str(A)[::-1]", 4),
+    ("int int", "[A // B, A % B]", 4),
+    ("num num num", "max(B, min(A, C))", 4),
+    ("scalar scalar scalar", "len({A, B, C})", 4),
+    ("num float int", "A * (1 + B) ** C", 5),
+    ("num num int", "A * (1 + B / 100) ** C", 5),
+    ("num num", "100 * A / B", 5),
+    ("num num", "100 * (B - A) / A", 5),
+    ("num", "str(datetime.timedelta(seconds=A))", 5),
+    ("num", "format(A, ',.2f').replace(',', ' ').replace('.', ',').replace(' ', '.')", 5),
+    ("int", "format(A, ',').replace(',', '.')", 5),
+    ("int", "format(A, ',').replace(',', ' ')", 5),
+    ("int", "calendar.day_name[A]", 5),
+    ("int", "calendar.day_abbr[A]", 5),
 )
 """Arithmetic and the written forms of numbers. *chosen*"""
 
@@ -63,36 +78,20 @@ BOUNDED: Final = (
     ("int int", "list(range(A, B))", 5),
     ("int int", "list(range(A, B + 1))", 5),
     ("num num", "A ** B", 5),
+    ("text int text", "A.rjust(B, C)", 3),
+    ("text int text", "A.ljust(B, C)", 4),
+    ("text int text", "A.center(B, C)", 5),
+    ("text int", "A.zfill(B)", 3),
+    ("text int", "A.rjust(B)", 4),
+    ("text int", "A.ljust(B)", 4),
+    ("text int", "A.center(B)", 5),
+    ("text int", "[A] * B", 4),
+    ("text int", "A * B", 4),
+    ("scalar int", "[A] * B", 5),
+    ("int", "[x for x in range(1, A + 1) if A % x == 0]", 5),
+    ("int", "A > 1 and all(A % x for x in range(2, A))", 5),
 )
 """What blows up on large numbers, and is therefore tried on small ones only. *chosen*"""
 
 LARGEST_BOUNDED: Final = 64
 """Largest number that a bounded component is tried on. *chosen*: 64! still is a small integer to Python."""
-
-ROMAN: Final = {
-    "roman": """def roman(number):
-    if not 0 < number < 4000:
-        raise ValueError("no Roman numeral")
-    digits = ""
-    for value, digit in zip((1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-                            ("M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I")):
-        count, number = divmod(number, value)
-        digits += digit * count
-    return digits
-"""
-}
-"""Roman numerals, which the standard library lacks. *chosen*"""
-
-FROM_ROMAN: Final = {
-    "from_roman": """def from_roman(digits):
-    values = [{"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}[digit] for digit in digits]
-    return sum(-value if value < after else value for value, after in zip(values, values[1:] + [0]))
-"""
-}
-"""Roman numerals read. *chosen*"""
-
-DEFINED: Final = (
-    ("int", "roman(A)", 6, ROMAN),
-    ("text", "from_roman(A)", 6, FROM_ROMAN),
-)
-"""Components that bring a definition along. *chosen*"""

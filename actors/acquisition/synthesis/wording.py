@@ -1,0 +1,153 @@
+"""What the words of a goal speak for: components that do what a word means come cheaper."""
+
+import dataclasses
+import functools
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from actors.acquisition.synthesis.prose import numbers_in
+from actors.acquisition.synthesis.term import Component
+
+NAMED_DISCOUNT: Final = 1
+"""How much cheaper a component is whose own name the goal or a hint has. *chosen*"""
+
+MEANT_DISCOUNT: Final = 2
+"""How much cheaper a component is that does what a word of the goal means. *chosen*"""
+
+FEW: Final = 3
+"""Numbers up to this are said of anything. *chosen*"""
+
+MEANINGS: Final = (
+    ("sorted(", "sort sorted order ordered ascending alphabetical alphabetically anagram anagrams"),
+    ("reverse=True", "descending largest highest top biggest first"),
+    ("[::-1]", "reverse reversed backwards mirror mirrored"),
+    ("A == A[::-1]", "palindrome palindromes palindromic"),
+    ("Counter", "count counts frequency frequencies often occurrences occurs occur frequent common tally"),
+    ("mode(", "frequent common mode often"),
+    ("n > 1", "duplicate duplicates repeated twice"),
+    ("dict.fromkeys(A)", "unique distinct duplicate duplicates once dedupe deduplicate"),
+    ("set(A)", "unique distinct different"),
+    ("groupby", "consecutive adjacent successive neighbouring run runs other"),
+    ("/ len(A)", "average mean avg"),
+    ("sum(", "sum total totals add"),
+    ("max(A", "largest highest maximum max longest latest biggest greatest most"),
+    ("min(A", "smallest lowest minimum min least shortest earliest cheapest"),
+    ("len(", "length size many long characters"),
+    ("accumulate(", "running cumulative"),
+    (".upper()", "capital capitals uppercase upper"),
+    (".lower()", "lowercase lower slug insensitive"),
+    (".title()", "title headline"),
+    ("capwords", "title headline"),
+    (".strip()", "trim trimmed clean whitespace white space spaces"),
+    ("' '.join(A.split())", "collapse collapsed spaces space whitespace single"),
+    ("'*' * len(B)", "censor censored mask masked hide"),
+    ("A.split()", "word words whitespace"),
+    ("splitlines", "line lines"),
+    (".join(", "join joined separated"),
+    ("re.sub(", "remove removed without only keep strip mask hide replace"),
+    (".replace(", "replace replaced remove without"),
+    ("re.findall(", "all every numbers digits mentioned"),
+    ("re.fullmatch(", "valid validity check format matches"),
+    ("hypot", "distance"),
+    ("dist(", "distance"),
+    ("gcd", "divisor"),
+    ("lcm", "multiple"),
+    ("'NFKD'", "accents accent diacritics ascii slug umlauts"),
+    ("html.unescape", "entity entities html"),
+    ("html.escape", "html"),
+    ("all(A % x", "prime primes"),
+    ("if A % x == 0", "divisors factors"),
+    ("A % B == 0", "divisible multiple even"),
+    ("max(B, min(A, C))", "clamp clamped limit limited keep kept between bounds range"),
+    ("A <= B <= C", "between range within inside"),
+    ("rjust", "pad padded padding left right-aligned"),
+    ("zfill", "pad padded padding zeros"),
+    ("ljust", "pad padded padding right"),
+    ("center(", "center centre centred centered"),
+    ("A * B", "repeat repeated times product"),
+    ("[A] * B", "repeat repeated times"),
+    ("if x in B", "common both intersection shared"),
+    ("& set(B)", "common both intersection shared"),
+    ("| set(B)", "union all"),
+    ("not in B", "difference missing except only"),
+    ("{k: [x", "group grouped groups"),
+    ("{x[B]: x", "index indexed lookup"),
+    ("{**x, **y}", "join joined joins match"),
+    ("{**A, **B}", "merge merged combine combined override"),
+    ("for part in A", "flatten flattened flat"),
+    ("'yes'", "yes boolean truth truthy"),
+    ("urlsplit", "url link address"),
+    ("parse_qsl", "query parameter parameters"),
+    ("int(A, B)", "binary hexadecimal hex octal base"),
+    ("textwrap.wrap", "wrap wrapped width"),
+    ("monthrange", "last end month"),
+    ("isocalendar", "week"),
+    ("tm_yday", "year"),
+    ("weekday", "weekend weekday monday"),
+    ("B.year - A.year - (", "age old birthday birth"),
+    ("(B.year - A.year) * 12", "months"),
+    ("combinations", "pairs combinations"),
+    ("sum(x != y", "hamming differ differing different"),
+    ("zip(A, A[1:])", "neighbours adjacent consecutive differences successive moving"),
+    ("[A[i:i + B]", "chunks chunk groups pieces batches"),
+    ("A[B:] + A[:B]", "rotate rotated move shift"),
+    ("zip(*A)", "transpose transposed columns column"),
+    ("csv.", "csv"),
+    ("roman", "roman"),
+    ("timedelta", "days later after before add"),
+    ("index(x) + 1", "rank ranks"),
+    ("(max(A) - min(A))", "normalise normalize scale scaled"),
+    ("stdev", "deviation"),
+    ("median", "median middle"),
+    ("x + str(len(", "run length encode encoding compress"),
+    ("math.ceil", "up ceiling"),
+    ("math.floor", "down floor"),
+    ("most_common", "frequent common top often"),
+    ("luhn", "luhn card credit valid check"),
+    ("isbn", "isbn valid check"),
+    ("iban", "iban account valid check"),
+    ("ordinal", "ordinal"),
+    ("shifted", "caesar cipher shift shifted"),
+    ("months_later", "months month"),
+    ("seconds_in", "duration seconds"),
+    ("duration_of", "duration"),
+    ("bytes_in", "bytes size"),
+    ("size_of", "readable human size"),
+    ("flattened", "flatten flattened nested flat"),
+)
+"""Parts of templates, and the words that mean them. *chosen*: English, as all words of the search."""
+
+
+def favoured(components: Sequence[Component], hints: Sequence[str], goal: str) -> list[Component]:
+    """The components, cheaper by what the hints name and the words of the goal mean."""
+    said = set(re.findall(r"[a-z]{2,}", goal.lower()))
+    named = {hint.rpartition(".")[2].lower() for hint in hints} | {word for word in said if len(word) > 2}
+    meant = _meant(goal)
+    return [_favoured(component, named, meant) for component in components]
+
+
+def unmeant(written: str, goal: str) -> bool:
+    """The words of the goal mean something, or it names numbers, and the program has none of it."""
+    parts, numbers = _meant(goal), {str(number) for number in numbers_in(goal) if number > FEW}
+    if parts and not any(part in written for part in parts):
+        return True
+    return bool(numbers) and not numbers & set(re.findall(r"\d+(?:\.\d+)?", written))
+
+
+@functools.lru_cache(maxsize=16)
+def _meant(goal: str) -> tuple[str, ...]:
+    said = set(re.findall(r"[a-z]{2,}", goal.lower()))
+    return tuple(part for part, words in MEANINGS if said & set(words.split()))
+
+
+def _favoured(component: Component, named: set[str], meant: Sequence[str]) -> Component:
+    discount = max(
+        NAMED_DISCOUNT if named & _names(component.template) else 0,
+        MEANT_DISCOUNT if any(part in component.template for part in meant) else 0,
+    )
+    return dataclasses.replace(component, cost=max(1, component.cost - discount)) if discount else component
+
+
+def _names(template: str) -> set[str]:
+    return set(re.findall(r"[a-z]{3,}", re.sub(r"'[^']*'", "", template)))

@@ -51,10 +51,10 @@ def kind_of(value: Json) -> Kind:
 
 
 def seen(values: Iterable[Json], depth: int = 0) -> Schema:
-    """The schema that all these values fit: the union of their kinds; empty without values."""
+    """The schema that all these values fit: the union of their kinds; what was only null, inside, may be anything."""
     listed = list(values)
     kinds = {kind_of(value) for value in listed}
-    schema = _typed(kinds)
+    schema = _typed(kinds) if depth == 0 or kinds != {"null"} else {}
     if depth >= DEEPEST:
         return schema
     if "array" in kinds:
@@ -133,13 +133,16 @@ def limits(constraints: Constraints) -> Schema:
 
 
 def literal(default: ast.expr | None) -> tuple[bool, Json]:
-    """Whether the default is plain data that stands in the source, and which."""
+    """Whether the default is plain data that stands in the source, and which; a tuple would come back as a list."""
     if default is None:
         return False, None
     try:
-        return True, msgspec.json.decode(msgspec.json.encode(ast.literal_eval(default)))
+        value = ast.literal_eval(default)
+        msgspec.msgpack.encode(value)
+        plain = msgspec.json.decode(msgspec.json.encode(value))
     except (ValueError, TypeError, MemoryError, RecursionError, OverflowError, msgspec.MsgspecError):
         return False, None
+    return (True, plain) if plain == value else (False, None)
 
 
 def _annotated(annotation: ast.expr | None) -> frozenset[Kind] | None:

@@ -61,6 +61,16 @@ def test_a_number_is_a_number_and_what_an_array_holds_may_be_missing() -> None:
     assert wrong(schema, n=1, items=[{"a": 0.5, "c": True}]) == []
 
 
+def test_what_was_only_ever_null_inside_may_be_anything() -> None:
+    schema = schema_of("x", ({"a": None, "b": [None]},))
+    assert wrong(schema, x={"a": "text", "b": [1]}) == []
+
+
+@pytest.mark.parametrize("default", ["(1, 2)", "{1}", "b'x'", "1e999", "10**40", str(10**40), "len", "'a' * 3"])
+def test_a_default_that_is_no_plain_data_is_not_told(default: str) -> None:
+    assert "default" not in schema_of(f"x={default}", (1,))["properties"]["x"]
+
+
 def test_what_is_of_another_kind_is_refused_with_its_place() -> None:
     schema = schema_of("n, items", (1, [{"a": 1, "b": ["x"]}]))
     assert wrong(schema, n="1", items=[]) == ["$.n: expected number, got string '1'"]

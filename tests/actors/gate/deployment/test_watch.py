@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
-from actors.gate.deployment.actor import Watch
+from actors.gate.deployment.actor import TOOLS, Watch
 from actors.gate.deployment.sketch import sketches
 from messages import deployment, tool
 from messages.base import Message
@@ -185,3 +186,14 @@ def test_what_an_operator_enables_starts_anew() -> None:
 
 def test_versions_that_are_kept_are_bounded() -> None:
     assert sorted(watching(*range(1, 31)).state.tools["double"]) == list(range(11, 31))
+
+
+def test_tools_that_are_watched_are_bounded_and_one_that_stands_badly_is_not_forgotten() -> None:
+    watch = Watch()
+    for number in range(TOOLS + 1):
+        spec = msgspec.structs.replace(SPEC, name=f"t{number}")
+        watch.apply_registered(tool.Registered(task="L", version=1, spec=spec))
+        watch.state.tools["t0"][1].level = "limited"
+    assert len(watch.state.tools) == TOOLS
+    assert "t0" in watch.state.tools
+    assert "t1" not in watch.state.tools

@@ -5,17 +5,20 @@ judged by its words, and by its code if that came along; a change is judged by t
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 
 from actors.acquisition.policy.classes import Classed, Rank, classify
 from actors.acquisition.policy.limits import LEARNT, Spending, standing
-from actors.acquisition.policy.poisoning import Scan, scan
+from actors.acquisition.policy.poisoning import MOST, Scan, scan
 from messages import change, policy
 from messages.base import Source
 from messages.control import Level
 from runtime.actor import Actor, Emits
+
+REASON_CHARS: Final = 4_000
+"""Most of a reason that is told; hostile code can make it as long as itself. *chosen*: a screenful of findings"""
 
 
 class Policy(Actor):
@@ -49,7 +52,7 @@ class Policy(Actor):
             or self._spent(m.agent)
         )
         if reason is not None:
-            yield policy.Refused(task=m.task, agent=m.agent, policy_class=classed.rank, reason=f"policy: {reason}")
+            yield policy.Refused(task=m.task, agent=m.agent, policy_class=classed.rank, reason=_told(reason))
         else:
             yield policy.Admitted(
                 task=m.task, agent=m.agent, policy_class=classed.rank, review=_review(classed) if m.source else ()
@@ -75,7 +78,7 @@ class Policy(Actor):
             or self._forbids(evidence.get("agent", ""), classed, seen=True)
         )
         if reason is not None:
-            yield change.Refused(dossier=m.dossier, policy_class=classed.rank, reason=f"policy: {reason}")
+            yield change.Refused(dossier=m.dossier, policy_class=classed.rank, reason=_told(reason))
         else:
             dossier = msgspec.structs.replace(m.dossier, review=_review(classed))
             yield change.Screened(dossier=dossier, policy_class=classed.rank)
@@ -104,6 +107,10 @@ class Policy(Actor):
         )
 
 
+def _told(reason: str) -> str:
+    return f"policy: {reason}"[:REASON_CHARS]
+
+
 def _rejection(scans: list[Scan]) -> str | None:
     """What no tool may do, with its lines."""
     told = "; ".join(str(finding) for each in scans if each.verdict == "reject" for finding in each.findings)
@@ -111,4 +118,6 @@ def _rejection(scans: list[Scan]) -> str | None:
 
 
 def _review(classed: Classed) -> tuple[str, ...]:
-    return (f"it is {classed.rank}", *classed.reasons) if classed.needs_approval else ()
+    if not classed.needs_approval:
+        return ()
+    return (f"it is {classed.rank}", *(reason[:REASON_CHARS] for reason in classed.reasons[:MOST]))

@@ -149,6 +149,24 @@ class CapabilityMemory(Actor):
             capability.withdraw(version=m.version)
             self._settle(m.name)
 
+    def apply_rolled_back(self, m: tool.RolledBack) -> None:
+        self._heard()
+        if (capability := self.state.capabilities.get(m.name)) is not None:
+            capability.roll_back(m.to)
+            self._settle(m.name)
+
+    def apply_disabled(self, m: tool.Disabled) -> None:
+        self._able(m.name, disabled=True)
+
+    def apply_enabled(self, m: tool.Enabled) -> None:
+        self._able(m.name, disabled=False)
+
+    def _able(self, name: str, *, disabled: bool) -> None:
+        self._heard()
+        if (capability := self.state.capabilities.get(name)) is not None:
+            capability.disabled = disabled
+            self._settle(name)
+
     def apply_failed(self, m: task.Failed) -> None:
         self._heard()
         self._end(m.task, "failed", m.reason)

@@ -190,11 +190,20 @@ class Capability(msgspec.Struct, omit_defaults=True):
     """Of all versions, those forgotten too."""
     patterns: dict[str, Pattern] = {}
     """By the kind of error; the one seen last at the end."""
+    disabled: bool = False
+    """No version is called."""
+    set_back: list[int] = []
+    """Versions that were rolled back: callable by number, but not meant without one."""
 
     @property
     def standing(self) -> Version | None:
-        """The newest version that can be called."""
-        return next((version for version in reversed(self.versions) if version.standing), None)
+        """What a call without a version reaches."""
+        if self.disabled:
+            return None
+        standing = [version for version in reversed(self.versions) if version.standing]
+        return next(
+            (version for version in standing if version.version not in self.set_back), next(iter(standing), None)
+        )
 
     @property
     def under_way(self) -> Learning | None:
@@ -225,6 +234,10 @@ class Capability(msgspec.Struct, omit_defaults=True):
         for known in self.versions:
             if version == known.version or task == known.task:
                 known.standing = False
+
+    def roll_back(self, to: int) -> None:
+        """A call without a version reaches this one again."""
+        self.set_back = [known.version for known in self.versions if known.version > to]
 
     def went_wrong(self, pattern: learning.ErrorPattern, at: float) -> None:
         """It was seen so many times more."""

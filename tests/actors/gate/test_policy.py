@@ -31,6 +31,11 @@ def test_code_that_reads_the_environment_is_refused_with_every_line() -> None:
     assert "line 5" in reason
 
 
+def test_a_reason_is_no_longer_than_a_record_can_carry() -> None:
+    source = "\n".join(f"import os.{'a' * 5_000}{number}" for number in range(20))
+    assert len(only(Bench(Policy).hears(judge(source=source)), policy.Refused).reason) <= 4_000
+
+
 def test_an_agent_has_ten_attempts_a_day_and_new_ones_tomorrow() -> None:
     bench = Bench(Policy, history=[judge(task=f"L{number}") for number in range(10)])
     refused = only(bench.hears(judge()), policy.Refused)

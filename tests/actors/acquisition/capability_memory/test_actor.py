@@ -271,6 +271,29 @@ def test_what_was_cancelled_or_is_forbidden_is_no_gap() -> None:
 # What is kept.
 
 
+def test_a_disabled_tool_does_not_stand_until_it_is_enabled() -> None:
+    made = Memory()
+    made.learnt("double")
+    made.hears(tool.Disabled(name="double", reason="the operator wants it"))
+    assert made.state.capabilities["double"].standing is None
+    made.hears(tool.Enabled(name="double", reason="it was mended"))
+    assert made.state.capabilities["double"].standing is not None
+
+
+def test_a_version_that_was_rolled_back_gives_way_to_the_one_before_until_there_is_a_newer() -> None:
+    made = Memory()
+    made.learnt("double", version=1)
+    made.learnt("double", version=2)
+    made.hears(tool.RolledBack(name="double", version=2, to=1, reason="it broke"))
+    standing = made.state.capabilities["double"].standing
+    assert standing is not None
+    assert standing.version == 1
+    made.learnt("double", version=3)
+    newest = made.state.capabilities["double"].standing
+    assert newest is not None
+    assert newest.version == 3
+
+
 def test_who_researches_is_reminded_of_what_experience_says() -> None:
     made = Memory()
     made.learnt("double")

@@ -9,6 +9,7 @@ RUNS: Final = (
     ("durable hop, beside references, server's default sync", ("hop", "--no-sync")),
     ("ten times the log", ("growth",)),
     ("end to end", ("latency",)),
+    ("ten tools at once", ("learning",)),
     ("freeze", ("freeze",)),
     ("recovery", ("recovery",)),
     ("start and memory", ("start",)),

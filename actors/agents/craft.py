@@ -12,6 +12,9 @@ from actors.agents.work import CraftSettings, Work, attempted, failures_shown, p
 from messages import learning, model, sandbox, tool
 from runtime.actor import Emits
 
+ERROR_CHARS: Final = 500
+"""Most of a candidate's error that the reason repeats; the whole stands in the evidence. *chosen*: some lines"""
+
 IN_HAND: Final = 1_000
 """Most tasks in hand; the oldest is forgotten, since its owner has given it up long before. *chosen*"""
 
@@ -85,7 +88,8 @@ class Craft(Asking):
                 work.stage, work.source, work.entry = "composition", m.source, m.entry
                 work.found = "the composition that was found fails its own examples in the sandbox"
             else:
-                work.found = f"the search: {m.reason}" + ("; the candidate failed" if work.failures else "")
+                tried = f"; the candidate failed: {work.failures[0].error[:ERROR_CHARS]}" if work.failures else ""
+                work.found = f"the search: {m.reason}{tried}"
 
     def on_synthesised(self, m: sandbox.Synthesised) -> Emits[sandbox.Run | model.Quote | learning.Stumped]:
         work = self._of(m.task, m.round)

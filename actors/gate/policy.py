@@ -4,11 +4,13 @@ It reads foreign code and never runs it; what slips past it still meets the sand
 judged by its words, and by its code if that came along; a change is judged by the code that would come into force.
 """
 
+import ast
 from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 import msgspec
 
+from actors.acquisition.interface import READ_ERRORS
 from actors.acquisition.policy.classes import Classed, Rank, classify
 from actors.acquisition.policy.limits import LEARNT, Spending, standing
 from actors.acquisition.policy.poisoning import MOST, Scan, scan
@@ -43,6 +45,10 @@ class Policy(Actor):
     settings: Settings
 
     def on_judge(self, m: policy.Judge) -> Emits[policy.Admitted | policy.Refused]:
+        garbled = _garbled("candidate", m.source) or _garbled("suite", m.suite)
+        if garbled is not None:
+            yield policy.Refused(task=m.task, agent=m.agent, policy_class="restricted", reason=garbled)
+            return
         scans = [scan(text) for text in (m.source, m.suite) if text is not None]
         classed = classify(m.name, m.goal, m.domain, m.source, m.secrets, m.hosts)
         reason = (
@@ -105,6 +111,17 @@ class Policy(Actor):
             f"{agent} has made its {allowed} attempts of this UTC day; "
             "try again tomorrow, or raise attempts_per_day under [actors.policy]"
         )
+
+
+def _garbled(what: str, source: Source | None) -> str | None:
+    """Where the text stops being Python; None if it is Python, or if there is none."""
+    try:
+        ast.parse(source or "")
+    except SyntaxError as error:
+        return f"the {what} is no Python: {error.msg} (line {error.lineno}, column {error.offset})"
+    except READ_ERRORS as error:
+        return f"the {what} can't be read: {error}"
+    return None
 
 
 def _told(reason: str) -> str:

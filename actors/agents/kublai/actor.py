@@ -177,10 +177,10 @@ class Kublai(Actor):
         if (job := self._in_phase(m.task, "practice", m.round)) is not None:
             evidence = {
                 **(job.evidence() or {}),
-                "failures": msgspec.to_builtins(fitting(m.failures)),
+                "failures": msgspec.to_builtins(fitting(m.failures) or job.failures),
                 "figures": m.figures,
             }
-            yield task.Failed(task=m.task, reason=m.reason, evidence=evidence)
+            yield task.Failed(task=m.task, reason=f"{m.reason}{job.before()}", evidence=evidence)
 
     def apply_validate(self, m: learning.Validate) -> None:
         self._enter(m.task, "validation", m.round)

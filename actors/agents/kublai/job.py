@@ -15,6 +15,9 @@ from messages.task import Example, Learn, Run
 OUTCOME_BYTES: Final = 16_384
 """Longest outcome that is kept to be shown; a longer one stands on the log alone. *chosen*: a thousand are kept"""
 
+ERROR_CHARS: Final = 500
+"""Most of an error that a reason repeats; the whole stands in the evidence. *chosen*: some lines"""
+
 Command = (
     policy.Judge | tool.Supply | learning.Research | learning.Practise | learning.Validate | learning.Enroll | tool.Call
 )
@@ -61,6 +64,12 @@ class Job(msgspec.Struct):
         again = self.phase == phase and self.round == round_number
         self.asked = self.asked + 1 if again else 1
         self.phase, self.round = phase, round_number
+
+    def before(self) -> str:
+        """What the round before was judged to be, as the end of a reason; empty in the first."""
+        if self.round <= 1 or not self.failures:
+            return ""
+        return f"; the {self.origin} before it had mastery {self.mastery:.2f}: {self.failures[0].error[:ERROR_CHARS]}"
 
     def evidence(self) -> Json:
         """What there is to show for a learning task that came to nothing."""

@@ -85,7 +85,7 @@ def test_a_search_without_result_is_told_with_its_figures_and_the_candidates_fai
     said = only(bench.hears(unavailable(only(bench.hears(nothing), model.Quote))), learning.Stumped)
     assert said.reason == (
         "no implementation found; give a candidate or configure a model service; "
-        "the search: none in 9 tries; the candidate failed"
+        "the search: none in 9 tries; the candidate failed: wrong result"
     )
     assert said.figures == {"candidates": 9}
     assert said.failures[0].args == (0,)

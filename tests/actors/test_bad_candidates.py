@@ -1,0 +1,97 @@
+"""What is wrong with a candidate is said: each fault has its own words, in the reason or in the evidence."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from actors.agents.work import CraftSettings
+from messages import learning, task
+from messages.task import Candidate, Example, Learn, Run
+from tests.actors.assembly import Assembly
+from tests.actors.bench import only
+
+QUICK = CraftSettings(search_s=0.3, run_s=1.0)
+"""Nothing here can be found by search, so that none needs to be long."""
+WORDS = tuple(Example(args=(word,), result=code) for word, code in (("a", "q7"), ("bb", "zz"), ("c", "0"), ("dd", "k")))
+"""Results without any rule."""
+RIGHT = "def f(word):\n    return {'a': 'q7', 'bb': 'zz', 'c': '0', 'dd': 'k'}.get(word, '')\n"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def council() -> AsyncIterator[Assembly]:
+    async with Assembly(settings={"temujin": QUICK, "jochi": QUICK}) as assembled:
+        yield assembled
+
+
+async def failed(council: Assembly, source: str, examples: tuple[Example, ...] = WORDS) -> task.Failed:
+    candidate = Candidate(source=source, entry="f")
+    learn = Learn(name="code_of", goal="the code of a word", examples=examples, candidate=candidate)
+    found: task.Failed = only(tuple(await council.publish(learn)), task.Failed)
+    return found
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("def g(word):\n    return word\n", ("NameError", "defines no 'f'")),
+        ("def f(word):\n    while word:\n        word += 'x'\n", ("timeout",)),
+        ("def f(word):\n    return word * 3_000_000\n", ("flood",)),
+        ("def f(word):\n    return {word}\n", ("TypeError", "set")),
+        ("def f(word):\n    return word.missing\n", ("AttributeError", "line 2")),
+        ("def f(word):\n    return [0] * 10 ** 9\n", ("memory",)),
+        ("def f(word, other):\n    return word\n", ("TypeError", "other")),
+    ],
+)
+async def test_a_candidate_that_can_not_be_run_is_told_why(
+    council: Assembly, source: str, told: tuple[str, ...]
+) -> None:
+    reason = (await failed(council, source)).reason
+    assert all(word in reason for word in ("the candidate failed", *told)), reason
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_candidate_that_is_no_python_is_told_with_line_and_column(council: Assembly) -> None:
+    reason = (await failed(council, "def f(word):\n    return word +\n")).reason
+    assert "no Python" in reason
+    assert "(line 2, column " in reason
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_candidate_that_changes_its_arguments_is_told_so(council: Assembly) -> None:
+    source = "def f(words):\n    words.append('x')\n    return {2: 'q7', 3: 'zz', 4: '0'}[len(words)]\n"
+    examples = (
+        Example(args=(["a"],), result="q7"),
+        Example(args=(["a", "b"],), result="zz"),
+        Example(args=(["a", "b", "c"],), result="0"),
+    )
+    assert "changes its arguments" in (await failed(council, source, examples)).reason
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_candidate_that_depends_on_the_clock_is_found_unsteady(council: Assembly) -> None:
+    known = "{'a': 'q7', 'bb': 'zz', 'c': '0', 'dd': 'k'}"
+    source = "import time\n\nCALLS = []\n\n\ndef f(word):\n    CALLS.append(time.monotonic_ns())\n"
+    source += f"    return {known}[word] if len(CALLS) <= 4 else str(CALLS[-1])\n"
+    await failed(council, source)
+    practised = [said for said in council.said if isinstance(said, learning.Attempted)][-1]
+    assert "unsteady result" in {pattern.kind for pattern in practised.patterns}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_tool_called_with_wrong_arguments_says_where_and_why(council: Assembly) -> None:
+    learn = Learn(
+        name="code_of", goal="the code of a word", examples=WORDS, candidate=Candidate(source=RIGHT, entry="f")
+    )
+    only(tuple(await council.publish(learn)), task.Answered)
+
+    async def reason(**more: Any) -> str:
+        found: str = only(tuple(await council.publish(Run(tool="code_of", **more))), task.Failed).reason
+        return found
+
+    assert "word" in await reason(args=())
+    assert "got 2" in await reason(args=("a", "b"))
+    assert "$.word" in await reason(args=(7,))
+    assert "no version" in await reason(args=("a",), version=9)

@@ -196,6 +196,7 @@ async def test_a_new_version_that_fails_in_use_is_rolled_back_without_anyone_ask
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_arguments_of_another_kind_are_refused_before_any_code_runs(council: Assembly) -> None:
+    await council.publish(example("celsius_to_fahrenheit"))
     said = tuple(await council.publish(Run(tool="celsius_to_fahrenheit", args=("warm",))))
     assert "expected number, got string 'warm'" in only(said, task.Failed).reason
     assert not [message for message in said if isinstance(message, sandbox.Run)]

@@ -263,7 +263,7 @@ def test_a_bad_task_is_refused_with_all_its_faults_and_nothing_reaches_the_log(c
     before = council.data("tap", "task.>", "--last", "1", "--no-follow", "-o", "jsonl")["seq"]
     done = council.shell("learn", "-", given=json.dumps({"goal": 1, "nmae": "x"}))
     assert done.returncode == Exit.USAGE
-    for told in ("$.goal", "$.nmae", "Did you mean 'name'?", "$.examples: Missing"):
+    for told in ("$.goal", "$.nmae", "Did you mean 'name'?", "$.name: Missing"):
         assert told in done.stderr
     assert council.data("tap", "task.>", "--last", "1", "--no-follow", "-o", "jsonl")["seq"] == before
 

@@ -14,6 +14,11 @@ from tests.runtime.bolt_server import DATABASE, bolt_server, needs_bolt
 
 RUNS = 7
 
+SHY = {"entry": "double", "source": "def double(n):\n    if n == 666:\n        raise ValueError('no')\n    return 2 * n\n"}
+"""A tool that does not do everything it is asked."""
+pytestmark = pytest.mark.xdist_group("cli-memory")
+"""One story, told in the order of the file."""
+
 
 @pytest.fixture(scope="module")
 def council(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
@@ -22,10 +27,10 @@ def council(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     program = place.start("up")
     assert program.line().startswith("nats://")
     try:
-        place.good("learn", place.file("double.json", DOUBLE))
+        place.good("learn", place.file("double.json", {**DOUBLE, "candidate": SHY}))
         for number in range(RUNS - 1):
             place.good("tool", "run", "double", str(number))
-        assert place.run("tool", "run", "double", "{}").returncode == Exit.FAILED
+        assert place.run("tool", "run", "double", "666").returncode == Exit.FAILED
         assert place.run("learn", place.file("hopeless.json", HOPELESS)).returncode == Exit.FAILED
         yield place
     finally:

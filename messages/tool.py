@@ -318,3 +318,40 @@ class Discovered(msgspec.Struct, frozen=True, kw_only=True):
     tools: tuple[Listing, ...]
     total: int
     """How many fit, shown or not."""
+
+
+class Browse(Query, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The tools that anyone may call now, with what they take, by name; one alone if it is named."""
+
+    name: Name | None = None
+    after: Name | None = None
+    """Names up to this one have been seen."""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 100
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """A tool as a program sees it that is to call it."""
+
+    name: Name
+    description: Text
+    parameters: tuple[str, ...]
+    schema: dict[str, Json]
+    """JSON Schema of the arguments as one object; empty if nothing is known."""
+    version: Version
+    semver: SemanticVersion
+    status: Status
+    level: DeploymentLevel
+    conditions: tuple[Condition, ...] = ()
+    """Calls that meet one of them are refused."""
+    note: Text = ""
+    """What replaces it, if it is deprecated."""
+    pure: bool = False
+    """It runs in the sandbox with nothing but its arguments: it changes nothing, and reaches nothing outside."""
+
+
+class Offers(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to `Browse`."""
+
+    tools: tuple[Offer, ...]
+    more: bool = False
+    """There are others behind the last."""

@@ -7,10 +7,10 @@ import msgspec
 from bus.log import Grant
 from bus.names import Names
 from messages import actor as life
-from messages import audit, control, order
+from messages import audit, control, deployment, order, tool
 from messages import task as tasks
 from messages.base import Command, Event, Message, Task, flow_of, kind_of, type_name
-from messages.control import FREEZABLE, Set
+from messages.control import FREEZABLE, Level, Set
 from runtime.actor import Actor, Member, Worker
 from runtime.envelope import event_subject, is_addressed
 from runtime.errors import BadRoster
@@ -42,6 +42,17 @@ ORDERS: tuple[type[Message], ...] = (
     life.Restart,
 )
 """What an operator may order."""
+TOOL_NEWS: tuple[type[Event], ...] = (
+    tool.Registered,
+    tool.Withdrawn,
+    tool.RolledBack,
+    tool.Deprecated,
+    tool.Disabled,
+    tool.Enabled,
+    deployment.Changed,
+    deployment.Diagnosed,
+)
+"""What changes which tools may be called, and what is told of them: whoever calls them may hear of it."""
 CLIENTS = ("publisher", "auditor", "operator")
 """Roles of people and programs outside the council."""
 
@@ -119,14 +130,24 @@ def supervisor_grant(names: Names) -> Grant:
 
 
 def client_grants(names: Names, queries: tuple[str, ...]) -> tuple[Grant, ...]:
-    """What people and programs outside may do: publish and follow; read all; give orders."""
+    """What people and programs outside may do: publish and follow; read all; give orders.
+
+    Who publishes also hears which tools there are, and whether work on tasks is frozen.
+    """
     task_events = names.subject("event", "task", ">")
+    tool_news = tuple(event_subject(names, kind, "*") for kind in TOOL_NEWS)
+    mode = names.control(Level.FOUNDATION)
     seal = event_subject(names, audit.Seal, "auditor")
     orders = tuple(event_subject(names, kind, "operator", "*" if is_addressed(kind) else None) for kind in ORDERS)
     everything = tuple(names.subject(word, ">") for word in ("task", "command", "event", "control"))
     gauges = (names.subject("telemetry", "*"),)
     return (
-        Grant(name="publisher", says=(names.subject("task", "*"),), watches=(task_events,), asks=queries),
+        Grant(
+            name="publisher",
+            says=(names.subject("task", "*"),),
+            watches=(task_events, *tool_news, mode),
+            asks=queries,
+        ),
         Grant(name="auditor", says=(seal,), watches=everything, asks=queries, observes=gauges, reads=(">",)),
         Grant(name="operator", says=orders, watches=everything, asks=queries, observes=gauges, reads=(">",)),
     )

@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "learn": ("runtime.cli.learn:learn", "Have a tool learnt from examples, and watch."),
     "task": ("runtime.cli.task:task", "Publish tasks; list, show and cancel them."),
     "tool": ("runtime.cli.tool:tool", "What has been learnt: list, show, run."),
+    "mcp": ("runtime.cli.mcp:mcp", "Offer what has been learnt to any MCP client."),
     "tap": ("runtime.cli.tap:tap", "Follow the log: history first, then live."),
     "why": ("runtime.cli.why:why", "What led to a message, and what came of it."),
     "status": ("runtime.cli.status:status", "Who is there and what they do; the state of an actor, also of old."),

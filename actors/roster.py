@@ -7,6 +7,7 @@ from actors.agents.kublai.actor import Kublai
 from actors.agents.mongke import Mongke
 from actors.agents.ogedei import Ogedei
 from actors.agents.temujin import Temujin
+from actors.edge.gateway import Gateway
 from actors.edge.intake import Intake
 from actors.gate.approvals import Approvals
 from actors.gate.deployment.actor import Watch
@@ -22,7 +23,7 @@ from runtime.roster import Roster, zone
 ROSTER = Roster(
     zones=(
         zone("guard", Veto, Stability, Approvals, Scribe, Metronome),
-        zone("council", Intake, Policy, Kublai, Mongke, Temujin, Jochi, Ogedei, Registry, Watch, Librarian),
+        zone("council", Intake, Gateway, Policy, Kublai, Mongke, Temujin, Jochi, Ogedei, Registry, Watch, Librarian),
         zone("sandbox", Sandbox),
     ),
     kinds=(Learn, Run, Cancel),

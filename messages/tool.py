@@ -355,3 +355,28 @@ class Offers(msgspec.Struct, frozen=True, kw_only=True):
     tools: tuple[Offer, ...]
     more: bool = False
     """There are others behind the last."""
+
+
+class Invoke(Query, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Call a tool, and answer with what came of it; unlike other questions it has a task done, which is on the log."""
+
+    tool: Name
+    args: tuple[Json, ...] = ()
+    named: dict[str, Json] = msgspec.field(default_factory=dict)
+    """Arguments by the names of their parameters."""
+    version: Version | None = None
+    semver: SemanticVersion | None = None
+    trial: bool = False
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=100)] = 30.0
+    """The call is given up after this; a server forgets after two minutes whom an answer is for."""
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer to `Invoke`: a value, or an error."""
+
+    value: Json | msgspec.UnsetType = msgspec.UNSET
+    error: Text | msgspec.UnsetType = msgspec.UNSET
+    path: str | msgspec.UnsetType = msgspec.UNSET
+    """JSON path of what is wrong with the question."""
+    task: Identifier | msgspec.UnsetType = msgspec.UNSET
+    """By which the call is found on the log; absent if nothing was published."""

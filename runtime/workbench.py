@@ -22,6 +22,7 @@ from runtime import blackbox as step
 from runtime.actor import Worker
 from runtime.clock import Clock, wall
 from runtime.decider import ERROR_CHARS, RETRY_S, TRACE_CHARS
+from runtime.desk import Desk
 from runtime.envelope import INPUT, draft, event_subject, micros, name_in, origin_of, read
 from runtime.errors import Malformed, Transient
 from runtime.gate import Gate
@@ -65,6 +66,7 @@ class Workbench:
         self._retries = retries
         self._wake = asyncio.Event()
         self.gate = Gate(connection, worker.level, self._names, self._gate_changed)
+        self._desk = Desk(worker, connection, self.gate, self._names, clock=clock, wake=self._wake.set)
         self._handlers = {kind: getattr(worker, name) for kind, name in worker.signature.handlers.items()}
         self._backlog: deque[Record] = deque()
         self._running: dict[int, asyncio.Task[None]] = {}
@@ -122,6 +124,7 @@ class Workbench:
             await self.gate.start()
             cancelled = event_subject(self._names, tasks.Cancelled, "*")
             await self._connection.watch(cancelled, self._hear_cancelled)
+            await self._desk.open()
             self._started = True
         else:
             await self.gate.read()
@@ -170,6 +173,7 @@ class Workbench:
                 if not self._running:
                     return
             else:
+                await self._desk.tidy()
                 await self._start_some()
             self._note(step.FROZEN if self.gate.frozen else step.WORKING if self._running else step.WAITING, 0)
             await self._wait()
@@ -398,6 +402,7 @@ class Workbench:
         if not self.gate.open:
             for task in self._running.values():
                 task.cancel()
+            self._desk.stop()
         self._wake.set()
 
     def _linked(self, up: bool) -> None:

@@ -1,5 +1,6 @@
 """`kurultai mcp`: what the council has learnt, as tools of any client of the Model Context Protocol."""
 
+import importlib.util
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,8 +14,10 @@ from runtime.cli.output import note
 
 if TYPE_CHECKING:
     from runtime.mcp.bridge import Bridge
-    from runtime.mcp.http import Place
+    from runtime.mcp.place import Place
 
+EXTRA: Final = ("mcp", "jsonschema", "starlette", "uvicorn")
+"""Packages of the extra `mcp`. *derived*: pyproject.toml"""
 TOKEN_VARIABLE: Final = "KURULTAI_MCP_TOKEN"
 """Where the token may stand, instead of a file. *chosen*"""
 
@@ -56,14 +59,9 @@ def mcp(
 
 
 def _require_extra() -> None:
-    try:
-        import jsonschema  # noqa: F401
-        import mcp  # noqa: F401
-        import uvicorn  # noqa: F401
-    except ImportError as error:
-        raise Ended(
-            Exit.FAILED, f"the package {error.name} is missing, which comes with pip install 'kurultai[mcp]'"
-        ) from error
+    missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
+    if missing:
+        raise Ended(Exit.FAILED, f"the package {missing[0]} is missing; it comes with pip install 'kurultai[mcp]'")
 
 
 def _bridge(invocation: Invocation, limit_s: float) -> "Bridge":
@@ -82,13 +80,16 @@ async def _standard(invocation: Invocation, limit_s: float) -> None:
 async def _http(
     invocation: Invocation, limit_s: float, text: str, token_file: Path | None, hosts: tuple[str, ...]
 ) -> None:
-    from runtime.mcp.http import PATH, Place, application, listen, new_token, place_of, serve
+    from runtime.mcp.place import Place, new_token, place_of
 
     try:
         place = place_of(text)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--http") from error
     given = _token(place, token_file)
+
+    from runtime.mcp.http import PATH, application, listen, serve
+
     async with _bridge(invocation, limit_s) as bridge:
         with listen(place) as at:
             place = Place(place.host, at.getsockname()[1])
@@ -101,7 +102,7 @@ async def _http(
 
 def _token(place: "Place", file: Path | None) -> str | None:
     """The token that was given; None if one is to be made, which does only where nobody else can come."""
-    from runtime.mcp.http import checked, token_in
+    from runtime.mcp.place import checked, token_in
 
     if file is not None:
         return token_in(file)

@@ -1,9 +1,11 @@
 """`kurultai mcp`: what the council has learnt, as tools of any client of the Model Context Protocol."""
 
+import asyncio
 import importlib.util
 import os
+import signal
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -64,6 +66,11 @@ def _require_extra() -> None:
         raise Ended(Exit.FAILED, f"the package {missing[0]} is missing; it comes with pip install 'kurultai[mcp]'")
 
 
+def _end_gently() -> None:
+    """SIGTERM ends like Ctrl-C: calls in hand are cancelled on the log before the process is gone."""
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, signal.raise_signal, signal.SIGINT)
+
+
 def _bridge(invocation: Invocation, limit_s: float) -> "Bridge":
     from runtime.mcp.bridge import Bridge
 
@@ -73,7 +80,11 @@ def _bridge(invocation: Invocation, limit_s: float) -> "Bridge":
 async def _standard(invocation: Invocation, limit_s: float) -> None:
     from mcp.server.stdio import stdio_server
 
-    async with _bridge(invocation, limit_s) as bridge, stdio_server() as (read, write):
+    from runtime.mcp.lines import Lines
+
+    _end_gently()
+    lines: Any = Lines()
+    async with _bridge(invocation, limit_s) as bridge, stdio_server(stdin=lines) as (read, write):
         await bridge.server.run(read, write, bridge.server.create_initialization_options())
 
 

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -73,6 +74,7 @@ class Bridge:
         self._chores: list[asyncio.Task[None]] = []
         self.server: Server[Any] = Announcing(
             "kurultai",
+            version=_version(),
             title="Kurultai",
             instructions=INSTRUCTIONS,
             on_list_tools=self._list,
@@ -196,6 +198,13 @@ class Bridge:
             return reach(self._settings).url != old.client.settings.url
         except (NoCouncil, BadSetting):
             return False
+
+
+def _version() -> str:
+    try:
+        return version("kurultai")
+    except PackageNotFoundError:
+        return "unpackaged"
 
 
 def _is_name(text: str) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -26,6 +27,13 @@ from tests.live.programs import LIMIT_S, ROOT, Place, Program
 TOKEN = "not-to-be-guessed-0123456789"
 SPINS_AT = 41
 """The argument with which the tool `spin` never returns."""
+HELLO = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+WORDS: list[dict[str, Any]] = [
+    {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": HELLO},
+    {"jsonrpc": "2.0", "method": "notifications/initialized"},
+    {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "spin", "arguments": {"n": SPINS_AT}}},
+]
+"""What a client says that calls a tool and does nothing else."""
 
 
 class Served:
@@ -271,12 +279,17 @@ async def test_a_frozen_council_says_so_at_once_and_nothing_waits_for_the_thaw(s
 async def spinning(served: Served, client: Client) -> tuple["asyncio.Task[CallToolResult]", str]:
     """A call that will not return, and its task."""
     calling = asyncio.create_task(client.call_tool("spin", {"n": SPINS_AT}))
+    return calling, await spun(served)
+
+
+async def spun(served: Served) -> str:
+    """The task of the newest call that will not return."""
     async with asyncio.timeout(LIMIT_S):
         while True:
-            record = (await served.log("event.tool.>", 1) + await served.log("event.task.Accepted.>", 1))[-1]
-            if record["data"].get("body", {}).get("tool") == "spin" and record["data"]["task"] not in SPUN:
-                SPUN.add(record["data"]["task"])
-                return calling, record["data"]["task"]
+            said = (await served.log("event.task.Accepted.>", 1))[0]["data"]
+            if said["body"].get("tool") == "spin" and said["task"] not in SPUN:
+                SPUN.add(said["task"])
+                return str(said["task"])
 
 
 SPUN: set[str] = set()
@@ -313,6 +326,38 @@ async def test_a_client_that_goes_away_leaves_no_call_behind(served: Served) -> 
         calling, task = await spinning(served, client)
         calling.cancel()
         with contextlib.suppress(asyncio.CancelledError):
+            await calling
+    await served.until("event.task.Cancelled.>", task)
+
+
+async def test_a_bridge_that_is_terminated_cancels_the_call_in_hand(served: Served) -> None:
+    command = (sys.executable, "-m", "runtime.cli.main", "mcp")
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    bridge = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=served.place.environment(), **pipes)
+    assert bridge.stdin is not None
+    bridge.stdin.write(b"".join(json.dumps(word).encode() + b"\n" for word in WORDS))
+    try:
+        task = await spun(served)
+        bridge.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(bridge.wait(), LIMIT_S / 3) == Exit.INTERRUPTED
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            bridge.kill()
+    await served.until("event.task.Cancelled.>", task)
+
+
+async def test_so_does_one_that_serves_http(served: Served) -> None:
+    program = served.place.start("mcp", "--http", "0", "--token-file", str(served.place.folder / "token"))
+    url = (await asyncio.to_thread(program.line)).strip()
+    kept = {"Authorization": f"Bearer {TOKEN}", "Accept": "application/json, text/event-stream"}
+    async with httpx2.AsyncClient(headers=kept, timeout=LIMIT_S) as web:
+        greeting = await web.post(url, json=WORDS[0])
+        session = {"Mcp-Session-Id": greeting.headers["mcp-session-id"]}
+        await web.post(url, json=WORDS[1], headers=session)
+        calling = asyncio.create_task(web.post(url, json=WORDS[2], headers=session))
+        task = await spun(served)
+        await asyncio.to_thread(program.end, signal.SIGTERM)
+        with contextlib.suppress(httpx2.HTTPError):
             await calling
     await served.until("event.task.Cancelled.>", task)
 

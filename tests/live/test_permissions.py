@@ -392,7 +392,8 @@ async def test_an_inbox_delivers_what_is_heard_and_the_log_gives_back_what_was_h
     await fill(council)
     subjects = set(await council.counts())
     heard = {subject for subject in subjects if any(covers(pattern, subject) for pattern in heard_by(identity))}
-    read = heard | {subject for subject in subjects if subject in said_by(identity)}
+    told = {subject for subject in said_by(identity) if not subject.startswith("kurultai.task.")}
+    read = heard | {subject for subject in subjects if subject in told}
     for consumer, wanted in ((identity, heard), (f"{identity}-log", read)):
         inbox, answers = await council.inbox(identity)
         client = council.clients[identity]

@@ -12,7 +12,7 @@ from messages import task
 from messages.base import Query, Task, encode
 from messages.control import Level
 from runtime.actor import Actor, Answers, Emits, Unended, Worker
-from runtime.testing import CALM, Universe, run
+from runtime.testing import CALM, Faults, Universe, run
 
 LIMIT_S = 60.0
 
@@ -62,9 +62,9 @@ class Porter(Worker):
 
 
 @contextlib.asynccontextmanager
-async def council() -> AsyncIterator[Universe]:
+async def council(faults: Faults = CALM) -> AsyncIterator[Universe]:
     """All are ready to answer."""
-    async with Universe((Echoer, Porter), kinds=(Echo, task.Cancel), faults=CALM) as universe:
+    async with Universe((Echoer, Porter), kinds=(Echo, task.Cancel), faults=faults) as universe:
         await universe.settled(limit_s=LIMIT_S)
         yield universe
 
@@ -119,6 +119,18 @@ def test_a_question_to_a_frozen_council_is_answered_at_once_and_nothing_is_publi
             await universe.thaw(Level.FOUNDATION)
             await asyncio.sleep(5)
             assert [said.text for said in universe.said(Echo)] == ["a"]
+
+    run(story())
+
+
+def test_a_freeze_that_the_worker_has_not_heard_of_is_a_fence_before_its_tasks() -> None:
+    async def story() -> None:
+        async with council(Faults(lost_broadcast=1.0)) as universe:
+            client = universe.log.connect("publisher")
+            await universe.freeze(Level.FOUNDATION)
+            answer = await asked(client, Ask(text="a"))
+            assert answer == {"text": "the council was frozen meanwhile; nothing was published", "task": ""}
+            assert universe.said(Echo) == []
 
     run(story())
 

@@ -83,9 +83,10 @@ async def _standard(invocation: Invocation, limit_s: float) -> None:
     from runtime.mcp.lines import Lines
 
     _end_gently()
-    lines: Any = Lines()
-    async with _bridge(invocation, limit_s) as bridge, stdio_server(stdin=lines) as (read, write):
-        await bridge.server.run(read, write, bridge.server.create_initialization_options())
+    async with _bridge(invocation, limit_s) as bridge:
+        lines: Any = Lines()
+        async with stdio_server(stdin=lines) as (read, write):
+            await bridge.server.run(read, write, bridge.server.create_initialization_options())
 
 
 async def _http(

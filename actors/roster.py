@@ -10,6 +10,7 @@ from actors.agents.kublai.actor import Kublai
 from actors.agents.mongke import Mongke
 from actors.agents.ogedei import Ogedei
 from actors.agents.temujin import Temujin
+from actors.edge.gateway import Gateway
 from actors.edge.intake import Intake
 from actors.edge.model.worker import Model
 from actors.gate.approvals import Approvals
@@ -29,7 +30,7 @@ ROSTER = Roster(
         zone("guard", Veto, Stability, Approvals, Scribe, Metronome),
         zone(
             "council",
-            *(Intake, Policy, Treasury, Kublai, Mongke, Temujin, Jochi, Ogedei),
+            *(Intake, Gateway, Policy, Treasury, Kublai, Mongke, Temujin, Jochi, Ogedei),
             *(Registry, CapabilityMemory, Soul, Scrivener, Watch, Librarian, Model),
         ),
         zone("sandbox", Sandbox),

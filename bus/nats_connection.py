@@ -43,6 +43,7 @@ class NatsConnection:
             names.api("CONSUMER.RESET", consumer),
         )
         self._reading = asyncio.Lock()
+        self._answering: set[asyncio.Task[None]] = set()
 
     @classmethod
     async def open(
@@ -197,10 +198,15 @@ class NatsConnection:
         await self._link.subscribe(subject, take, known=True)
 
     async def serve(self, subject: str, answer: Callable[[bytes], Awaitable[bytes]]) -> None:
-        """Questions on the subject are answered."""
+        """Questions on the subject are answered, each by itself: one that takes long keeps no other waiting."""
+
+        async def respond(message: Msg) -> None:
+            await message.respond(await answer(message.data))
 
         async def take(message: Msg) -> None:
-            await message.respond(await answer(message.data))
+            task = asyncio.create_task(respond(message))
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
 
         await self._link.subscribe(subject, take, known=True)
 
@@ -238,6 +244,8 @@ class NatsConnection:
     async def close(self) -> None:
         """The connection is gone."""
         await self.inbox.close()
+        for task in self._answering:
+            task.cancel()
         await self._link.client.close()
 
     async def _api(self, subject: str, ask: dict[str, Any]) -> dict[str, Any]:

@@ -351,3 +351,65 @@ class Discovered(msgspec.Struct, frozen=True, kw_only=True):
     tools: tuple[Listing, ...]
     total: int
     """How many fit, shown or not."""
+
+
+class Browse(Query, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The tools that anyone may call now, with what they take, by name; one alone if it is named."""
+
+    name: Name | None = None
+    after: Name | None = None
+    """Names up to this one have been seen."""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 100
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """A tool as a program sees it that is to call it."""
+
+    name: Name
+    description: Text
+    parameters: tuple[str, ...]
+    schema: dict[str, Json]
+    """JSON Schema of the arguments as one object; empty if nothing is known."""
+    version: Version
+    semver: SemanticVersion
+    status: Status
+    level: DeploymentLevel
+    conditions: tuple[Condition, ...] = ()
+    """Calls that meet one of them are refused."""
+    note: Text = ""
+    """What replaces it, if it is deprecated."""
+    pure: bool = False
+    """It runs in the sandbox with nothing but its arguments: it changes nothing, and reaches nothing outside."""
+
+
+class Offers(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to `Browse`."""
+
+    tools: tuple[Offer, ...]
+    more: bool = False
+    """There are others behind the last."""
+
+
+class Invoke(Query, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Call a tool, and answer with what came of it; unlike other questions it has a task done, which is on the log."""
+
+    tool: Name
+    args: tuple[Json, ...] = ()
+    named: dict[str, Json] = msgspec.field(default_factory=dict)
+    """Arguments by the names of their parameters."""
+    version: Version | None = None
+    semver: SemanticVersion | None = None
+    trial: bool = False
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=100)] = 30.0
+    """The call is given up after this; a server forgets after two minutes whom an answer is for."""
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer to `Invoke`: a value, or an error."""
+
+    value: Json | msgspec.UnsetType = msgspec.UNSET
+    error: Text | msgspec.UnsetType = msgspec.UNSET
+    path: str | msgspec.UnsetType = msgspec.UNSET
+    """JSON path of what is wrong with the question."""
+    task: Identifier | msgspec.UnsetType = msgspec.UNSET
+    """By which the call is found on the log; absent if nothing was published."""

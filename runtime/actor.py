@@ -1,15 +1,16 @@
 """Actors decide and never wait; workers do and never remember."""
 
 import random
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
 from bus.log import Record
+from messages import task as tasks
 from messages.base import Message
 from messages.control import Level, Mode
-from runtime.errors import Malformed
+from runtime.errors import BadSignature, Malformed
 from runtime.signature import Signature, read_signature
 
 T_co = TypeVar("T_co", bound=Message, covariant=True)
@@ -18,6 +19,22 @@ Emits = Iterator[T_co]
 """What a handler of an actor may say; the only declaration of it."""
 Works = AsyncIterator[T_co]
 """What a handler of a worker may say: intents, each committed before the next line runs, then one result."""
+
+
+class Unended(msgspec.Struct, frozen=True):
+    """Nobody waits any longer for how a task ends, for the reason given; it is cancelled if it was published."""
+
+    reason: str
+    task: str = ""
+    """Empty if nothing was published."""
+
+
+Ended = tasks.Answered | tasks.Failed | tasks.Cancelled | tasks.Refused | Unended
+"""How a task came out that was had done."""
+S = TypeVar("S", bound=msgspec.Struct)
+Answers = AsyncGenerator[S, Ended]
+"""How a worker answers a question by having tasks done: it yields each task and is sent how it ended, then yields the
+answer. The only declaration of the tasks that it may publish."""
 
 
 class Nothing(msgspec.Struct):
@@ -84,6 +101,12 @@ class Actor(Member):
     origin: Origin
     _rng: random.Random | None = None
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for query in cls.signature.consigns:
+            method = cls.signature.answers[query][0]
+            raise BadSignature(f"{cls.__module__}.{cls.__qualname__}.{method}: an actor never waits, a worker may")
+
     def __init__(self, settings: msgspec.Struct | None = None) -> None:
         super().__init__(settings)
         self.state = self.State()
@@ -126,7 +149,8 @@ class Worker(Member):
     """Effects on the world outside: sandbox runs, model calls, searches.
 
     A handler is an async generator. It holds nothing between messages; on a freeze or a cancelled task it is cancelled
-    where it awaits. An input whose intent is on the log without a result goes to `on_interrupted`.
+    where it awaits. An input whose intent is on the log without a result goes to `on_interrupted`. It answers questions
+    for which a task must be done, and as many at once as it handles inputs.
     """
 
     concurrency: ClassVar[int] = 1
@@ -134,6 +158,13 @@ class Worker(Member):
     """An interrupted effect may be done again; otherwise it is held for a person."""
     timeout_s: ClassVar[float] = 60.0
     """A handler that takes longer is cancelled, and the input has failed once."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for query, (method, _) in cls.signature.answers.items():
+            if query not in cls.signature.consigns:
+                where = f"{cls.__module__}.{cls.__qualname__}.{method}"
+                raise BadSignature(f"{where}: a worker has no state to answer from; it returns Answers[...]")
 
     async def open(self) -> None:
         """Called before the first message; raises if the worker can't work."""

@@ -18,6 +18,7 @@ from runtime.topology import (
     SUPERVISOR,
     SUPERVISOR_HEARS,
     SUPERVISOR_SAYS,
+    consigned_by,
     query_subject,
     says_of,
     types_heard,
@@ -99,7 +100,7 @@ def _kinds(roster: Roster) -> set[type[Message]]:
 def _speech(roster: Roster) -> Iterable[Speech]:
     """Each identity, with what it says and what it hears."""
     for member in roster.members:
-        yield member.name, says_of(member), types_heard(member, roster).values()
+        yield member.name, says_of(member) | consigned_by(member), types_heard(member, roster).values()
     yield SUPERVISOR, SUPERVISOR_SAYS, SUPERVISOR_HEARS
     yield "publisher", roster.kinds, ()
     yield "operator", ORDERS, ()

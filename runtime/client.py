@@ -3,7 +3,7 @@
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from types import TracebackType
 from typing import Any, Final, Literal, Self, TypeVar
@@ -19,11 +19,11 @@ from messages import audit, control
 from messages import task as tasks
 from messages.base import Command, Query, encode, type_name
 from messages.control import FREEZABLE, Level
-from runtime.envelope import draft, stamp
+from runtime.envelope import draft, event_subject, stamp
 from runtime.reach import key_of, reach, require_listener
 from runtime.settings import Settings
 from runtime.signing import SIGNATURE, sign_order
-from runtime.topology import query_subject
+from runtime.topology import TOOL_NEWS, query_subject
 
 Role = Literal["publisher", "auditor", "operator"]
 Answer = TypeVar("Answer", bound=msgspec.Struct)
@@ -104,24 +104,27 @@ class Client:
             raise Duplicate(f"a task with the id {named!r} was published already: {error}") from error
         return seq, named
 
-    async def follow(self, task: str) -> AsyncIterator[Record]:
+    async def follow(self, task: str) -> AsyncGenerator[Record, None]:
         """The events of the task from now on, or from its publication by this client, up to the one that ends it.
 
         An end that was said while the server was away is asked for, and comes as a record at place 0.
         """
         queue = await self._hear(task)
-        while True:
-            try:
-                async with asyncio.timeout(ASK_LIMIT_S):
-                    record = await queue.get()
-            except TimeoutError:
-                end = await self._missed_end(task)
-                if end is None:
-                    continue
-                record = end
-            yield record
-            if record.subject.split(".")[3] in ENDINGS:
-                return
+        try:
+            while True:
+                try:
+                    async with asyncio.timeout(ASK_LIMIT_S):
+                        record = await queue.get()
+                except TimeoutError:
+                    end = await self._missed_end(task)
+                    if end is None:
+                        continue
+                    record = end
+                yield record
+                if record.subject.split(".")[3] in ENDINGS:
+                    return
+        finally:
+            self._heard.pop(task, None)
 
     async def _hear(self, task: str) -> asyncio.Queue[Record]:
         queue = self._heard.setdefault(task, asyncio.Queue())
@@ -150,6 +153,30 @@ class Client:
                 data = msgspec.json.encode(ENDINGS[name](task, view.outcome))
                 return Record(0, self.names.subject("event", "task", name, "asked"), data, {}, time.time())
         return None
+
+    # News.
+
+    @property
+    def up(self) -> bool:
+        """The server is there."""
+        return self._connection.up
+
+    def on_link(self, hear: Callable[[bool], None]) -> None:
+        """`hear` is told of each loss and return of the server."""
+        self._connection.on_link(hear)
+
+    async def on_tools(self, hear: Callable[[], None]) -> None:
+        """`hear` is called whenever it changes which tools may be called, or what is told of them."""
+        for kind in TOOL_NEWS:
+            await self._connection.watch(event_subject(self.names, kind, "*"), lambda _record: hear())
+
+    async def on_mode(self, level: Level, hear: Callable[[int, control.Set], None]) -> None:
+        """`hear` is told the place and the content of each control record of the level from now on."""
+
+        def take(record: Record) -> None:
+            hear(record.seq, msgspec.json.decode(record.data, type=control.Set))
+
+        await self._connection.watch(self.names.control(level), take)
 
     # Questions, telemetry, the log.
 

@@ -104,11 +104,16 @@ def read(record: Record, types: Mapping[str, type[Message]]) -> Message:
         raise Malformed(f"unknown kind {name!r}; known here: {known}")
     try:
         return decode(kind, record.data)
-    except msgspec.ValidationError as error:
-        reason, _, path = str(error).partition(" - at `")
-        raise Malformed(reason, path.rstrip("`") or "$") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(f"not readable as JSON: {error}") from error
+        raise Malformed(*complaint(error)) from error
+
+
+def complaint(error: Exception) -> tuple[str, str]:
+    """Reason and JSON path of why a message can't be read."""
+    if not isinstance(error, msgspec.ValidationError):
+        return f"not readable as JSON: {error}", "$"
+    reason, _, path = str(error).partition(" - at `")
+    return reason, path.rstrip("`") or "$"
 
 
 def draft(

@@ -15,8 +15,8 @@ FILE: Final = "kurultai.toml"
 """Looked for in the working directory and in the user's configuration directory. *chosen*"""
 PREFIX: Final = "KURULTAI_"
 """Environment variables are the setting's name in capitals behind this. *chosen*"""
-OTHER: Final = ("KURULTAI_LOG", "KURULTAI_TESTS_MUST_RUN")
-"""Variables with this prefix that are no settings. *derived*: runtime.logs, tests"""
+OTHER: Final = ("KURULTAI_LOG", "KURULTAI_MCP_TOKEN", "KURULTAI_TESTS_MUST_RUN")
+"""Variables with this prefix that are no settings. *derived*: runtime.logs, runtime.cli.mcp, tests"""
 Token = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]+$", min_length=1, max_length=32)]
 
 

@@ -2,7 +2,7 @@
 
 import types
 import typing
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -21,6 +21,8 @@ class Signature(msgspec.Struct, frozen=True):
     answers: dict[type[Query], tuple[str, type[msgspec.Struct]]]
     """The method that answers a query, and the type of its answer."""
     says: frozenset[type[Message]]
+    consigns: dict[type[Query], frozenset[type[Task]]] = {}
+    """The tasks that it has done to answer a query."""
 
     @property
     def hears(self) -> frozenset[type[Message]]:
@@ -47,6 +49,7 @@ def read_signature(cls: type) -> Signature:
     appliers: dict[type[Message], str] = {}
     answers: dict[type[Query], tuple[str, type[msgspec.Struct]]] = {}
     says: set[type[Message]] = set()
+    consigns: dict[type[Query], frozenset[type[Task]]] = {}
     for name in dir(cls):
         if not name.startswith(("on_", "apply_", "answer_")):
             continue
@@ -60,7 +63,10 @@ def read_signature(cls: type) -> Signature:
             continue
         heard = _heard(hints, where)
         if name.startswith("answer_"):
-            answers[_checked(heard, Query, where)] = (name, _answer(hints, where))
+            query = _checked(heard, Query, where)
+            answer, tasks = _answer(hints, where)
+            answers[query] = (name, answer)
+            consigns |= {query: tasks} if tasks else {}
             continue
         table = handlers if name.startswith("on_") else appliers
         if heard in table:
@@ -70,7 +76,7 @@ def read_signature(cls: type) -> Signature:
         table[heard] = name
         if name.startswith("on_"):
             says |= _said(hints, where)
-    return Signature(handlers, appliers, answers, frozenset(says))
+    return Signature(handlers, appliers, answers, frozenset(says), consigns)
 
 
 def _heard(hints: dict[str, Any], where: str) -> type[Message]:
@@ -86,11 +92,15 @@ def _checked(heard: type[Message], wanted: type[Query], where: str) -> type[Quer
     return heard
 
 
-def _answer(hints: dict[str, Any], where: str) -> type[msgspec.Struct]:
-    answer = hints.get("return")
-    if not isinstance(answer, type) or not issubclass(answer, msgspec.Struct):
-        raise BadSignature(f"{where} must say which Struct it returns")
-    return answer
+def _answer(hints: dict[str, Any], where: str) -> tuple[type[msgspec.Struct], frozenset[type[Task]]]:
+    """What is answered, and the tasks that are had done for it."""
+    hint = hints.get("return")
+    parts = _parts(typing.get_args(hint)[0]) if typing.get_origin(hint) is AsyncGenerator else (hint,)
+    tasks = frozenset(part for part in parts if isinstance(part, type) and issubclass(part, Task))
+    answers = [part for part in parts if part not in tasks]
+    if len(answers) != 1 or not isinstance(answers[0], type) or not issubclass(answers[0], msgspec.Struct):
+        raise BadSignature(f"{where} must say which one Struct it returns")
+    return answers[0], tasks
 
 
 def _said(hints: dict[str, Any], where: str) -> set[type[Message]]:

@@ -7,10 +7,10 @@ import msgspec
 from bus.log import Grant
 from bus.names import Names
 from messages import actor as life
-from messages import audit, control, order, soul
+from messages import audit, control, deployment, order, soul, tool
 from messages import task as tasks
 from messages.base import Command, Event, Message, Task, flow_of, kind_of, type_name
-from messages.control import FREEZABLE, Set
+from messages.control import FREEZABLE, Level, Set
 from runtime.actor import Actor, Member, Worker
 from runtime.envelope import event_subject, is_addressed
 from runtime.errors import BadRoster
@@ -45,6 +45,19 @@ ORDERS: tuple[type[Message], ...] = (
     life.Restart,
 )
 """What an operator may order."""
+TOOL_NEWS: tuple[type[Event], ...] = (
+    tool.Registered,
+    tool.Withdrawn,
+    tool.RolledBack,
+    tool.Deprecated,
+    tool.Disabled,
+    tool.Enabled,
+    deployment.Changed,
+    deployment.Diagnosed,
+)
+"""What changes which tools may be called, and what is told of them: whoever calls them may hear of it."""
+ENDINGS: tuple[type[Event], ...] = (tasks.Answered, tasks.Failed, tasks.Cancelled, tasks.Refused)
+"""What ends a task: whoever has one done hears of it."""
 CLIENTS = ("publisher", "auditor", "operator")
 """Roles of people and programs outside the council."""
 
@@ -70,17 +83,26 @@ def grant_of(member: type[Member], names: Names) -> Grant:
     watches = [names.control(level) for level in FREEZABLE if level == member.level]
     if issubclass(member, Worker):
         watches.append(event_subject(names, tasks.Cancelled, "*"))
+    consigned = consigned_by(member)
+    if consigned:
+        watches += [event_subject(names, kind, "*") for kind in ENDINGS]
     return Grant(
         name=member.name,
-        says=tuple(says),
+        says=(*says, *(event_subject(names, kind, member.name) for kind in sorted(consigned, key=kind_of))),
         hears=tuple(hears),
         single=issubclass(member, Worker),
-        watches=tuple(watches),
+        watches=tuple(dict.fromkeys(watches)),
         serves=tuple(query_subject(names, query) for query in member.signature.answers),
         emits=(names.subject("telemetry", member.name), *_alarms(member, names)),
         observes=tuple(alarm_subject(names, level) for level in FREEZABLE if level == member.level),
         reads=tuple(hears) if names.subject(">") in hears else (*hears, *says),
     )
+
+
+def consigned_by(member: type[Member]) -> frozenset[type[Task]]:
+    """The tasks that the member may publish to answer questions, and the word that one is not wanted any more."""
+    found = frozenset(task for tasks_ in member.signature.consigns.values() for task in tasks_)
+    return found | {tasks.Cancel} if found else found
 
 
 def _alarms(member: type[Member], names: Names) -> tuple[str, ...]:
@@ -102,8 +124,12 @@ def subject_heard(names: Names, kind: type[Message], hearer: str) -> str:
 def grants_of(roster: Roster, names: Names) -> tuple[Grant, ...]:
     """The grants of all identities: members, supervisor and clients."""
     members = tuple(grant_of(member, names) for member in roster.members)
-    queries = tuple(query_subject(names, query) for member in roster.members for query in member.signature.answers)
-    return (*members, supervisor_grant(names), *client_grants(names, queries))
+    queries: list[str] = []
+    invocations: list[str] = []
+    for member in roster.members:
+        for query in member.signature.answers:
+            (invocations if query in member.signature.consigns else queries).append(query_subject(names, query))
+    return (*members, supervisor_grant(names), *client_grants(names, tuple(queries), tuple(invocations)))
 
 
 def supervisor_grant(names: Names) -> Grant:
@@ -121,15 +147,26 @@ def supervisor_grant(names: Names) -> Grant:
     )
 
 
-def client_grants(names: Names, queries: tuple[str, ...]) -> tuple[Grant, ...]:
-    """What people and programs outside may do: publish and follow; read all; give orders."""
+def client_grants(names: Names, queries: tuple[str, ...], invocations: tuple[str, ...] = ()) -> tuple[Grant, ...]:
+    """What people and programs outside may do: publish and follow; read all; give orders.
+
+    Who publishes also hears which tools there are, and whether work on tasks is frozen; it alone may ask what is
+    answered by having a task done.
+    """
     task_events = names.subject("event", "task", ">")
+    tool_news = tuple(event_subject(names, kind, "*") for kind in TOOL_NEWS)
+    mode = names.control(Level.FOUNDATION)
     seal = event_subject(names, audit.Seal, "auditor")
     orders = tuple(event_subject(names, kind, "operator", "*" if is_addressed(kind) else None) for kind in ORDERS)
     everything = tuple(names.subject(word, ">") for word in ("task", "command", "event", "control"))
     gauges = (names.subject("telemetry", "*"),)
     return (
-        Grant(name="publisher", says=(names.subject("task", "*"),), watches=(task_events,), asks=queries),
+        Grant(
+            name="publisher",
+            says=(names.subject("task", "*"),),
+            watches=(task_events, *tool_news, mode),
+            asks=(*queries, *invocations),
+        ),
         Grant(name="auditor", says=(seal,), watches=everything, asks=queries, observes=gauges, reads=(">",)),
         Grant(name="operator", says=orders, watches=everything, asks=queries, observes=gauges, reads=(">",)),
     )
@@ -179,7 +216,7 @@ def edges(roster: Roster) -> tuple[Edge, ...]:
 
 def _speakers(roster: Roster) -> Iterable[tuple[str, Iterable[type[Message]]]]:
     for member in roster.members:
-        yield member.name, says_of(member)
+        yield member.name, says_of(member) | consigned_by(member)
     yield SUPERVISOR, SUPERVISOR_SAYS
     yield "publisher", roster.kinds
     yield "operator", ORDERS
@@ -197,6 +234,11 @@ def check(roster: Roster) -> None:
         f"{name!r} is not a name: letters, digits, - and _ only"
         for name in names
         if not name.replace("-", "").replace("_", "").isalnum()
+    ]
+    faults += [
+        f"{member.name} has tasks of the kind {kind_of(task)} done, which the roster does not take"
+        for member in roster.members
+        for task in consigned_by(member) - set(roster.kinds)
     ]
     said: dict[type[Message], list[str]] = {}
     heard: dict[type[Message], list[str]] = {}

@@ -20,6 +20,7 @@ from runtime.actor import Worker
 from runtime.cancelled import Cancelled
 from runtime.clock import Clock, wall
 from runtime.decider import RETRY_S
+from runtime.desk import Desk
 from runtime.doer import Doer
 from runtime.envelope import event_subject
 from runtime.errors import Malformed
@@ -57,6 +58,7 @@ class Workbench:
         self._doer = Doer(worker, connection, types, self._names, self.gate, clock=clock, retries=retries)
         self._outcomes = self._doer.outcomes
         self._cancelled = Cancelled()
+        self._desk = Desk(worker, connection, self.gate, self._names, clock=clock, wake=self._wake.set)
         self._backlog: deque[Record] = deque()
         self._running: dict[int, asyncio.Task[None]] = {}
         self._records: dict[int, Record] = {}
@@ -107,6 +109,7 @@ class Workbench:
             await self.gate.start()
             cancelled = event_subject(self._names, tasks.Cancelled, "*")
             await self._connection.watch(cancelled, self._hear_cancelled)
+            await self._desk.open()
             self._started = True
         else:
             await self.gate.read()
@@ -136,6 +139,7 @@ class Workbench:
                 if not self._running:
                     return
             else:
+                await self._desk.tidy()
                 await self._start_some()
             self._note(step.FROZEN if self.gate.frozen else step.WORKING if self._running else step.WAITING, 0)
             await self._wait()
@@ -257,6 +261,7 @@ class Workbench:
         if not self.gate.open:
             for task in self._running.values():
                 task.cancel()
+            self._desk.stop()
         self._wake.set()
 
     def _linked(self, up: bool) -> None:

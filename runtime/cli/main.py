@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "tool": ("runtime.cli.tool:tool", "What has been learnt: list, show, run."),
     "memory": ("runtime.cli.memory:memory", "How tools were learnt, how they fare, what is missing."),
     "soul": ("runtime.cli.soul:soul", "What each agent is: list, show, propose a change, go back."),
+    "mcp": ("runtime.cli.mcp:mcp", "Offer what has been learnt to any MCP client."),
     "tap": ("runtime.cli.tap:tap", "Follow the log: history first, then live."),
     "why": ("runtime.cli.why:why", "What led to a message, and what came of it."),
     "status": ("runtime.cli.status:status", "Who is there and what they do; the state of an actor, also of old."),

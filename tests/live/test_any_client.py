@@ -1,16 +1,23 @@
 """Any NATS client can use the council: plain JSON in, plain events out, and not a line of ours between them."""
 
+import asyncio
 import json
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import pytest_asyncio
 
+from messages import order
+from messages.control import Level, Mode
+from runtime.cli.output import data_of
+from runtime.client import Client
 from runtime.settings import Settings
 from runtime.system import Council, running
 
@@ -49,6 +56,22 @@ asyncio.run(main(*sys.argv[1:]))
 """
 """A whole client, as anybody would write it: it imports the NATS client and nothing else that is not in Python."""
 
+ASK = """
+import asyncio, json, sys
+import nats
+
+async def main(url, key_file):
+    client = await nats.connect(url, nkeys_seed=key_file, inbox_prefix="_INBOX_publisher")
+    questions = [line.encode() for line in sys.stdin.read().splitlines()]
+    asked = [client.request("kurultai.query.tool.Invoke", question, timeout=30) for question in questions]
+    for answer in await asyncio.gather(*asked):
+        print(answer.data.decode())
+    await client.close()
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+"""A whole client that calls tools with one request each, all at once."""
+
 CLIENTS = [
     "python",
     pytest.param(
@@ -84,6 +107,26 @@ def published(council: Council, client: str, kind: str, body: bytes, folder: Pat
     assert done.returncode == 0, done.stderr.decode()
     found: dict[str, Any] = json.loads(done.stdout)
     return found
+
+
+def asked(council: Council, folder: Path, *questions: Any) -> list[Any]:
+    """What each request was answered with."""
+    key, script = str(council.home.keys / "publisher.nk"), folder / "ask.py"
+    script.write_text(ASK)
+    given = "\n".join(json.dumps(question) if not isinstance(question, str) else question for question in questions)
+    command = [sys.executable, "-I", str(script), council.url, key]
+    done = subprocess.run(
+        command, input=given, text=True, cwd=folder, capture_output=True, timeout=LIMIT_S, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+async def on_log(council: Council, pattern: str) -> list[Any]:
+    """The data of all records on the subjects."""
+    settings = msgspec.structs.replace(council.settings, url=council.url)
+    async with await Client.connect(settings, "auditor") as client:
+        return [data_of(record) async for record in client.records(1, pattern)]
 
 
 def learn(name: str) -> dict[str, Any]:
@@ -123,3 +166,65 @@ async def test_even_what_is_no_json_has_its_answer(council: Council, tmp_path: P
     said = published(council, "python", "run", b"hello?", tmp_path)
     (refused,) = said["events"]
     assert (refused["name"], refused["sequence"]) == ("Refused", said["seq"])
+
+
+async def test_one_request_calls_a_tool_and_the_call_stands_on_the_log(council: Council, tmp_path: Path) -> None:
+    published(council, "python", "learn", json.dumps(learn("double_asked")).encode(), tmp_path)
+    answers = await asyncio.to_thread(
+        asked,
+        council,
+        tmp_path,
+        {"tool": "double_asked", "args": [21]},
+        {"tool": "double_asked", "named": {"x": 1}},
+        {"tool": "double_asked", "args": ["text", 2, 3]},
+        {"tool": "no_such_tool"},
+    )
+    assert answers[0]["value"] == 42
+    assert all("error" in answer and "value" not in answer for answer in answers[1:])
+    assert "no_such_tool" in answers[3]["error"]
+    accepted = {said["task"]: said["body"] for said in await on_log(council, "event.task.Accepted.>")}
+    ended = {said["task"] for said in await on_log(council, "event.task.*.kublai")}
+    for answer in answers:
+        assert answer["task"] in ended
+    assert accepted[answers[0]["task"]]["args"] == [21]
+
+
+@pytest.mark.parametrize(
+    ("question", "path"),
+    [
+        ({"tool": "No Name"}, "$.tool"),
+        ({"tool": "x", "timeout_s": 1e9}, "$.timeout_s"),
+        ({"tol": "x"}, "$"),
+        ("?", "$"),
+    ],
+)
+async def test_a_request_that_can_not_be_read_is_answered_with_the_place(
+    council: Council, tmp_path: Path, question: Any, path: str
+) -> None:
+    before = len(await on_log(council, "task.>"))
+    (answer,) = await asyncio.to_thread(asked, council, tmp_path, question)
+    assert answer["path"] == path
+    assert answer["error"]
+    assert len(await on_log(council, "task.>")) == before
+
+
+async def test_a_request_to_a_frozen_council_is_answered_at_once_and_nothing_waits_for_the_thaw(
+    council: Council, tmp_path: Path
+) -> None:
+    settings = msgspec.structs.replace(council.settings, url=council.url)
+    async with await Client.connect(settings, "operator") as operator:
+        await operator.order(order.Freeze(reason="look", levels=(Level.FOUNDATION,)))
+        async with asyncio.timeout(LIMIT_S):
+            found = None
+            while found is None or found[1].mode is not Mode.FROZEN:
+                found = (await operator.modes())[Level.FOUNDATION]
+        try:
+            before = len(await on_log(council, "task.>"))
+            began = time.monotonic()
+            (answer,) = await asyncio.to_thread(asked, council, tmp_path, {"tool": "double_asked", "args": [1]})
+            assert time.monotonic() - began < 5
+            assert f"frozen since {found[0]}" in answer["error"]
+            assert "task" not in answer
+        finally:
+            await operator.order(order.Thaw(level=Level.FOUNDATION, fence=found[0], reason="seen"))
+        assert len(await on_log(council, "task.>")) == before

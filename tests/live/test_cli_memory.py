@@ -14,7 +14,10 @@ from tests.runtime.bolt_server import DATABASE, bolt_server, needs_bolt
 
 RUNS = 7
 
-SHY = {"entry": "double", "source": "def double(n):\n    if n == 666:\n        raise ValueError('no')\n    return 2 * n\n"}
+SHY = {
+    "entry": "double",
+    "source": "def double(n):\n    if n == 666:\n        raise ValueError('no')\n    return 2 * n\n",
+}
 """A tool that does not do everything it is asked."""
 pytestmark = pytest.mark.xdist_group("cli-memory")
 """One story, told in the order of the file."""
@@ -67,7 +70,7 @@ def test_a_capability_is_shown_with_its_history(council: Place) -> None:
     assert way["verdicts"][-1]["mastery"] >= 0.85
     assert len(told["executions"]) == RUNS
     text = council.good("memory", "show", "double")
-    for part in ("double  mastered, hot", "versions", "learning", "errors", "runs", "TypeError"):
+    for part in ("double  mastered, hot", "versions", "learning", "errors", "runs", "ValueError"):
         assert part in text
 
 

@@ -33,7 +33,7 @@ from messages import audit
 from messages.base import Command, Message, Task, flow_of, kind_of
 from messages.control import FREEZABLE, Level, Set
 from runtime.actor import Actor, Worker
-from runtime.topology import ORDERS, SUPERVISOR_HEARS, SUPERVISOR_SAYS, grants_of, says_of
+from runtime.topology import ORDERS, SUPERVISOR_HEARS, SUPERVISOR_SAYS, consigned_by, grants_of, says_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -45,7 +45,7 @@ READERS = ("auditor", "operator")
 """Clients that read the whole log. *cited*: architecture, section 5"""
 IDENTITIES = (*MEMBERS, "supervisor", "publisher", *READERS)
 SAYS: dict[str, frozenset[type[Message]]] = {
-    **{name: says_of(member) for name, member in MEMBERS.items()},
+    **{name: says_of(member) | consigned_by(member) for name, member in MEMBERS.items()},
     "supervisor": frozenset(SUPERVISOR_SAYS),
     "operator": frozenset(ORDERS),
     "auditor": frozenset((audit.Seal,)),
@@ -57,6 +57,12 @@ QUERIES = {
     for query in member.signature.answers
 }
 """Who answers what."""
+INVOCATIONS = {
+    f"kurultai.query.{flow_of(query)}.{query.__name__}"
+    for member in MEMBERS.values()
+    for query in member.signature.consigns
+}
+"""What is answered by having a task done, so that only a publisher may ask it."""
 BARRIER = "kurultai.event.test.Passed.installer"
 """A record that stands on the log behind all that was sent before it."""
 CONSUMERS = [consumer for name in (*MEMBERS, "supervisor") for consumer in (name, f"{name}-log")]
@@ -118,10 +124,12 @@ def own_words(identity: str) -> Iterator[str]:
         yield from (f"$JS.API.CONSUMER.{verb}.{STREAM}.{identity}-log" for verb in ("MSG.NEXT", "RESET"))
         yield f"$JS.ACK.{STREAM}.{identity}.1.1.1.1.0"
     else:
-        yield from QUERIES
+        yield from (query for query in QUERIES if query not in INVOCATIONS or identity == "publisher")
     if identity in READERS:
         yield from (f"$JS.API.DIRECT.GET.{STREAM}", f"$JS.API.STREAM.INFO.{STREAM}")
-    if identity in (*READERS, "supervisor") or (identity in MEMBERS and MEMBERS[identity].level is not Level.GUARD):
+    if identity in (*READERS, "supervisor", "publisher") or (
+        identity in MEMBERS and MEMBERS[identity].level is not Level.GUARD
+    ):
         yield from (f"$JS.API.DIRECT.GET.{STREAM}.kurultai.control.{level}" for level in FREEZABLE)
     if Set in SAYS[identity]:
         yield from (f"kurultai.telemetry.alarm.{level}" for level in FREEZABLE)
@@ -272,7 +280,12 @@ def foreign_ears(identity: str) -> set[str]:
     if identity == "supervisor":
         return subjects
     subjects |= {"kurultai.telemetry.>", *(f"kurultai.telemetry.{other}" for other in MEMBERS)}
-    subjects |= {"kurultai.control.>", *(f"kurultai.control.{each}" for each in FREEZABLE if each is not level)}
+    told = Level.FOUNDATION if identity == "publisher" else level
+    subjects |= {"kurultai.control.>", *(f"kurultai.control.{each}" for each in FREEZABLE if each is not told)}
+    if identity == "publisher":
+        subjects |= {
+            f"kurultai.event.{which}.*" for which in ("tool.*", "tool.Returned", "tool.Raised", "deployment.*")
+        }
     if member is not None and not issubclass(member, Worker):
         subjects.add("kurultai.event.task.Cancelled.*")
     return subjects
@@ -379,7 +392,8 @@ async def test_an_inbox_delivers_what_is_heard_and_the_log_gives_back_what_was_h
     await fill(council)
     subjects = set(await council.counts())
     heard = {subject for subject in subjects if any(covers(pattern, subject) for pattern in heard_by(identity))}
-    read = heard | {subject for subject in subjects if subject in said_by(identity)}
+    told = {subject for subject in said_by(identity) if not subject.startswith("kurultai.task.")}
+    read = heard | {subject for subject in subjects if subject in told}
     for consumer, wanted in ((identity, heard), (f"{identity}-log", read)):
         inbox, answers = await council.inbox(identity)
         client = council.clients[identity]
@@ -415,7 +429,7 @@ async def test_questions_and_gauges_pass_between_those_who_may(council: Council)
     for query, answerer in QUERIES.items():
         served = await council.clients[answerer].subscribe(query, cb=answer)
         await council.settle(answerer)
-        for asker in ("publisher", *READERS):
+        for asker in ("publisher",) if query in INVOCATIONS else ("publisher", *READERS):
             assert (await council.clients[asker].request(query, b"{}", timeout=LIMIT_S)).data == b"answered"
         await served.unsubscribe()
     for observer in ("supervisor", *READERS):

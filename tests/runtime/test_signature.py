@@ -1,13 +1,14 @@
 """A handler's annotation is the only declaration of what is heard and said."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 import pytest
 
-from messages import change, clock, order, task
+from messages import change, clock, order, task, tool
 from messages.base import Message
-from runtime.actor import Actor, Emits, Worker, Works
+from runtime.actor import Actor, Answers, Emits, Worker, Works
 from runtime.errors import BadSignature
 
 
@@ -34,6 +35,14 @@ class Doer(Worker):
         yield order.Freeze(reason="x")
 
 
+class Porter(Worker):
+    """Has tasks done to answer."""
+
+    async def answer_invoke(self, m: tool.Invoke) -> Answers[task.Run | task.Cancel | tool.Outcome]:
+        ended = yield task.Run(tool=m.tool)
+        yield tool.Outcome(error=ended.task)
+
+
 def test_what_is_heard_is_handled_or_folded_and_not_said() -> None:
     assert Judge.signature.hears == {change.Assessed, clock.Ticked}
 
@@ -47,13 +56,19 @@ def test_a_query_has_its_answer_s_type() -> None:
     assert Judge.signature.answers == {task.Find: ("answer_find", task.Views)}
 
 
+def test_the_tasks_that_an_answer_needs_are_in_its_annotation() -> None:
+    assert Porter.signature.answers == {tool.Invoke: ("answer_invoke", tool.Outcome)}
+    assert Porter.signature.consigns == {tool.Invoke: {task.Run, task.Cancel}}
+    assert Porter.signature.says == frozenset()
+
+
 def test_the_name_is_the_class_in_lower_case() -> None:
     assert Judge.name == "judge"
 
 
-def define(**methods: object) -> type:
+def define(base: type = Actor, **methods: object) -> type:
     """A class with these methods, as if written down."""
-    return type("Faulty", (Actor,), dict(methods))
+    return type("Faulty", (base,), dict(methods))
 
 
 def unsaid(self, m: clock.Ticked):
@@ -84,6 +99,18 @@ def good(self, m: clock.Ticked) -> Emits[clock.Ticked]:
     yield m
 
 
+async def waits(self, m: tool.Invoke) -> Answers[task.Run | tool.Outcome]:
+    yield tool.Outcome()
+
+
+async def answers_two(self, m: tool.Invoke) -> Answers[task.Run | tool.Outcome | tool.Entries]:
+    yield tool.Outcome()
+
+
+def remembers(self, q: task.Find) -> task.Views:
+    return task.Views(tasks=())
+
+
 def answers_nothing(self, q: clock.Ticked) -> msgspec.Struct:
     return q
 
@@ -99,10 +126,13 @@ def answers_nothing(self, q: clock.Ticked) -> msgspec.Struct:
         ({"on_ticked": emits_a_task}, "not an event or a command"),
         ({"on_a": good, "on_b": good}, "clock.Ticked is taken by on_a already"),
         ({"answer_x": answers_nothing}, "must take a Query"),
+        ({"answer_x": answers_two}, "which one Struct"),
+        ({"answer_x": waits}, "an actor never waits"),
+        ({"base": Worker, "answer_x": remembers}, "no state to answer from"),
     ],
 )
 def test_a_class_that_can_t_be_an_actor_fails_at_import_and_names_the_method(
-    methods: dict[str, object], part: str
+    methods: dict[str, Any], part: str
 ) -> None:
     with pytest.raises(BadSignature, match=part) as caught:
         define(**methods)

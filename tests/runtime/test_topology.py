@@ -2,17 +2,19 @@
 
 import pytest
 
+from actors.edge.gateway import Gateway
+from actors.edge.intake import Intake
 from actors.roster import ROSTER
 from bus.names import Names
 from messages import actor as life
 from messages import change, control, order, task
-from messages.base import Event
+from messages.base import Event, kind_of
 from messages.control import FREEZABLE, Level, Set
 from runtime.actor import Actor, Emits
 from runtime.envelope import is_addressed
 from runtime.errors import BadRoster
 from runtime.roster import Roster, zone
-from runtime.topology import check, edges, grant_of, grants_of, says_of, types_heard, types_of
+from runtime.topology import check, consigned_by, edges, grant_of, grants_of, says_of, types_heard, types_of
 
 NAMES = Names()
 GRANTS = {grant.name: grant for grant in grants_of(ROSTER, NAMES)}
@@ -112,7 +114,8 @@ def test_a_grant_holds_only_subjects_of_its_own_name() -> None:
     for member in ROSTER.members:
         for subject in grant_of(member, NAMES).says:
             own = subject.endswith((f".{member.name}", f".{member.name}.*"))
-            assert own or subject.startswith("kurultai.control.")
+            tasks = {f"kurultai.task.{kind_of(kind)}" for kind in consigned_by(member)}
+            assert own or subject in tasks or subject.startswith("kurultai.control.")
 
 
 def test_the_intake_hears_every_kind_of_the_roster() -> None:
@@ -122,6 +125,28 @@ def test_the_intake_hears_every_kind_of_the_roster() -> None:
         "task.run",
         "task.cancel",
     }
+
+
+def test_a_tool_is_called_by_query_only_by_those_who_may_publish_tasks() -> None:
+    asked = "kurultai.query.tool.Invoke"
+    assert [name for name, grant in GRANTS.items() if asked in grant.asks] == ["publisher"]
+    assert [name for name, grant in GRANTS.items() if asked in grant.serves] == ["gateway"]
+    tasks = {name: {each for each in grant.says if each.startswith("kurultai.task.")} for name, grant in GRANTS.items()}
+    assert {name: found for name, found in tasks.items() if found} == {
+        "publisher": {"kurultai.task.*"},
+        "gateway": {"kurultai.task.run", "kurultai.task.cancel"},
+    }
+
+
+def test_a_publisher_hears_which_tools_there_are_and_of_their_calls_nothing() -> None:
+    heard = [subject for subject in GRANTS["publisher"].watches if ".event.tool." in subject]
+    assert "kurultai.event.tool.Registered.*" in heard
+    assert not any("Returned" in subject or "Raised" in subject or subject.endswith(">") for subject in heard)
+
+
+def test_a_task_that_the_roster_does_not_take_can_not_be_had_done() -> None:
+    with pytest.raises(BadRoster, match="gateway has tasks of the kind run done"):
+        check(Roster(zones=(zone("z", Intake, Gateway),), kinds=(task.Cancel,)))
 
 
 def test_lifecycle_events_may_be_said_by_all() -> None:

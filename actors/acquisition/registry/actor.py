@@ -235,6 +235,10 @@ class Registry(Calling, Governed):
         listed = (views.listing(self.state.tools[name], specs[name], scores[name]) for name in names)
         return tool.Discovered(tools=tuple(listed), total=total)
 
+    def answer_browse(self, m: tool.Browse) -> tool.Offers:
+        """The tools that anyone may call now, with what they take."""
+        return views.offers(self.state.tools, m)
+
     def _in_use(self) -> dict[str, tool.Spec]:
         """What each name stands for; looked up anew, and shown to the index, when anything of it has changed."""
         state = self.state

@@ -8,6 +8,7 @@ import msgspec
 from actors.acquisition.registry.catalogue import Catalogue, Tool
 from messages import tool
 from messages.base import encode
+from messages.deployment import DeploymentLevel
 from messages.tool import Spec
 
 OFFERED_BYTES: Final = 200_000
@@ -15,6 +16,12 @@ OFFERED_BYTES: Final = 200_000
 
 LINE: Final = 200
 """Characters of a description that a list shows. *chosen*: a line or two"""
+
+OPEN: Final[tuple[DeploymentLevel, ...]] = ("full", "limited")
+"""Levels at which anyone may call a tool, by no trial. *derived*: actors.acquisition.registry.admission"""
+
+PAGE_BYTES: Final = 262_144
+"""Most that is offered in one answer, unless one tool alone takes more. *chosen*: a quarter of the server's message"""
 
 
 def entries(tools: Catalogue, name: str | None) -> tool.Entries:
@@ -132,3 +139,43 @@ def within(offered: Sequence[tool.Known]) -> tuple[tool.Known, ...]:
             break
         kept.append(each)
     return tuple(kept)
+
+
+def offers(tools: Catalogue, asked: tool.Browse) -> tool.Offers:
+    """What anyone may call now, by name, as far as it goes into one answer."""
+    names = [asked.name] if asked.name is not None else sorted(tools)
+    found: list[tool.Offer] = []
+    size = 0
+    for name in names:
+        made = _offer(tools[name]) if name in tools and name > (asked.after or "") else None
+        if made is None:
+            continue
+        size += len(msgspec.json.encode(made))
+        if found and (len(found) == asked.limit or size > PAGE_BYTES):
+            return tool.Offers(tools=tuple(found), more=True)
+        found.append(made)
+    return tool.Offers(tools=tuple(found))
+
+
+def _offer(known: Tool) -> tool.Offer | None:
+    """The tool as it is offered; None if not everybody may call it."""
+    newest = known.newest()
+    spec = known.spec(newest) if newest is not None else None
+    if newest is None or spec is None or known.disabled:
+        return None
+    figures = known.figures[newest - 1]
+    if figures.level not in OPEN:
+        return None
+    return tool.Offer(
+        name=spec.name,
+        description=spec.description,
+        parameters=spec.parameters,
+        schema=spec.schema,
+        version=newest,
+        semver=spec.semver,
+        status=known.status(newest),
+        level=figures.level,
+        conditions=figures.conditions if figures.level == "limited" else (),
+        note=known.deprecated,
+        pure=spec.sandbox and not (spec.secrets or spec.capabilities or spec.requires),
+    )

@@ -403,3 +403,58 @@ def test_the_index_follows_what_a_name_stands_for() -> None:
     ordered(made, order.RollBack(name="price_label", to=1, reason="no zebra"))
     assert found(made, text="zebra") == []
     assert found(made, text="dollars") == ["price_label"]
+
+
+# What programs are offered.
+
+
+def offered(made: Bench, **asked_for: Any) -> Any:
+    return made.actor.answer_browse(tool.Browse(**asked_for))
+
+
+def test_what_anyone_may_call_is_offered_with_its_schema() -> None:
+    (offer,) = offered(stocked()).tools
+    assert (offer.name, offer.schema, offer.version, offer.pure) == ("double", SCHEMA, 1, True)
+
+
+def test_what_is_not_everybody_s_to_call_is_not_offered() -> None:
+    made = stocked(spec(), spec("twice"))
+    assert [offer.name for offer in offered(made).tools] == ["double", "twice"]
+    level(made, "sandbox_only")
+    assert [offer.name for offer in offered(made).tools] == ["twice"]
+    assert offered(made, name="double").tools == ()
+    ordered(made, order.Disable(name="twice", reason="it leaks"))
+    assert offered(made).tools == ()
+    ordered(made, order.Enable(name="twice", reason="mended"))
+    assert [offer.name for offer in offered(made).tools] == ["twice"]
+
+
+def test_known_failings_are_offered_along_where_they_count() -> None:
+    made = stocked()
+    made.hears(deployment.Diagnosed(name="double", version=1, conditions=(EMPTY,)))
+    assert offered(made).tools[0].conditions == ()
+    level(made, "limited")
+    assert offered(made).tools[0].conditions == (EMPTY,)
+
+
+def test_a_tool_with_secrets_or_capabilities_or_others_behind_it_is_not_called_pure() -> None:
+    made = stocked(spec(), spec("sender", secrets=("key",)), spec("reader", capabilities=("network",)))
+    assert {offer.name: offer.pure for offer in offered(made).tools} == {
+        "double": True,
+        "reader": False,
+        "sender": False,
+    }
+
+
+def test_offers_come_in_pages_that_are_not_too_large() -> None:
+    long = "x" * 15_000
+    made = stocked(*(spec(f"tool_{number:02}", description=long) for number in range(30)))
+    names: list[str] = []
+    more = True
+    while more:
+        page = offered(made, after=names[-1] if names else None, limit=25)
+        assert 0 < len(page.tools) < 25
+        names += [offer.name for offer in page.tools]
+        more = page.more
+    assert names == [f"tool_{number:02}" for number in range(30)]
+    assert [offer.name for offer in offered(made, after="tool_27", limit=1).tools] == ["tool_28"]

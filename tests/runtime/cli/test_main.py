@@ -82,6 +82,8 @@ def test_the_options_of_all_may_stand_behind_the_command(capsys: Captured, tmp_p
         ["task", "ls"],
         ["tool", "ls"],
         ["memory", "recall", "double a number"],
+        ["mcp"],
+        ["mcp", "--http", "0"],
         ["tap"],
         ["why", "1"],
         ["dead", "ls"],
@@ -186,3 +188,20 @@ def test_a_place_that_can_t_be_written_is_named_without_a_traceback(tmp_path: Pa
     blocked.write_text("not a directory")
     assert run(["schema", "--out", str(blocked / "below")]) == Exit.FAILED
     assert str(blocked) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("package", ["mcp", "jsonschema", "uvicorn"])
+def test_without_its_extra_a_command_says_how_to_install_it(
+    package: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    assert run(["mcp"]) == Exit.FAILED
+    said = capsys.readouterr().err
+    assert package in said
+    assert "pip install 'kurultai[mcp]'" in said
+
+
+@pytest.mark.parametrize("words", [["--token-file", "x"], ["--allow-host", "x"], ["--http", "nowhere"]])
+def test_options_of_http_are_for_http_and_a_place_is_a_place(words: list[str], capsys: Captured) -> None:
+    assert run(["mcp", *words]) == Exit.USAGE
+    assert "--http" in capsys.readouterr().err

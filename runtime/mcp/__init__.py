@@ -1,0 +1,1 @@
+"""The council's tools for clients of the Model Context Protocol; needs the extra `mcp`."""

@@ -177,5 +177,7 @@ def _offer(known: Tool) -> tool.Offer | None:
         level=figures.level,
         conditions=figures.conditions if figures.level == "limited" else (),
         note=known.deprecated,
-        pure=spec.sandbox and not (spec.secrets or spec.capabilities or spec.requires),
+        pure=spec.sandbox
+        and spec.profile == "pure"
+        and not (spec.hosts or spec.secrets or spec.capabilities or spec.requires),
     )

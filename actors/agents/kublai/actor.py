@@ -218,6 +218,11 @@ class Kublai(Actor):
             job.enter("approval", job.round)
             self._expect(job, m.expires_at - self.now + self.settings.phase_s)
 
+    def on_approval_requested(self, m: approval.Requested) -> Emits[task.Progressed]:
+        if self._in_phase(m.task or "", "approval") is not None and m.task is not None:
+            note = f"{m.summary}. Say `kurultai approve {m.act} --digest {m.digest}`, or `kurultai deny`"
+            yield task.Progressed(task=m.task, phase="approval", note=note)
+
     def apply_approval_granted(self, m: approval.Granted) -> None:
         job = self._in_phase(m.task or "", "approval")
         if job is not None:

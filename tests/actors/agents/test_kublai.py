@@ -417,7 +417,10 @@ def test_many_tasks_that_are_overdue_at_once_all_come_to_their_turn() -> None:
 def test_a_task_that_waits_for_a_person_is_not_taken_for_lost() -> None:
     bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, practised(), validated()])
     until = START + 3_600
-    bench.hears(approval.Requested(act="c-1", digest="d", summary="s", expires_at=until, task="L"))
+    asked = approval.Requested(act="c-1", digest="d", summary="register it", expires_at=until, task="L")
+    told = only(bench.hears(asked), task.Progressed)
+    assert told.phase == "approval"
+    assert "kurultai approve c-1 --digest d" in told.note
     assert bench.actor.due() > until
     bench.hears(approval.Granted(act="c-1", digest="d", operator="U", task="L"))
     only(bench.hears(REGISTERED), task.Answered)

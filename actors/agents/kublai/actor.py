@@ -218,6 +218,11 @@ class Kublai(Actor):
             job.enter("approval", job.round)
             self._expect(job, m.expires_at - self.now + self.settings.phase_s)
 
+    def on_approval_requested(self, m: approval.Requested) -> Emits[task.Progressed]:
+        if self._in_phase(m.task or "", "approval") is not None:
+            note = f"waits for a person: `kurultai approve {m.act}` or `kurultai deny {m.act}`"
+            yield task.Progressed(task=m.task or "", phase="approval", note=note)
+
     def apply_approval_granted(self, m: approval.Granted) -> None:
         job = self._in_phase(m.task or "", "approval")
         if job is not None:

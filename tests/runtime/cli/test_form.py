@@ -64,6 +64,19 @@ def test_too_few_examples_are_counted() -> None:
     assert "$.examples: 2 examples; at least 3" in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"name": "class"}, "$.name: 'class' is a word of Python itself"),
+        ({"tests": [{"name": "a", "args": [1], "result": 2, "raises": "ValueError"}]}, "$.tests[0]: `result` and"),
+    ],
+)
+def test_what_no_code_could_ever_fulfil_is_refused_before_it_is_published(wrong: dict[str, Any], told: str) -> None:
+    with pytest.raises(Ended) as caught:
+        checked({**GOOD, **wrong}, Learn, "task.json")
+    assert told in caught.value.message
+
+
 def test_tests_stand_for_examples() -> None:
     document = {**GOOD, "examples": [], "suite": "def test_double(): assert double(1) == 2"}
     assert checked(document, Learn, "task.json") is document

@@ -1,5 +1,6 @@
 """A task from outside: accepted or refused, then worked on, then ended exactly once."""
 
+import keyword
 from datetime import datetime
 from typing import Annotated, Final, Literal, NamedTuple
 
@@ -275,6 +276,8 @@ class Misfit(NamedTuple):
 
 def misfit_in(learn: Learn) -> Misfit | None:
     """The first thing that does not go together; None if all does."""
+    if keyword.iskeyword(learn.name):
+        return Misfit("$.name", f"{learn.name!r} is a word of Python itself, so that no code could call the tool")
     if len(learn.examples) < FEWEST_EXAMPLES and not (learn.tests or learn.suite):
         found = f"{len(learn.examples)} examples; at least {FEWEST_EXAMPLES} are needed, or tests in `tests` or `suite`"
         return Misfit("$.examples", found)
@@ -296,11 +299,13 @@ def _contradiction(examples: tuple[Example, ...]) -> Misfit | None:
 
 
 def _entanglement(cases: tuple[Case, ...]) -> Misfit | None:
-    """A name that is given twice, or a need that no test before fulfils."""
+    """A name that is given twice, two ends of one call, or a need that no test before fulfils."""
     known: set[str] = set()
     for place, case in enumerate(cases):
         if case.name in known:
             return Misfit(f"$.tests[{place}].name", f"{case.name!r} is the name of a test before it")
+        if case.raises and case.result is not None:
+            return Misfit(f"$.tests[{place}]", "`result` and `raises` exclude each other: a call returns or it raises")
         missing = [name for name in case.needs if name not in known]
         if missing:
             return Misfit(f"$.tests[{place}].needs", f"{missing[0]!r} is no test before it")

@@ -13,6 +13,12 @@ READ_ERRORS: Final = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What reading hostile source may raise. *cited*: the documentation of `ast.parse`"""
 
 
+def no_python(what: str, error: SyntaxError) -> str:
+    """That the text is no Python, why, and where if that is known: a null byte has no place."""
+    where = "" if error.lineno is None else f" (line {error.lineno}, column {error.offset})"
+    return f"the {what} is no Python: {error.msg}{where}"
+
+
 def digest_of(source: str, entry: str) -> str:
     """SHA-256 of the code that would run."""
     return hashlib.sha256(f"{entry}\n{source}".encode("utf-8", "surrogatepass")).hexdigest()

@@ -10,10 +10,11 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from actors.acquisition.interface import READ_ERRORS
+from actors.acquisition.interface import READ_ERRORS, no_python
 from actors.acquisition.policy.classes import Classed, Rank, classify
 from actors.acquisition.policy.limits import LEARNT, Spending, standing
 from actors.acquisition.policy.poisoning import MOST, Scan, scan
+from actors.acquisition.validation.suite import BadSuite, tests_in
 from messages import change, policy
 from messages.base import Source
 from messages.control import Level
@@ -45,7 +46,7 @@ class Policy(Actor):
     settings: Settings
 
     def on_judge(self, m: policy.Judge) -> Emits[policy.Admitted | policy.Refused]:
-        garbled = _garbled("candidate", m.source) or _garbled("suite", m.suite)
+        garbled = _garbled(m.source) or _untestable(m.suite)
         if garbled is not None:
             yield policy.Refused(task=m.task, agent=m.agent, policy_class="restricted", reason=garbled)
             return
@@ -113,14 +114,24 @@ class Policy(Actor):
         )
 
 
-def _garbled(what: str, source: Source | None) -> str | None:
-    """Where the text stops being Python; None if it is Python, or if there is none."""
+def _garbled(source: Source | None) -> str | None:
+    """Where the candidate stops being Python; None if it is Python, or if there is none."""
     try:
         ast.parse(source or "")
     except SyntaxError as error:
-        return f"the {what} is no Python: {error.msg} (line {error.lineno}, column {error.offset})"
+        return no_python("candidate", error)
     except READ_ERRORS as error:
-        return f"the {what} can't be read: {error}"
+        return f"the candidate can't be read: {error}"
+    return None
+
+
+def _untestable(suite: Source | None) -> str | None:
+    """Why no test of the suite could be run; None if they can be, or if there is none."""
+    try:
+        if suite is not None:
+            tests_in(suite)
+    except BadSuite as error:
+        return str(error)
     return None
 
 

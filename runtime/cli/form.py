@@ -15,6 +15,9 @@ from messages.task import Learn, misfit_in
 from runtime.cli.exits import Ended, Exit
 from runtime.roster import Roster
 
+BOUNDS: Final = ("length", "range", " >= ", " <= ", " > ", " < ")
+"""What msgspec says of a value of the right type that is too small or too large. *cited*: its documentation"""
+
 JSON_NAMES: Final[dict[type, str]] = {
     dict: "object",
     list: "array",
@@ -96,7 +99,7 @@ def faults_of(value: Any, kind: Any, path: str = "$") -> Iterator[Fault]:
 def _faults_of_fields(value: Any, struct: type[msgspec.Struct], path: str) -> Iterator[Fault]:
     if not isinstance(value, dict):
         got = JSON_NAMES.get(type(value), type(value).__name__)
-        yield Fault(path, f"Expected `object`, got `{got}`", f"Give an object with {', '.join(_names(struct))}")
+        yield Fault(path, f"Expected `object`, got `{got}`", _wanted(struct))
         return
     fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
     for name in value:
@@ -117,8 +120,12 @@ def _faults_of_whole(value: Any, kind: type[Task]) -> Iterator[Fault]:
         yield Fault(found.path, found.reason, "Mend it, or leave it out")
 
 
-def _names(struct: type[msgspec.Struct]) -> list[str]:
-    return [field.encode_name for field in msgspec.structs.fields(struct) if field.required]
+def _wanted(struct: type[msgspec.Struct]) -> str:
+    """What to give where an object belongs: the fields that it must have, or those it may."""
+    fields = msgspec.structs.fields(struct)
+    required = [field.encode_name for field in fields if field.required]
+    known = required or [field.encode_name for field in fields]
+    return f"Give an object with {'' if required else 'any of '}{', '.join(known)}"
 
 
 def _plain(kind: Any) -> Any:
@@ -148,7 +155,7 @@ def _mend(reason: str, kind: Any) -> str:
         return f"One of {', '.join(str(choice) for arm in literals for choice in typing.get_args(arm))}"
     if "matching regex" in reason:
         return "Use only the characters that the pattern allows"
-    if "length" in reason or "range" in reason or " >= " in reason or " <= " in reason:
+    if any(word in reason for word in BOUNDS):
         return "Bring it within these bounds"
     expected = reason.partition("`")[2].partition("`")[0]
     return f"Write it as {expected}" if expected else "See `kurultai schema`"

@@ -98,7 +98,13 @@ def _in_a_line(past: souls.Past) -> str:
 @soul.command()
 @click.argument("agent")
 @click.option("--section", required=True, metavar="NAME", help="Whatever its case and spacing; a new one stands last.")
-@click.option("--file", "place", metavar="FILE", help="Its new text without heading; - is standard input.")
+@click.option(
+    "--file",
+    "place",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+    help="Its new text without heading; - is standard input.",
+)
 @click.option("--remove", is_flag=True, help="Take the section out instead.")
 @reason_option
 @dry_option

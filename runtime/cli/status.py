@@ -1,6 +1,7 @@
 """`kurultai status`: who is there and what they do; and the state of one actor, now or at an earlier place."""
 
 import asyncio
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import click
@@ -45,11 +46,17 @@ def status(invocation: Invocation, actor: str | None, at: int | None, output: st
         return
     head = ("ACTOR", "ZONE", "LEVEL", "MODE", "STEP", "INPUT", "CURSOR")
     emit_table(head, [[row[name.lower()] for name in head] for row in found["actors"]])
-    for level, mode in found["levels"].items():
+    for line in remarks(found["levels"], found["health"]):
+        note(line)
+
+
+def remarks(levels: Mapping[str, Mapping[str, Any]], reported: health.Reported | None) -> Iterator[str]:
+    """What of the whole council a person should know: the levels that are not free, and its health if told."""
+    for level, mode in levels.items():
         if mode["mode"] != Mode.FULL:
-            note(f"{level} is {mode['mode']} since {mode['seq']}: {mode['reason']}")
-    if found["health"] is not None:
-        note(f"health: {found['health']['state']}, {found['health']['reason']}")
+            yield f"{level} is {mode['mode']} since {mode['seq']}: {mode['reason']}"
+    if reported is not None:
+        yield f"health: {reported.state}, {reported.reason}"
 
 
 async def _glance(invocation: Invocation) -> dict[str, Any]:

@@ -480,6 +480,7 @@ def test_a_file_edited_by_hand_is_taken_in_or_put_aside(council: Place) -> None:
         "soul propose jochi --section Notes --reason r",
         "soul propose jochi --section Notes --file x --remove --reason r",
         "soul propose jochi --section Notes --remove",
+        "soul propose jochi --section Notes --file no-such-file --reason r",
         "soul restore jochi 0 --reason r",
     ],
 )

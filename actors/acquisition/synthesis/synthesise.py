@@ -1,9 +1,11 @@
 """From examples to a program: the one way in, and the same with plain JSON at both ends."""
 
+import builtins
 import copy
 import dataclasses
 import functools
-from collections.abc import Callable, Mapping, Sequence
+import keyword
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from actors.acquisition.synthesis import foreign
@@ -23,13 +25,16 @@ from actors.acquisition.synthesis.problem import (
 )
 from actors.acquisition.synthesis.search import ARGUMENTS, Counterexample, Search, Setting
 from actors.acquisition.synthesis.source import ENTRY, load, written
-from actors.acquisition.synthesis.term import Term, depth
+from actors.acquisition.synthesis.term import NAMESPACE, Term, depth
 from actors.acquisition.synthesis.trial import agrees, faults
 from actors.acquisition.synthesis.values import plain, same
 from actors.acquisition.synthesis.wording import favoured
 
 ROWS: Final = 10
 """Examples searched on at first; one that the program then fails is added. *chosen*: more slow every candidate down."""
+
+TAKEN: Final = frozenset((ENTRY, *keyword.kwlist, *keyword.softkwlist, *dir(builtins), *NAMESPACE))
+"""Names that mean something in every program. *derived*"""
 
 CHARACTERS: Final = 200_000
 """Longest written form of the examples together. *chosen*: beyond it one candidate may take a second."""
@@ -62,7 +67,7 @@ def synthesise(
         zip(names, named([tuple(example.args[i] for example in given) for i in range(len(names))]), strict=True)
     )
     meter = Meter(budget or Budget(), progress)
-    setting = _setting(goal, hints, _tools(tools), meter)
+    setting = _setting(goal, hints, [_apart(tool, called.values()) for tool in _tools(tools)], meter)
     rows = list(range(min(ROWS, len(given))))
     while True:
         searched = [given[row] for row in rows]
@@ -132,6 +137,12 @@ def _offered(tools: Mapping[str, str] | Sequence[Mapping[str, Any]]) -> Sequence
 
 def _tools(tools: Mapping[str, str] | Sequence[Tool]) -> Sequence[Tool]:
     return [Tool(name, source) for name, source in tools.items()] if isinstance(tools, Mapping) else tools
+
+
+def _apart(tool: Tool, parameters: Iterable[str]) -> Tool:
+    """The tool under a name that means nothing else in a program: one called `text` or `solve` would hide what is."""
+    taken = tool.name in TAKEN or tool.name in parameters or len(tool.name) == 1
+    return dataclasses.replace(tool, name=f"{tool.name}_tool") if taken else tool
 
 
 def _in_json(example: Example) -> Example:

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from actors.acquisition.interface import READ_ERRORS
+from actors.acquisition.interface import READ_ERRORS, no_python
 
 ENTRY: Final = "run_test"
 """The function that runs a test. *chosen*"""
@@ -39,7 +39,7 @@ def tests_in(suite: str) -> tuple[Test, ...]:
     try:
         body = ast.parse(suite).body
     except SyntaxError as error:
-        raise BadSuite(f"the suite is no Python: {error.msg} (line {error.lineno}, column {error.offset})") from error
+        raise BadSuite(no_python("suite", error)) from error
     except READ_ERRORS as error:
         raise BadSuite(f"the suite can't be read: {error}") from error
     functions = [node for node in body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]

@@ -223,6 +223,14 @@ def test_a_learnt_tool_is_used_and_its_source_comes_along() -> None:
     assert run(source, "9 4 2") == 7
 
 
+@pytest.mark.parametrize("name", ["solve", "text", "print", "re", "x", "match"])
+def test_a_learnt_tool_whose_name_means_something_else_in_a_program_spoils_none(name: str) -> None:
+    pairs = [("5 2 1", 4), ("10 1 7 2", 14), ("3 8", -5), ("6 1 1 9", -3)]
+    source = found(pairs, tools={name: TOOL})
+    assert f"def {name}_tool(items):" in source
+    assert run(source, "9 4 2") == 7
+
+
 def test_a_tool_that_cannot_be_loaded_is_left_out() -> None:
     source = found([("a", "A"), ("b", "B"), ("xy", "XY")], tools={"broken": "def solve(:", "missing": "x = 1"})
     assert run(source, "q") == "Q"

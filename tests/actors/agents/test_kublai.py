@@ -418,12 +418,18 @@ def test_a_task_that_waits_for_a_person_is_not_taken_for_lost() -> None:
     bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, practised(), validated()])
     until = START + 3_600
     asked = approval.Requested(act="c-1", digest="d", summary="register it", expires_at=until, task="L")
-    told = only(bench.hears(asked), task.Progressed)
+    said = bench.hears(asked)
+    assert bench.actor.due() > until
+    told = only(said, task.Progressed)
     assert told.phase == "approval"
     assert "kurultai approve c-1 --digest d" in told.note
-    assert bench.actor.due() > until
     bench.hears(approval.Granted(act="c-1", digest="d", operator="U", task="L"))
     only(bench.hears(REGISTERED), task.Answered)
+
+
+def test_an_approval_that_is_asked_for_without_a_task_is_nobodys_progress() -> None:
+    bench = Bench(Kublai, history=[learn(), ADMITTED])
+    assert bench.hears(approval.Requested(act="c-1", digest="d", summary="s", expires_at=START + 60)) == ()
 
 
 def test_a_question_shows_the_open_and_the_ended_and_the_outcome_of_the_one_named() -> None:

@@ -1,6 +1,7 @@
 """Policy: what may be learnt, by whom, and how often in a day."""
 
 import msgspec
+import pytest
 
 from actors.gate.policy import Policy
 from messages import change, policy
@@ -29,6 +30,21 @@ def test_code_that_reads_the_environment_is_refused_with_every_line() -> None:
     reason = only(Bench(Policy).hears(judge(source=source)), policy.Refused).reason
     assert "line 1" in reason
     assert "line 5" in reason
+
+
+@pytest.mark.parametrize(
+    ("source", "suite", "told"),
+    [
+        ("def f(n) return n", None, "the candidate is no Python: expected ':' (line 1, column 10)"),
+        ("x = 1\0", None, "the candidate is no Python: source code string cannot contain null bytes"),
+        (None, "def test_a( :", "the suite is no Python: invalid syntax (line 1, column 13)"),
+        (None, "x = 1", "the suite has no function whose name begins with test_"),
+        (None, "", "the suite has no function whose name begins with test_"),
+    ],
+)
+def test_what_could_never_be_run_is_refused_at_once(source: str | None, suite: str | None, told: str) -> None:
+    wish = msgspec.structs.replace(judge(source=source), suite=suite)
+    assert only(Bench(Policy).hears(wish), policy.Refused).reason == told
 
 
 def test_a_reason_is_no_longer_than_a_record_can_carry() -> None:

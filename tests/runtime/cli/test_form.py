@@ -58,10 +58,33 @@ def test_a_value_out_of_a_choice_is_answered_with_the_choices() -> None:
     assert "telephony" in found.mend
 
 
+def test_an_object_without_required_fields_is_asked_for_with_those_it_may_have() -> None:
+    assert fault(about="x").mend.startswith("Give an object with any of category, bump")
+    assert fault(candidate=3).path == "$.candidate"
+
+
+@pytest.mark.parametrize("timeout_s", [-1, 0, 26])
+def test_a_number_out_of_bounds_is_not_told_to_be_a_number(timeout_s: float) -> None:
+    assert fault(about={"timeout_s": timeout_s}).mend == "Bring it within these bounds"
+
+
 def test_too_few_examples_are_counted() -> None:
     with pytest.raises(Ended) as caught:
         checked({**GOOD, "examples": GOOD["examples"][:2]}, Learn, "task.json")
     assert "$.examples: 2 examples; at least 3" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"name": "class"}, "$.name: 'class' is a word of Python itself"),
+        ({"tests": [{"name": "a", "args": [1], "result": 2, "raises": "ValueError"}]}, "$.tests[0]: `result` and"),
+    ],
+)
+def test_what_no_code_could_ever_fulfil_is_refused_before_it_is_published(wrong: dict[str, Any], told: str) -> None:
+    with pytest.raises(Ended) as caught:
+        checked({**GOOD, **wrong}, Learn, "task.json")
+    assert told in caught.value.message
 
 
 def test_tests_stand_for_examples() -> None:

@@ -1,6 +1,6 @@
 """Runs the tasks: each from its visible examples, judged on the held-out ones.
 
-python -m benchmarks.synthesis [--split tuning|untouched|fresh|blind|last|independent|second] [--show] [--seconds 20] [NAME ...]
+python -m benchmarks.synthesis [--split NAME] [--show] [--seconds 20] [NAME ...]
 """
 
 import argparse

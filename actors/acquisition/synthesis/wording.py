@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from actors.acquisition.synthesis.prose import numbers_in
-from actors.acquisition.synthesis.term import Component
+from actors.acquisition.synthesis.term import Component, Term
 
 NAMED_DISCOUNT: Final = 1
 """How much cheaper a component is whose own name the goal or a hint has. *chosen*"""
@@ -17,6 +17,9 @@ MEANT_DISCOUNT: Final = 2
 
 FEW: Final = 3
 """Numbers up to this are said of anything. *chosen*"""
+
+ASIDE: Final = re.compile(r"\bat (?:least|most)\b|\bthe (?:first|second|other)\b")
+"""What names a bound or an argument, whose words mean nothing else. *chosen*"""
 
 MEANINGS: Final = (
     ("sorted(", "sort sorted order ordered ascending alphabetical alphabetically anagram anagrams"),
@@ -48,7 +51,7 @@ MEANINGS: Final = (
     ("enumerate(A) if x", "first once already seen duplicate duplicates dedupe unique"),
     ("isdigit()", "digit digits"),
     ("isupper()", "capital uppercase upper"),
-    (".items() if v", "whose where those which with"),
+    (".items() if v", "whose where those which"),
     ("if B not in x", "without missing lacking no"),
     (".get(", "missing default otherwise without none"),
     (".strip()", "trim trimmed clean whitespace white space spaces"),
@@ -147,10 +150,27 @@ def unmeant(written: str, goal: str) -> bool:
     return bool(numbers) and not numbers & set(re.findall(r"\d+(?:\.\d+)?", written))
 
 
+def unspoken(term: Term, goal: str) -> int:
+    """How many steps of the program, comparisons apart, do nothing that a word of the goal means."""
+    meant = _meant(goal)
+    own = bool(term.parts) and re.search(r"[(\[]", term.component.template) is not None
+    silent = own and bool(meant) and not any(part in term.component.template for part in meant)
+    return silent + sum(unspoken(part, goal) for part in term.parts)
+
+
 @functools.lru_cache(maxsize=16)
 def _meant(goal: str) -> tuple[str, ...]:
-    said = set(re.findall(r"[a-z]{2,}", goal.lower()))
+    said = set(re.findall(r"[a-z]{2,}", ASIDE.sub(" ", goal.lower())))
     return tuple(part for part, words in MEANINGS if said & set(words.split()))
+
+
+def overlooked(written: str, goal: str) -> int:
+    """How many words of the goal mean something that the program has nothing of."""
+    meant: dict[str, list[str]] = {}
+    for part, words in MEANINGS:
+        for word in set(words.split()) & set(re.findall(r"[a-z]{2,}", ASIDE.sub(" ", goal.lower()))):
+            meant.setdefault(word, []).append(part)
+    return sum(not any(part in written for part in parts) for parts in meant.values())
 
 
 def _favoured(component: Component, named: set[str], meant: Sequence[str]) -> Component:

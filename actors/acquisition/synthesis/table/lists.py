@@ -9,7 +9,7 @@ LISTS: Final = (
     ("list #size", "A[B:]", 2),
     ("list #size", "A[-B:]", 3),
     ("list #size", "A[:-B]", 3),
-    ("list int", "A[:B]", 3),
+    ("list int", "A[:B]", 4),
     ("list int", "A[B:]", 4),
     ("list int", "A[-B:]", 4),
     ("list", "len(A)", 2),

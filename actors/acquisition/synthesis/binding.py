@@ -44,32 +44,29 @@ def items(source: Term, name: str, others: Sequence[Term]) -> list[Term]:
     leaves = [leaf(name, common([kind_of(item) for item in rows]), rows, 1, source.uses)]
     if len(set(places)) > 1:
         leaves.append(leaf(position_of(name), "int", places, INDEX_COST, source.uses))
-    for other in others:
-        match = _match(leaves[0], name, other, counts) if other.uses & ~source.uses else None
-        leaves.append(match if match is not None else repeated(other, counts))
-    return leaves
+    return leaves + [repeated(other, counts) for other in others]
 
 
-def _match(item: Term, name: str, other: Term, counts: Sequence[int]) -> Term | None:
-    """The record of another list that belongs to the item by a field of each, if every item has one."""
-    if item.kind not in ("record", "text", "int") or other.kind != "list:record":
+def matched(source: Term, name: str, other: Term) -> tuple[Term, str] | None:
+    """The record of another list that belongs to the item by a field of each, and what it is found by."""
+    if not source.kind == other.kind == "list:record" or not other.uses & ~source.uses:
         return None
+    counts = [len(value) for value in source.values]
     lists = [value for value, count in zip(other.values, counts, strict=True) for _ in range(count)]
+    match = name.replace("item", "match")
     shared = next((value[0] for value in lists if value), {})
-    for mine, wanted in _fields(item, name):
+    for mine, wanted in _fields(items(source, name, ())[0], name):
         for key in shared:
             found = [_first(value, key, sought) for value, sought in zip(lists, wanted, strict=True)]
             if None not in found and len(set(map(repr, found))) > 1:
-                written = f"next(match for match in {text(other)} if match[{key!r}] == {mine})"
-                return leaf(written, "record", tuple(found), MATCH_COST, item.uses | other.uses)
+                uses = source.uses | other.uses
+                return leaf(match, "record", tuple(found), MATCH_COST, uses), f"{match}[{key!r}] == {mine}"
     return None
 
 
 def _fields(item: Term, name: str) -> Iterator[tuple[str, Values]]:
-    """What an item may be known by: itself, or a field that all the items have."""
-    if item.kind != "record":
-        yield name, item.values
-    for key in item.values[0] if item.kind == "record" and item.values else ():
+    """The fields that all the items have."""
+    for key in item.values[0] if item.values else ():
         if all(key in value for value in item.values):
             yield f"{name}[{key!r}]", tuple(value[key] for value in item.values)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from actors.acquisition.synthesis.binding import Solve, bound, flat, items, mentions, position_of
+from actors.acquisition.synthesis.binding import Solve, bound, flat, items, matched, mentions, position_of
 from actors.acquisition.synthesis.term import Term, joined, text
 from actors.acquisition.synthesis.values import Values
 
@@ -19,6 +19,7 @@ def from_list(source: Term, wanted: Values, name: str, others: Sequence[Term], s
         return
     if all(have == want for have, want in lengths):
         yield from _each(source, wanted, name, others, solve)
+        yield from _joined(source, wanted, name, others, solve)
     elif all(have >= want for have, want in lengths):
         yield from _some(source, wanted, name, others, solve)
 
@@ -29,6 +30,18 @@ def _each(source: Term, wanted: Values, name: str, others: Sequence[Term], solve
         place = position_of(name)
         over = f"{place}, {name} in enumerate(A)" if mentions(body, place) else f"{name} in A"
         yield bound(f"[{text(body)} for {over}]", (source,), [body], wanted)
+
+
+def _joined(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:
+    """Each item with what belongs to it in another list."""
+    for other in others:
+        found = matched(source, name, other)
+        if found is not None:
+            match, condition = found
+            body = solve([items(source, name, ())[0], match], flat(wanted))
+            if body is not None and body.uses:
+                over = f"{name} in A for {match.component.template} in B if {condition}"
+                yield bound(f"[{text(body)} for {over}]", (source, other), [body], wanted)
 
 
 def _some(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:

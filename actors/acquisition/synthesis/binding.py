@@ -54,7 +54,7 @@ def matched(source: Term, name: str, other: Term) -> tuple[Term, str] | None:
     counts = [len(value) for value in source.values]
     lists = [value for value, count in zip(other.values, counts, strict=True) for _ in range(count)]
     match = name.replace("item", "match")
-    shared = next((value[0] for value in lists if value), {})
+    shared: dict[str, Any] = next((value[0] for value in lists if value), {})
     for mine, wanted in _fields(items(source, name, ())[0], name):
         for key in shared:
             found = [_first(value, key, sought) for value, sought in zip(lists, wanted, strict=True)]

@@ -46,6 +46,8 @@ UNWANTED: Final = (
     (r"\d", 2),
     (r"[^\d.]", 2),
     (r"[^A-Za-z]", 2),
+    (r"[^A-Za-z ]", 2),
+    (r"[^A-Za-z0-9 ]", 2),
     (r"[^a-z]", 3),
     (r"[^A-Za-z0-9]", 2),
     (r"[^\x00-\x7f]", 3),
@@ -100,7 +102,7 @@ def _breadth(pattern: str, rows: list[str]) -> int:
 
 
 def _marks(rows: list[str], outs: list[str]) -> Pool:
-    """The class of the marks that no result has, and the runs of a mark that the results have only singly."""
+    """The class of the marks that no result has, the runs of a mark that the results have singly, and spaces around."""
     seen = dict.fromkeys(re.findall(r"[^A-Za-z0-9\s]", " ".join(rows)))
     gone = [mark for mark in seen if not any(mark in out for out in outs)]
     found: Pool = []
@@ -110,6 +112,7 @@ def _marks(rows: list[str], outs: list[str]) -> Pool:
     for mark in seen:
         if any(mark * 2 in row for row in rows) and mark not in gone and not any(mark * 2 in out for out in outs):
             found.append((f"{re.escape(mark)}+", 1))
+    found += [(rf"\s*{mark}\s*", 2) for mark in seen if mark in ",;:" and mark not in gone]
     return found
 
 

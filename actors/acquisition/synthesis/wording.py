@@ -57,6 +57,7 @@ MEANINGS: Final = (
     (".strip()", "trim trimmed clean whitespace white space spaces"),
     ("' '.join(A.split())", "collapse collapsed spaces space whitespace single"),
     ("'*' * len(B)", "censor censored mask masked hide"),
+    ("A.split(B)", "separated comma commas semicolon semicolons delimited split"),
     ("A.split()", "word words whitespace"),
     ("splitlines", "line lines"),
     (".join(", "join joined separated"),

@@ -66,7 +66,7 @@ UNWANTED: Final = (
 """What may be taken out of a text. *chosen*"""
 
 WIDE: Final = frozenset(
-    {r"\D", r"[^\w\s]", r"[^A-Za-z0-9]+", r"[^\d.]", r"[^A-Za-z]", r"[^A-Za-z0-9]", r"\W+", r"[^a-z]"}
+    {r"\D", r"[^\w\s]", r"[^A-Za-z0-9]+", r"[^\d.]", r"[^A-Za-z]", r"[^A-Za-z0-9]", r"\W+", r"[^a-z]", r"[^A-Za-z ]"}
 )
 """Classes of many characters, which say more than examples with one of them show. *derived*: from UNWANTED"""
 

@@ -22,7 +22,7 @@ from actors.acquisition.synthesis.term import Term, templates
 from actors.acquisition.synthesis.trial import agrees
 from actors.acquisition.synthesis.twins import Twins, compared, counted
 from actors.acquisition.synthesis.values import Values
-from actors.acquisition.synthesis.wording import overlooked, unmeant, unspoken
+from actors.acquisition.synthesis.wording import overlooked, unmeant, unnumbered, unspoken
 
 ARGUMENTS: Final = "abcdefgh"
 """Names of the arguments while searching, in order. *chosen*"""
@@ -76,6 +76,9 @@ REMEMBERED_COST: Final = 3
 UNMEANT_COST: Final = 6
 """What it costs to answer yes or no with nothing that the goal speaks of. *chosen*: truth values alone show little."""
 
+UNNUMBERED_COST: Final = 2
+"""What it costs a program to have none of the numbers that the goal names. *chosen*: they may be of an example."""
+
 OVERLOOKED_COST: Final = 1
 """What it costs to answer yes or no without what one more word of the goal means. *chosen*"""
 
@@ -110,6 +113,7 @@ class Search:
         alone = tuple(leaf.component.template for leaf in leaves if leaf.kind not in ("record", "bool"))
         self._twins = Twins(alone) if nesting == 0 and len(alone) > 1 else None
         self._own = nesting == 0 or all(leaf.component.template in ARGUMENTS for leaf in leaves)
+        self._compared: list[Term] = []
         self._coverage = Coverage(results, leaves, setting.goal, self._own)
         self._parts: list[Term] = []
         self._fresh = False
@@ -146,12 +150,7 @@ class Search:
         if term is None or not term.uses or term.cost > max(self._evidence, FREE_COST):
             return
         ignored = (self._wanted_uses & ~term.uses).bit_count()
-        extra = (UNUSED_COST if self._nesting == 0 else PART_UNUSED_COST) * ignored
-        if self._truth and self._nesting == 0 and unmeant(templates(term), self._setting.goal):
-            extra += UNMEANT_COST
-        elif self._truth and self._nesting == 0:
-            said = self._setting.goal
-            extra += OVERLOOKED_COST * (overlooked(templates(term), said) + unspoken(term, said))
+        extra = self._extra(term, ignored)
         if extra:
             term = dataclasses.replace(term, cost=term.cost + extra)
         if (self.best is None or term.cost < self.best.cost) and agrees(term, self._leaves, self._results):
@@ -163,6 +162,18 @@ class Search:
             after += AFTER * max(0, (term.cost - PLAIN_COST) // UNLIKELY_COST) if self._nesting == 0 else 0
             self._ceiling = min(self._ceiling, (1 + AFTER_SHARE) * meter.candidates + after)
             meter.ceiling = min(meter.ceiling, self._ceiling)
+
+    def _extra(self, term: Term, ignored: int) -> int:
+        """What the program costs more for the arguments and the words of the goal that it leaves aside."""
+        if self._nesting:
+            return PART_UNUSED_COST * ignored
+        said, written = self._setting.goal, templates(term)
+        extra = UNUSED_COST * ignored
+        if not self._truth:
+            return extra + UNNUMBERED_COST * unnumbered(written, said)
+        if unmeant(written, said):
+            return extra + UNMEANT_COST
+        return extra + OVERLOOKED_COST * (overlooked(written, said) + unspoken(term, said))
 
     def _doubtful(self, term: Term) -> bool:
         """The program is long, or says yes or no: little speaks for it but that it agrees."""
@@ -190,7 +201,9 @@ class Search:
             for asked in compared(other, term):
                 if asked.values == self._results:
                     self._offer(asked)
-        elif self._goals[0].places is not None:
+        elif len(self._compared) < ASKED // 4:
+            self._compared += [asked for asked in compared(other, term) if len(set(asked.values)) > 1]
+        if self._goals[0].places is not None:
             for made in counted(other, term):
                 self._offer(self._goals[0].accept(made))
 
@@ -232,6 +245,7 @@ class Search:
         asked = [term for term in self._bank.of("any", 5) if term.uses]
         answers = self._bank.questions(self._setting.predicates, asked)
         told = sorted(answers, key=lambda term: term.cost)[: ASKED // 2]
+        told += self._compared
         return sorted([*asked[: ASKED - len(told)], *told], key=lambda term: term.cost)
 
     def _questions(self, asked: Sequence[Term]) -> Questions:

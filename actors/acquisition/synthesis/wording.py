@@ -34,9 +34,9 @@ MEANINGS: Final = (
     ("groupby", "consecutive adjacent successive neighbouring run runs other"),
     ("/ len(A)", "average mean avg"),
     ("sum(", "sum total totals add"),
-    ("max(A", "largest highest maximum max longest latest biggest greatest most"),
+    ("max(A", "largest highest maximum max longest latest biggest greatest most best dearest"),
     ("min(A", "smallest lowest minimum min least shortest earliest cheapest"),
-    ("len(", "length size many long characters"),
+    ("len(", "length size many long longer shorter characters"),
     ("accumulate(", "running cumulative"),
     (".upper()", "capital capitals uppercase upper"),
     (".lower()", "lowercase lower slug insensitive"),
@@ -145,9 +145,13 @@ def favoured(components: Sequence[Component], hints: Sequence[str], goal: str) -
 
 def unmeant(written: str, goal: str) -> bool:
     """The words of the goal mean something, or it names numbers, and the program has none of it."""
-    parts, numbers = _meant(goal), {str(number) for number in numbers_in(goal) if number > FEW}
-    if parts and not any(part in written for part in parts):
-        return True
+    parts = _meant(goal)
+    return (bool(parts) and not any(part in written for part in parts)) or unnumbered(written, goal)
+
+
+def unnumbered(written: str, goal: str) -> bool:
+    """The goal names numbers, small ones apart, and the program has none of them."""
+    numbers = {str(number) for number in numbers_in(goal) if number > FEW}
     return bool(numbers) and not numbers & set(re.findall(r"\d+(?:\.\d+)?", written))
 
 

@@ -13,6 +13,9 @@ from actors.acquisition.synthesis.values import Values
 PER_POOL: Final = 12
 """Literals of one use taken from the examples. *chosen*: more would crowd out depth."""
 
+STEM: Final = 4
+"""Letters by which a word of the goal is taken for a key. *chosen*: a plural or an abbreviation begins alike."""
+
 UNNAMED_COST: Final = 2
 """What a key costs that the goal does not name, where it names others. *chosen*: one more than a named one."""
 
@@ -177,7 +180,8 @@ def _optional(columns: Iterable[Values]) -> Pool:
 def _named(key: str, said: Collection[str]) -> bool:
     """A word of the goal is the key, or begins alike."""
     parts = [part for part in re.findall(r"[a-z]+", key.lower()) if len(part) > 1]
-    return any(word == part or (word[:4] == part[:4] and len(part) > 2) for part in parts for word in said)
+    stems = [part[: max(3, min(len(part) - 1, STEM))] for part in parts]
+    return any(word in parts or (len(stem) > 2 and word.startswith(stem)) for stem in stems for word in said)
 
 
 def words_of(goal: str) -> frozenset[str]:

@@ -153,7 +153,7 @@ def _scalars(value: Any) -> Iterator[Any]:
 
 
 def _keys(columns: Iterable[Values], said: Collection[str]) -> Pool:
-    """The keys that every record has; where the goal names some of them, the others cost more."""
+    """The keys that every record has; where the goal names two of them or more, the others cost more."""
     found: dict[str, None] = {}
     for column in columns:
         places: dict[tuple[str, ...], list[dict[str, Any]]] = {}
@@ -163,7 +163,7 @@ def _keys(columns: Iterable[Values], said: Collection[str]) -> Pool:
         for records in places.values():
             found |= dict.fromkeys(key for key in records[0] if all(key in record for record in records))
     named = {key for key in found if _named(key, said)}
-    return [(key, UNNAMED_COST if named and key not in named else 1) for key in found]
+    return [(key, UNNAMED_COST if len(named) > 1 and key not in named else 1) for key in found]
 
 
 def _optional(columns: Iterable[Values]) -> Pool:

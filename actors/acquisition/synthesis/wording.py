@@ -23,7 +23,7 @@ ASIDE: Final = re.compile(r"\bat (?:least|most)\b|\bthe (?:first|second|other)\b
 
 MEANINGS: Final = (
     ("sorted(", "sort sorted order ordered ascending alphabetical alphabetically anagram anagrams"),
-    ("reverse=True", "descending largest highest top biggest first"),
+    ("reverse=True", "descending largest highest top biggest newest latest longest best"),
     ("[::-1]", "reverse reversed backwards mirror mirrored"),
     ("A == A[::-1]", "palindrome palindromes palindromic"),
     ("Counter", "count counts frequency frequencies often occurrences occurs occur frequent common tally"),

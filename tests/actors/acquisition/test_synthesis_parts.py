@@ -9,7 +9,7 @@ from actors.acquisition.synthesis import Budget, Example, Found, synthesise
 from actors.acquisition.synthesis.literals import pools
 from actors.acquisition.synthesis.source import load
 
-SMALL = Budget(seconds=120.0, candidates=60_000)
+SMALL = Budget(seconds=120.0, candidates=40_000)
 STAFF = [
     {"name": "Ann", "dept": "it", "pay": 30},
     {"name": "Bob", "dept": "hr", "pay": 40},

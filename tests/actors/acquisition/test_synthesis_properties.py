@@ -19,9 +19,9 @@ from actors.acquisition.synthesis.tidy import tidy
 from actors.acquisition.synthesis.values import kind_of, plain, same
 
 BRIEF = Budget(seconds=120.0, candidates=4_000)
-AMPLE = Budget(seconds=120.0, candidates=60_000)
-SLOW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+AMPLE = Budget(seconds=120.0, candidates=20_000)
+SLOW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -1,6 +1,6 @@
 """Runs the tasks: each from its visible examples, judged on the held-out ones.
 
-python -m benchmarks.synthesis [--split tuning|untouched|fresh|blind|last] [--show] [--seconds 20] [NAME ...]
+python -m benchmarks.synthesis [--split NAME] [--show] [--seconds 20] [NAME ...]
 """
 
 import argparse
@@ -19,7 +19,7 @@ from actors.acquisition.synthesis.bank import PRUNED
 from actors.acquisition.synthesis.source import load
 from actors.acquisition.synthesis.values import same
 
-SPLITS = ("tuning", "untouched", "fresh", "blind", "last")
+SPLITS = ("tuning", "untouched", "fresh", "blind", "last", "independent", "second")
 TASKS = Path(__file__).parent / "tasks"
 
 

@@ -7,8 +7,8 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from actors.acquisition.synthesis.literals import Pool
 from actors.acquisition.synthesis.meter import Meter
+from actors.acquisition.synthesis.patterns import Pool
 from actors.acquisition.synthesis.term import Component, Term, joined, leaf
 from actors.acquisition.synthesis.values import (
     KEY_CHARACTERS,

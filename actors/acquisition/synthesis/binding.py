@@ -1,11 +1,11 @@
 """Programs over one item of a list, found for the item and written around the list."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
 from actors.acquisition.synthesis.term import Component, Term, joined, leaf, text
-from actors.acquisition.synthesis.values import Values, common, kind_of
+from actors.acquisition.synthesis.values import Values, common, kind_of, same
 
 Solve: TypeAlias = Callable[[Sequence[Term], Values], Term | None]
 """Finds a program over these leaves with these results, within what is left to spend on it."""
@@ -15,6 +15,9 @@ ROWS: Final = 60
 
 BIND_COST: Final = 2
 """What a loop over items costs beyond its body. *chosen*"""
+
+MATCH_COST: Final = 2
+"""What it costs to look up the record that belongs to an item. *chosen*: two lists of records are given for that."""
 
 INDEX_COST: Final = 3
 """What it costs to read the position of an item. *chosen*: seldom what is meant."""
@@ -42,6 +45,34 @@ def items(source: Term, name: str, others: Sequence[Term]) -> list[Term]:
     if len(set(places)) > 1:
         leaves.append(leaf(position_of(name), "int", places, INDEX_COST, source.uses))
     return leaves + [repeated(other, counts) for other in others]
+
+
+def matched(source: Term, name: str, other: Term) -> tuple[Term, str] | None:
+    """The record of another list that belongs to the item by a field of each, and what it is found by."""
+    if not source.kind == other.kind == "list:record" or not other.uses & ~source.uses:
+        return None
+    counts = [len(value) for value in source.values]
+    lists = [value for value, count in zip(other.values, counts, strict=True) for _ in range(count)]
+    match = name.replace("item", "match")
+    shared: dict[str, Any] = next((value[0] for value in lists if value), {})
+    for mine, wanted in _fields(items(source, name, ())[0], name):
+        for key in shared:
+            found = [_first(value, key, sought) for value, sought in zip(lists, wanted, strict=True)]
+            if None not in found and len(set(map(repr, found))) > 1:
+                uses = source.uses | other.uses
+                return leaf(match, "record", tuple(found), MATCH_COST, uses), f"{match}[{key!r}] == {mine}"
+    return None
+
+
+def _fields(item: Term, name: str) -> Iterator[tuple[str, Values]]:
+    """The fields that all the items have."""
+    for key in item.values[0] if item.values else ():
+        if all(key in value for value in item.values):
+            yield f"{name}[{key!r}]", tuple(value[key] for value in item.values)
+
+
+def _first(records: Sequence[dict[str, Any]], key: str, sought: Any) -> dict[str, Any] | None:
+    return next((record for record in records if key in record and same(record[key], sought)), None)
 
 
 def position_of(name: str) -> str:

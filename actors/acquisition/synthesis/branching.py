@@ -67,7 +67,8 @@ def _constants(results: Values, shown: Sequence[str], goal: str, single: bool) -
         rows = [row for row, result in enumerate(results) if same(value, result)]
         read_off = isinstance(value, str) and value != "" and all(value in shown[row] for row in rows)
         named = single and named_in(value, goal, words)
-        if named or len(rows) >= BACKED or (classes and not read_off):
+        broken = isinstance(value, float) and value != int(value)
+        if named or len(rows) >= BACKED or (classes and not read_off and not broken):
             yield (
                 value,
                 (1 if named else 2) + READ_OFF_COST * read_off + (len(rows) < BACKED and not named) * SINGLE_COST,

@@ -88,6 +88,9 @@ _DIRECTIVES: Final = {
 }
 
 
+_HEXADECIMAL: Final = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{2}){2,}(?![0-9A-Za-z])")
+
+
 def _pattern(form: str) -> re.Pattern[str]:
     pieces = (_DIRECTIVES.get(piece, re.escape(piece)) for piece in re.split(r"(%[A-Za-z])", form))
     return re.compile(r"(?<![A-Za-z0-9])" + "".join(pieces) + r"(?![A-Za-z0-9])")
@@ -127,4 +130,6 @@ def number_forms(texts: Iterable[str]) -> list[tuple[str, int]]:
     if rows and all(re.fullmatch(r"[0-9a-fA-F]+", row) for row in rows):
         forms |= {"X" if re.search("[A-F]", whole) else "x": 2, "b": 2, "o": 3}
         forms |= {f"0{len(rows[0])}{base}": 2 for base in "bx" if len({len(row) for row in rows}) == 1}
+    elif rows and re.search("[a-fA-F]", whole) and all(map(_HEXADECIMAL.search, rows)):
+        forms["02X" if re.search("[A-F]", whole) else "02x"] = 2
     return sorted(forms.items(), key=lambda form: form[1])

@@ -1,24 +1,23 @@
 """The literals worth trying, read off the examples and the words of the goal."""
 
-import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import Any, Final, TypeAlias
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, Final
 
 from actors.acquisition.synthesis.formats import dates_read, dates_written, number_forms
+from actors.acquisition.synthesis.patterns import Pool, searched, spans, units, unwanted, whole
 from actors.acquisition.synthesis.prose import numbers_in, shares_in
-from actors.acquisition.synthesis.shapes import shapes
 from actors.acquisition.synthesis.values import Values
-
-Pool: TypeAlias = list[tuple[Any, int]]
-"""Literals of one use, each with its cost."""
 
 PER_POOL: Final = 12
 """Literals of one use taken from the examples. *chosen*: more would crowd out depth."""
 
-SHARED_WORDS: Final = 3
-"""Words that stand in every text and may lead to a part of it. *chosen*: the first ones."""
+STEM: Final = 4
+"""Letters by which a word of the goal is taken for a key. *chosen*: a plural or an abbreviation begins alike."""
+
+UNNAMED_COST: Final = 2
+"""What a key costs that the goal does not name, where it names others. *chosen*: one more than a named one."""
 
 INDEXES: Final = ((0, 1), (1, 1), (-1, 1), (2, 1), (-2, 2), (3, 2), (4, 3))
 """Positions. *chosen*"""
@@ -45,51 +44,6 @@ NUMBERS: Final = (
 )
 """Operands. *chosen*: small ones, and those of time, percentages and sizes."""
 
-PATTERNS: Final = (
-    (r"\d+", 1),
-    (r"[A-Za-z]+", 2),
-    (r"\w+", 2),
-    (r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", 2),
-    (r"-?\d+(?:\.\d+)?", 2),
-    (r"[a-z0-9]+", 2),
-    (r"[A-Z]", 2),
-    (r"[A-Z][a-z]+", 3),
-    (r"[aeiouAEIOU]", 3),
-    (r"\S+", 3),
-)
-"""What may be looked for in a text. *chosen*"""
-
-UNWANTED: Final = (
-    (r"\D", 1),
-    (r"\s+", 1),
-    (r"[^\w\s]", 1),
-    (r"[^A-Za-z0-9]+", 1),
-    (r"\d", 2),
-    (r"[^\d.]", 2),
-    (r"[^A-Za-z]", 2),
-    (r"[^a-z]", 3),
-    (r"[^A-Za-z0-9]", 2),
-    (r"[^\x00-\x7f]", 3),
-    (r"\s*\([^)]*\)", 3),
-    (r"https?://\S+", 3),
-    (r"[#@]\w+", 3),
-    (r"^0+", 3),
-    (r"\s*#.*", 3),
-    (r"(?<=[a-z0-9])(?=[A-Z])", 2),
-    (r"(?<=\d)(?=(?:\d{3})+$)", 3),
-    (r"\W+", 2),
-    (r"[aeiouAEIOU]", 2),
-    (r"(?<!^)(?=[A-Z])", 2),
-    (r"\b\w", 3),
-)
-"""What may be taken out of a text. *chosen*"""
-
-ENCLOSING: Final = (("(", ")"), ("[", "]"), ("{", "}"), ("<", ">"))
-"""Brackets. *chosen*"""
-
-BRACKETS: Final = (*ENCLOSING, ('"', '"'), ("'", "'"), ("|", "|"), ("*", "*"))
-"""Pairs that enclose a part. *chosen*"""
-
 
 def pools(columns: Iterable[Values], results: Values, goal: str) -> dict[str, Pool]:
     """The literals for every use, by its name; the costs are the smaller the more the examples speak for one."""
@@ -100,9 +54,10 @@ def pools(columns: Iterable[Values], results: Values, goal: str) -> dict[str, Po
         "separator": _separators(rows),
         "glue": _glue(outs),
         "word": _words(inputs),
-        "value": _repeated(columns),
-        "key": _keys(columns),
-        "default": [*_repeated([results]), ("", 2), (0, 2)],
+        "value": _repeated(columns, words_of(goal)),
+        "key": _keys(columns, words_of(goal)),
+        "optional": _optional(columns),
+        "default": [*_repeated([results], words_of(goal)), ("", 2), (0, 2)],
         "glyph": [(char, 1) for char in _unique(re.findall(r"(\W)\1", " ".join(outs)))],
         "number": _numbers(results, goal),
         "index": list(INDEXES),
@@ -113,19 +68,11 @@ def pools(columns: Iterable[Values], results: Values, goal: str) -> dict[str, Po
         "digits": [(1, 1), (2, 1), (3, 2), (0, 2)],
         "base": [(2, 1), (16, 1), (8, 2)],
         "format": list(number_forms(outs)),
-        "pattern": [*_digit_runs(outs), *_shapes(rows), *PATTERNS],
-        "span": _spans(rows),
-        "unwanted": [
-            *UNWANTED,
-            *_masked(outs),
-            *(
-                (f"{re.escape(a)}[^{re.escape(b)}]*{re.escape(b)}", 1)
-                for a, b in ENCLOSING
-                if 2 * sum(a in row for row in rows) >= len(rows)
-            ),
-        ],
-        "unit": _units(rows),
-        "full": _whole(columns, results),
+        "pattern": searched(rows, outs),
+        "span": spans(rows),
+        "unwanted": unwanted(rows, outs),
+        "unit": units(rows),
+        "full": whole(columns, results),
         "date_in": [(form, 1) for form in dates_read(rows)],
         "date_out": [(form, 1) for form in dates_written(outs)] if any(outs) else [],
     }
@@ -186,12 +133,15 @@ def _edge(texts: list[str]) -> str:
     return shared_start(texts) if len(set(texts)) > 1 else ""
 
 
-def _repeated(columns: Iterable[Values]) -> Pool:
+def _repeated(columns: Iterable[Values], said: Collection[str]) -> Pool:
+    """The scalars that occur more than once, and those that the goal names, which come cheaper."""
     counts: Counter[Any] = Counter()
     for column in columns:
         for value in column:
             counts.update(_scalars(value))
-    return [(value, 2) for value, count in counts.most_common(PER_POOL) if count > 1]
+    named = [value for value in counts if isinstance(value, str) and value.lower() in said]
+    repeated = [value for value, count in counts.most_common(PER_POOL) if count > 1 and value not in named]
+    return [*((value, 1) for value in named[:PER_POOL]), *((value, 2) for value in repeated)]
 
 
 def _scalars(value: Any) -> Iterator[Any]:
@@ -202,20 +152,52 @@ def _scalars(value: Any) -> Iterator[Any]:
         yield value
 
 
-def _keys(columns: Iterable[Values]) -> Pool:
-    found: list[str] = []
+def _keys(columns: Iterable[Values], said: Collection[str]) -> Pool:
+    """The keys that every record has; where the goal names two of them or more, the others cost more."""
+    found: dict[str, None] = {}
     for column in columns:
-        records = [record for value in column for record in _records(value)]
-        if records:
-            found += [key for key in records[0] if all(key in record for record in records)]
-    return [(key, 1) for key in dict.fromkeys(found)]
+        places: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for value in column:
+            for place, record in _records(value):
+                places.setdefault(place, []).append(record)
+        for records in places.values():
+            found |= dict.fromkeys(key for key in records[0] if all(key in record for record in records))
+    named = {key for key in found if _named(key, said)}
+    return [(key, UNNAMED_COST if len(named) > 1 and key not in named else 1) for key in found]
 
 
-def _records(value: Any) -> Iterator[dict[str, Any]]:
+def _optional(columns: Iterable[Values]) -> Pool:
+    """The keys that some records of a list, or some of the arguments, have and others lack."""
+    found: Counter[str] = Counter()
+    for column in columns:
+        for records in [*(value for value in column if isinstance(value, list)), list(column)]:
+            records = [record for record in records if isinstance(record, dict)]
+            counts = Counter(key for record in records for key in record)
+            found.update(key for key, count in counts.items() if count < len(records))
+    return [(key, 1) for key, _ in found.most_common(PER_POOL)]
+
+
+def _named(key: str, said: Collection[str]) -> bool:
+    """A word of the goal is the key, or begins alike."""
+    parts = [part for part in re.findall(r"[a-z]+", key.lower()) if len(part) > 1]
+    stems = [part[: max(3, min(len(part) - 1, STEM))] for part in parts]
+    return any(word in parts or (len(stem) > 2 and word.startswith(stem)) for stem in stems for word in said)
+
+
+def words_of(goal: str) -> frozenset[str]:
+    """The words of a goal in small letters."""
+    return frozenset(re.findall(r"[^\W_]+", goal.lower()))
+
+
+def _records(value: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """Every record inside a value, with the keys that lead to it."""
     if isinstance(value, dict):
-        yield value
-    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _records(item)
+        yield place, value
+        for key, inner in value.items():
+            yield from _records(inner, (*place, key))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _records(inner, place)
 
 
 def _numbers(results: Values, goal: str) -> Pool:
@@ -232,82 +214,3 @@ def _is_number(value: Any) -> bool:
 def _sizes(results: Values) -> Pool:
     lengths = {len(result) for result in results if isinstance(result, (str, list))}
     return [*SIZES, *((length, 1) for length in lengths if len(lengths) == 1 and length > 4)]
-
-
-def _digit_runs(outs: list[str]) -> Pool:
-    runs = {len(out) for out in outs if out.isdigit()}
-    return [(rf"\d{{{length}}}", 1) for length in runs if len(runs) == 1 and all(out.isdigit() for out in outs)]
-
-
-def _shapes(rows: list[str]) -> Pool:
-    shapes = (("@", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), ("://", r"https?://[^\s]+"))
-    return [(shape, 1) for mark, shape in shapes if any(mark in row for row in rows)]
-
-
-def _masked(outs: list[str]) -> Pool:
-    """What a mask covers: all but as many characters at an end as every result shows."""
-    marks = [
-        mark
-        for mark in "*#xX•"
-        if all(re.search(re.escape(mark) + r"{2}|^[^\w]*" + re.escape(mark), out) for out in outs)
-    ]
-    found: list[str] = []
-    for mark in marks[:1]:
-        ends = {len(re.findall(r"\w", out.rpartition(mark)[2])) for out in outs}
-        starts = {len(re.findall(r"\w", out.partition(mark)[0])) for out in outs}
-        for count in ends if len(ends) == 1 else ():
-            found += (
-                [rf"{kind}(?=(?:{other}*{kind}){{{count}}})" for kind, other in ((r"\d", r"\D"), (r"\w", r"\W"))]
-                if count
-                else []
-            )
-        for count in starts if len(starts) == 1 else ():
-            found += [rf"(?<=\w{{{count}}})\w", r"(?<!^)\w"] if count else []
-        found += [r"\w"]
-    return [(pattern, 1) for pattern in found]
-
-
-def _beside(rows: list[str], pattern: str) -> list[str]:
-    """The marks that stand beside digits in half of the rows or more."""
-    counts = Counter(mark for row in rows for mark in dict.fromkeys(re.findall(pattern, row)))
-    return [mark for mark, count in counts.most_common(6) if 2 * count >= len(rows)]
-
-
-def _units(rows: list[str]) -> Pool:
-    """Numbers before a unit, with or without a space."""
-    return [(rf"(\d+)\s*{re.escape(unit)}", 1) for unit in _beside(rows, r"(?<=\d)\s?([A-Za-z\"'])")]
-
-
-def _whole(columns: Iterable[Values], results: Values) -> Pool:
-    """Patterns of whole texts that answer all examples as wanted, where truth values are wanted."""
-    found: dict[str, int] = {}
-    for column in columns if results and all(isinstance(result, bool) for result in results) else ():
-        if not all(isinstance(value, str) for value in column):
-            continue
-        yes = [value for value, result in zip(column, results, strict=True) if result]
-        for pattern, cost in shapes(yes):
-            if all(
-                (re.fullmatch(pattern, text) is not None) is result
-                for text, result in zip(column, results, strict=True)
-            ):
-                found.setdefault(pattern, cost)
-    return sorted(found.items(), key=lambda item: item[1])
-
-
-def _spans(rows: list[str]) -> Pool:
-    found = [
-        f"{re.escape(a)}(.*?){re.escape(b)}"
-        for a, b in BRACKETS
-        if 2 * sum(row.count(a) + row.count(b) > 1 for row in rows) >= len(rows)
-    ]
-    shared = [word for word in dict.fromkeys(re.findall(r"[A-Za-z]{2,}", rows[0])) if all(word in row for row in rows)]
-    shared = shared[:SHARED_WORDS] if len(set(rows)) > 1 else []
-    found += [rf"{one}\s*(.*?)\s*{other}" for one, other in itertools.combinations(shared, 2)]
-    found += [rf"\b{word}\W*([\w.]+)" for word in shared]
-    found += [rf"(\d+){re.escape(mark)}" for mark in _beside(rows, r"(?<=\d)([A-Za-z%€$£°\"'])")]
-    found += [rf"{re.escape(mark)}(\d+)" for mark in _beside(rows, r"([A-Za-z#€$£])(?=\d)")]
-    for mark in "#@$%&~^":
-        found += [rf"{re.escape(mark)}(\w+)"] if 2 * sum(mark in row for row in rows) >= len(rows) else []
-    for key, mark in re.findall(r"(\w+)([=:])", rows[0]):
-        found += [rf"\b{key}{mark}\s*([^&;,\s]*)"] if all(key + mark in row for row in rows) else []
-    return [(span, 1) for span in _unique(found)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from actors.acquisition.synthesis.binding import Solve, bound, flat, items, mentions, position_of
+from actors.acquisition.synthesis.binding import Solve, bound, flat, items, matched, mentions, position_of
 from actors.acquisition.synthesis.term import Term, joined, text
 from actors.acquisition.synthesis.values import Values
 
@@ -19,6 +19,7 @@ def from_list(source: Term, wanted: Values, name: str, others: Sequence[Term], s
         return
     if all(have == want for have, want in lengths):
         yield from _each(source, wanted, name, others, solve)
+        yield from _joined(source, wanted, name, others, solve)
     elif all(have >= want for have, want in lengths):
         yield from _some(source, wanted, name, others, solve)
 
@@ -31,26 +32,56 @@ def _each(source: Term, wanted: Values, name: str, others: Sequence[Term], solve
         yield bound(f"[{text(body)} for {over}]", (source,), [body], wanted)
 
 
+def _joined(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:
+    """Each item with what belongs to it in another list."""
+    for other in others:
+        found = matched(source, name, other)
+        if found is not None:
+            match, condition = found
+            body = solve([items(source, name, ())[0], match], flat(wanted))
+            if body is not None and body.uses:
+                over = f"{name} in A for {match.component.template} in B if {condition}"
+                yield bound(f"[{text(body)} for {over}]", (source, other), [body], wanted)
+
+
 def _some(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:
     kept = [_kept(have, want) for have, want in zip(source.values, wanted, strict=True)]
+    yield from _filtered(source, kept, name, others, solve)
+
+
+def picked(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:
+    """The items of the source that the wanted lists have, in the order of the source, where a question tells them."""
+    if all(map(_reordered, source.values, wanted)):
+        return
+    kept = [_among(have, want) for have, want in zip(source.values, wanted, strict=True)]
+    yield from _filtered(source, kept, name, others, solve)
+
+
+def _filtered(
+    source: Term, kept: Sequence[list[bool] | None], name: str, others: Sequence[Term], solve: Solve
+) -> Iterator[Term]:
+    """The source without the items that are not kept, if a question about an item tells which."""
     if any(row is None for row in kept):
         return
-    answers = flat(tuple(kept))
     base = base_of(source)
     within = base if base is not None else source
-    question = solve([*items(within, name, others)[:1], *items(within, name, others)[2:]], answers)
+    leaves = items(within, name, others)
+    question = solve([leaf for leaf in leaves if leaf.component.template != position_of(name)], flat(tuple(kept)))
     if question is None or not question.uses:
         return
-    chosen = tuple(
-        [item for item, keep in zip(value, row or (), strict=True) if keep]
-        for value, row in zip(within.values, kept, strict=True)
+    chosen, left = (
+        tuple(
+            [item for item, keep in zip(value, row or (), strict=True) if keep]
+            for value, row in zip(term.values, kept, strict=True)
+        )
+        for term in (within, source)
     )
     filtered = bound(f"[{name} for {name} in A if {text(question)}]", (within,), [question], chosen)
     if base is None:
         yield filtered
     else:
         parts = (filtered, *source.parts[1:])
-        yield joined(source.component, parts, source.kind, wanted, source.cost - base.cost + filtered.cost)
+        yield joined(source.component, parts, source.kind, left, source.cost - base.cost + filtered.cost)
 
 
 def base_of(source: Term) -> Term | None:
@@ -73,3 +104,14 @@ def _kept(have: list[Any], want: list[Any]) -> list[bool] | None:
         place += keep
         kept.append(keep)
     return kept if place == len(want) else None
+
+
+def _among(have: list[Any], want: list[Any]) -> list[bool] | None:
+    """Which items the wanted list has, wherever it has them; None if it has others."""
+    left = list(map(repr, want))
+    kept = []
+    for item in map(repr, have):
+        kept.append(item in left)
+        if item in left:
+            left.remove(item)
+    return None if left else kept

@@ -23,6 +23,9 @@ JOINT: Final = 5
 JOINT_COST: Final = 1
 """What joining two questions costs. *chosen*"""
 
+TOLD_DISCOUNT: Final = 2
+"""How much cheaper two questions are where the goal says their `and` or `or`. *chosen*"""
+
 MISSED_COST: Final = 3
 """What it counts against a question that it does not read an argument. *chosen*: decides between near equals."""
 
@@ -68,7 +71,7 @@ class Questions:
                 sides = [(yes, part), (yes, split & ~part)] if fixed == yes else [(part, no), (split & ~part, no)]
                 asked = [self.between(*side) for side in sides]
                 if asked[0] is not None and asked[1] is not None:
-                    found.append(_both(template, asked[0], asked[1]))
+                    found.append(_both(template, asked[0], asked[1], self._goal))
         return min(found, key=lambda term: term.cost, default=None)
 
 
@@ -80,10 +83,11 @@ def _parts(mask: int) -> Iterator[int]:
         part = (part - 1) & rest
 
 
-def _both(template: str, left: Term, right: Term) -> Term:
+def _both(template: str, left: Term, right: Term, goal: str) -> Term:
+    told = template[2:-2] in f" {goal.lower()} "
     pairs = zip(left.values, right.values, strict=True)
     values = tuple((one and other) if " and " in template else (one or other) for one, other in pairs)
-    return composed(template, (left, right), "bool", values, JOINT_COST)
+    return composed(template, (left, right), "bool", values, JOINT_COST - TOLD_DISCOUNT * told)
 
 
 def truth_of(yes: int, no: int, count: int) -> Truth:
@@ -110,10 +114,14 @@ def _answers(term: Term, wanted: Truth, goal: str) -> Iterator[Term]:
     no = [value for value, answer in zip(term.values, wanted, strict=True) if answer is False]
     if not yes or not no:
         return
+    if all(value is None for value in yes) and None not in no:
+        yield composed("A is None", (term,), "bool", tuple(value is None for value in term.values), 1)
+    elif all(value is None for value in no) and None not in yes:
+        yield composed("A is not None", (term,), "bool", tuple(value is not None for value in term.values), 1)
     if term.kind in ("int", "float"):
         yield from _bounds(term, yes, no, goal)
     if term.kind in ("int", "text"):
-        yield from _equals(term, yes, no)
+        yield from _equals(term, yes, no, goal)
     if term.kind in ("int",):
         yield from _divides(term, yes, no, goal)
     if term.kind == "text":
@@ -178,11 +186,16 @@ def _plainness(bound: float, goal: str) -> int:
     return 0 if bound == 0 or bound in numbers_in(goal) else len(str(bound).strip("-").rstrip("0").replace(".", ""))
 
 
-def _equals(term: Term, yes: list[Any], no: list[Any]) -> Iterator[Term]:
+def _equals(term: Term, yes: list[Any], no: list[Any], goal: str) -> Iterator[Term]:
     if len(set(yes)) == 1 and yes[0] not in no and _meant(yes):
-        yield _asked(term, "A == B", yes[0], 0, [value == yes[0] for value in term.values])
+        yield _asked(term, "A == B", yes[0], -_named(yes[0], goal), [value == yes[0] for value in term.values])
     elif len(set(no)) == 1 and no[0] not in yes and _meant(no):
-        yield _asked(term, "A != B", no[0], 0, [value != no[0] for value in term.values])
+        yield _asked(term, "A != B", no[0], -_named(no[0], goal), [value != no[0] for value in term.values])
+
+
+def _named(value: Any, goal: str) -> bool:
+    """The goal says the value as a word."""
+    return isinstance(value, str) and value.lower() in re.findall(r"[^\W_]+", goal.lower())
 
 
 def _meant(values: Sequence[Any]) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from actors.acquisition.synthesis.binding import Solve, bound, flat, items, repeated
 from actors.acquisition.synthesis.mapping import base_of
 from actors.acquisition.synthesis.term import Term, leaf, renamed, text
-from actors.acquisition.synthesis.values import Values, common, kind_of
+from actors.acquisition.synthesis.values import Values, common, kind_of, same
 
 FIELDS: Final = 8
 """Most fields of a record, or items of a list, that are computed one by one. *chosen*"""
@@ -33,6 +33,35 @@ def field_by_field(leaves: Sequence[Term], wanted: Values, solve: Solve) -> Term
     else:
         template = "[" + ", ".join(map(text, bodies)) + "]"
     return bound(template, (), bodies, wanted, extra=1 + len(keys))
+
+
+def extended(source: Term, leaves: Sequence[Term], wanted: Values, solve: Solve) -> Term | None:
+    """The record that the source gives with some fields added or changed, each computed by itself."""
+    if source.kind != "record" or not all(_extends(*pair) for pair in zip(source.values, wanted, strict=True)):
+        return None
+    changed = list(
+        dict.fromkeys(
+            key
+            for have, want in zip(source.values, wanted, strict=True)
+            for key in want
+            if key not in have or not same(have[key], want[key])
+        )
+    )
+    if not 0 < len(changed) <= FIELDS or not all(key in want for want in wanted for key in changed):
+        return None
+    bodies: list[Term] = []
+    for key in changed:
+        body = solve(leaves, tuple(want[key] for want in wanted))
+        if body is None:
+            return None
+        bodies.append(body)
+    fields = ", ".join(f"{key!r}: {text(body)}" for key, body in zip(changed, bodies, strict=True))
+    return bound(f"{{**A, {fields}}}", (source,), bodies, wanted, extra=1 + len(changed))
+
+
+def _extends(have: dict[str, Any], want: dict[str, Any]) -> bool:
+    """The wanted record has the fields of the other first, in their order."""
+    return list(want)[: len(have)] == list(have)
 
 
 def _fits(source: Term, wanted: Values) -> bool:

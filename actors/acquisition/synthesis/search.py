@@ -1,13 +1,11 @@
 """The search: programs by growing cost from the arguments, and steps back from the results, until they meet."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-from actors.acquisition.synthesis import mapping, recording
 from actors.acquisition.synthesis.bank import Bank
-from actors.acquisition.synthesis.binding import Solve, distinct
+from actors.acquisition.synthesis.binding import distinct
 from actors.acquisition.synthesis.branching import Coverage, chosen, divided
 from actors.acquisition.synthesis.concatenation import concatenation, usable
 from actors.acquisition.synthesis.deciding import decided
@@ -15,15 +13,16 @@ from actors.acquisition.synthesis.evidence import evidence
 from actors.acquisition.synthesis.goal import Goal, goals
 from actors.acquisition.synthesis.linear import lines
 from actors.acquisition.synthesis.literals import pools
-from actors.acquisition.synthesis.meter import Exhausted, Meter
-from actors.acquisition.synthesis.ordering import leaves_of, orders, placed
+from actors.acquisition.synthesis.meter import Exhausted
 from actors.acquisition.synthesis.pairing import TERMS, pairs, worth_pairing
+from actors.acquisition.synthesis.parts import Parts
 from actors.acquisition.synthesis.predicate import ASKED, Questions, question
-from actors.acquisition.synthesis.term import Component, Term, composed, templates
+from actors.acquisition.synthesis.setting import Setting
+from actors.acquisition.synthesis.term import Term, templates
 from actors.acquisition.synthesis.trial import agrees
 from actors.acquisition.synthesis.twins import Twins, compared, counted
 from actors.acquisition.synthesis.values import Values
-from actors.acquisition.synthesis.wording import unmeant
+from actors.acquisition.synthesis.wording import overlooked, unmeant, unnumbered, unspoken
 
 ARGUMENTS: Final = "abcdefgh"
 """Names of the arguments while searching, in order. *chosen*"""
@@ -50,12 +49,6 @@ PART_GROWTH: Final = 2
 PART_MOST: Final = 40_000
 """Most candidates for one part. *chosen*"""
 
-PARTS_SHARE: Final = 2
-"""Candidates for parts for each one for the whole. *measured*: with more the whole does not get deep enough."""
-
-PARTS_FIRST: Final = 5_000
-"""Candidates for parts that come before the share counts. *chosen*"""
-
 PARTS_FROM: Final = 3
 """Level from which parts are tried. *chosen*: below it there is nothing to take apart."""
 
@@ -64,9 +57,6 @@ DIVIDED_FROM: Final = 6
 
 NESTED: Final = 2
 """How deeply parts may have parts. *chosen*"""
-
-LISTS: Final = 60
-"""Lists of one level that are taken apart. *chosen*: the cheapest."""
 
 NUMBERS: Final = 1_500
 """Numbers that straight lines are tried on. *chosen*"""
@@ -86,6 +76,15 @@ REMEMBERED_COST: Final = 3
 UNMEANT_COST: Final = 6
 """What it costs to answer yes or no with nothing that the goal speaks of. *chosen*: truth values alone show little."""
 
+UNNUMBERED_COST: Final = 2
+"""What it costs a program to have none of the numbers that the goal names. *chosen*: they may be of an example."""
+
+OVERLOOKED_COST: Final = 1
+"""What it costs to answer yes or no without what one more word of the goal means. *chosen*"""
+
+UNLIKELY_COST: Final = 6
+"""Cost beyond PLAIN_COST for which as many candidates more are tried as for a plain program. *chosen*"""
+
 AFTER_SHARE: Final = 1
 """Factor of what was spent on a program that is spent on looking for a cheaper one. *chosen*"""
 
@@ -96,20 +95,6 @@ class Counterexample(Exception):
     def __init__(self, term: Term) -> None:
         super().__init__()
         self.term = term
-
-
-@dataclass(slots=True)
-class Setting:
-    """What all parts of one search share."""
-
-    goal: str
-    components: Sequence[Component]
-    predicates: Sequence[Component]
-    meter: Meter
-    solved: dict[Any, tuple[int, Term | None]] = field(default_factory=dict)
-    """Parts that were searched before: candidates given, program found."""
-    holds: Callable[[Term], bool] = lambda _term: True
-    """The program is right on the examples that are not searched on."""
 
 
 class Search:
@@ -127,19 +112,20 @@ class Search:
         self._goals = list(goals(results, setting.goal if nesting == 0 else ""))
         alone = tuple(leaf.component.template for leaf in leaves if leaf.kind not in ("record", "bool"))
         self._twins = Twins(alone) if nesting == 0 and len(alone) > 1 else None
-        self._coverage = Coverage(results, leaves, setting.goal, nesting == 0)
+        self._own = nesting == 0 or all(leaf.component.template in ARGUMENTS for leaf in leaves)
+        self._compared: list[Term] = []
+        self._coverage = Coverage(results, leaves, setting.goal, self._own)
         self._parts: list[Term] = []
         self._fresh = False
-        self._lists: list[Term] = []
         self._numbers = 0
         self._branching = range(DIVIDED_FROM - 1, LEVELS, 1 if nesting == 0 else 2)
-        self._tried_orders: dict[Term, int] = {}
         self._evidence = evidence(results)
-        self._started = setting.meter.candidates
         self._ceiling = setting.meter.ceiling
-        self._spent_on_parts = 0
+        self._taken_apart = Parts(
+            leaves, results, self._goals, setting, nesting, self._bank.number, self._part, lambda: self._ceiling
+        )
         self._wanted_uses = 0
-        for term in leaves if nesting == 0 or all(term.component.template in ARGUMENTS for term in leaves) else ():
+        for term in leaves if self._own else ():
             self._wanted_uses |= term.uses if len(set(map(repr, term.values))) > 1 else 0
         self.best: Term | None = None
 
@@ -164,9 +150,7 @@ class Search:
         if term is None or not term.uses or term.cost > max(self._evidence, FREE_COST):
             return
         ignored = (self._wanted_uses & ~term.uses).bit_count()
-        extra = (UNUSED_COST if self._nesting == 0 else PART_UNUSED_COST) * ignored
-        if self._truth and self._nesting == 0 and unmeant(templates(term), self._setting.goal):
-            extra += UNMEANT_COST
+        extra = self._extra(term, ignored)
         if extra:
             term = dataclasses.replace(term, cost=term.cost + extra)
         if (self.best is None or term.cost < self.best.cost) and agrees(term, self._leaves, self._results):
@@ -175,8 +159,21 @@ class Search:
             self.best = term
             meter = self._setting.meter
             after = AFTER * (DOUBTED if ignored or (self._nesting == 0 and self._doubtful(term)) else 1)
+            after += AFTER * max(0, (term.cost - PLAIN_COST) // UNLIKELY_COST) if self._nesting == 0 else 0
             self._ceiling = min(self._ceiling, (1 + AFTER_SHARE) * meter.candidates + after)
             meter.ceiling = min(meter.ceiling, self._ceiling)
+
+    def _extra(self, term: Term, ignored: int) -> int:
+        """What the program costs more for the arguments and the words of the goal that it leaves aside."""
+        if self._nesting:
+            return PART_UNUSED_COST * ignored
+        said, written = self._setting.goal, templates(term)
+        extra = UNUSED_COST * ignored
+        if not self._truth:
+            return extra + UNNUMBERED_COST * unnumbered(written, said)
+        if unmeant(written, said):
+            return extra + UNMEANT_COST
+        return extra + OVERLOOKED_COST * (overlooked(written, said) + unspoken(term, said))
 
     def _doubtful(self, term: Term) -> bool:
         """The program is long, or says yes or no: little speaks for it but that it agrees."""
@@ -194,7 +191,7 @@ class Search:
             self._parts.append(term)
             self._fresh = True
         if term.kind.startswith("list:"):
-            self._lists.append(term)
+            self._taken_apart.add(term)
 
     def _twin(self, term: Term) -> None:
         other = self._twins.of(term) if self._twins is not None else None
@@ -204,7 +201,9 @@ class Search:
             for asked in compared(other, term):
                 if asked.values == self._results:
                     self._offer(asked)
-        elif self._goals[0].places is not None:
+        elif len(self._compared) < ASKED // 4:
+            self._compared += [asked for asked in compared(other, term) if len(set(asked.values)) > 1]
+        if self._goals[0].places is not None:
             for made in counted(other, term):
                 self._offer(self._goals[0].accept(made))
 
@@ -234,93 +233,19 @@ class Search:
             self._offer(concatenation(self._results, self._parts, below))
         if self._nesting < NESTED:
             spend = min(PART_MOST, PART_CANDIDATES * PART_GROWTH ** (level - PARTS_FROM))
-            for term in self._from_parts(level, spend):
+            for term in self._taken_apart.programs(level, spend):
                 self._offer(term)
         if self._truth and self._nesting == 0 and level >= DIVIDED_FROM:
             self._offer(self._questions(self._asked()).joint(self._results))
         if level in self._branching and len(self._results) > 2 and not self._truth and self._nesting < NESTED:
             self._branch(level)
 
-    def _from_parts(self, level: int, spend: int) -> Iterator[Term | None]:
-        def solve(leaves: Sequence[Term], results: Values) -> Term | None:
-            if self._spent_on_parts > PARTS_FIRST + PARTS_SHARE * (
-                meter.candidates - self._started - self._spent_on_parts
-            ):
-                return None
-            before = meter.candidates
-            try:
-                return self._part(leaves, results, spend)
-            finally:
-                self._spent_on_parts += meter.candidates - before
-
-        meter = self._setting.meter
-
-        shaped = self._goals[0].kind == "record" or self._goals[0].kind.startswith("list:")
-        if shaped and level % 2 == 0:
-            yield recording.field_by_field(self._leaves, self._results, solve)
-        others = [term for term in self._leaves if len(self._leaves) > 1]
-        name = "item" if self._nesting == 0 else f"item{self._nesting + 1}"
-        for goal in self._goals:
-            if goal.kind.startswith("list:"):
-                yield from self._lists_from(goal, name, others, solve, spend)
-            elif goal.kind == "record":
-                for way in (recording.groups, recording.entries):
-                    for source in self._lists[:LISTS]:
-                        yield from way(source, goal.values, name, others, solve)
-
-    def _lists_from(
-        self, goal: Goal, name: str, others: Sequence[Term], solve: Solve, spend: int
-    ) -> Iterator[Term | None]:
-        for source in self._lists[:LISTS]:
-            yield from self._ordered(source, goal, name, spend)
-        for source in self._lists[:LISTS]:
-            for made in mapping.from_list(source, goal.values, name, others, solve):
-                yield goal.accept(made)
-
-    def _ordered(self, source: Term, goal: Goal, name: str, spend: int) -> Iterator[Term | None]:
-        """The source in the order of some key, whole or its first items."""
-        base = mapping.base_of(source) or source
-        if not placed(source, goal.values):
-            return
-        meter, before = self._setting.meter, self._setting.meter.candidates
-        given = self._tried_orders.get(source, 0)
-        if given * 3 > spend:
-            return
-        self._tried_orders[source] = spend
-        outer, kept = meter.ceiling, meter.kept
-        meter.ceiling = min(outer, meter.candidates + spend)
-        try:
-            yield from self._by_keys(source, base, goal, name)
-        finally:
-            self._spent_on_parts += meter.candidates - before
-            meter.ceiling, meter.kept = min(outer, self._ceiling), kept
-        meter.look()
-
-    def _by_keys(self, source: Term, base: Term, goal: Goal, name: str) -> Iterator[Term | None]:
-        leaves = leaves_of(base, name, ())
-        literals = pools([term.values for term in leaves], (), self._setting.goal)
-        bank = Bank(leaves, literals, self._setting.components, self._setting.meter)
-        for order in orders(source, base, goal.values, name, bank, self._setting.meter):
-            for made in self._cut(order, goal.values):
-                yield goal.accept(made)
-
-    def _cut(self, order: Term, wanted: Values) -> Iterator[Term]:
-        """The order, or its first items, as many as an argument or every result says."""
-        if all(len(have) == len(want) for have, want in zip(order.values, wanted, strict=True)):
-            yield order
-            return
-        counts = tuple(map(len, wanted))
-        size = self._bank.number(counts)
-        if size is not None and size.uses:
-            yield composed("A[:B]", (order, size), order.kind, wanted, 2)
-        if len(set(counts)) == 1:
-            yield composed(f"A[:{counts[0]}]", (order,), order.kind, wanted, 3)
-
     def _asked(self) -> list[Term]:
         """What questions are asked about: the cheap terms, and what the predicates say of them."""
         asked = [term for term in self._bank.of("any", 5) if term.uses]
         answers = self._bank.questions(self._setting.predicates, asked)
         told = sorted(answers, key=lambda term: term.cost)[: ASKED // 2]
+        told += self._compared
         return sorted([*asked[: ASKED - len(told)], *told], key=lambda term: term.cost)
 
     def _questions(self, asked: Sequence[Term]) -> Questions:
@@ -331,7 +256,7 @@ class Search:
         questions = self._questions(asked)
         below = self.best.cost if self.best is not None else LEVELS
         self._offer(chosen(self._coverage, self._results, questions, below))
-        if self._nesting == 0:
+        if self._own:
             below = self.best.cost if self.best is not None else LEVELS
             self._offer(decided(self._coverage.cheapest, self._results, questions, below))
         if (self.best is None or self.best.cost > PLAIN_COST) and level >= DIVIDED_FROM + 2 * self._nesting:
@@ -347,7 +272,7 @@ class Search:
                 )
             )
 
-    def _part(self, leaves: Sequence[Term], results: Values, spend: int, nesting: int | None = None) -> Term | None:
+    def _part(self, leaves: Sequence[Term], results: Values, spend: int, nesting: int) -> Term | None:
         """A program for a part, within this many candidates; what was searched before is not searched again."""
         reduced = distinct(leaves, results)
         if reduced is None:
@@ -364,7 +289,7 @@ class Search:
         outer, meter.ceiling = meter.ceiling, min(meter.ceiling, meter.candidates + spend)
         kept = meter.kept
         try:
-            found = Search(*reduced, self._setting, self._nesting + 1 if nesting is None else nesting).run()
+            found = Search(*reduced, self._setting, nesting).run()
         finally:
             meter.ceiling, meter.kept = outer, kept
         meter.look()

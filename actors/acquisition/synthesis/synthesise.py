@@ -23,7 +23,8 @@ from actors.acquisition.synthesis.problem import (
     Tool,
     check,
 )
-from actors.acquisition.synthesis.search import ARGUMENTS, Counterexample, Search, Setting
+from actors.acquisition.synthesis.search import ARGUMENTS, Counterexample, Search
+from actors.acquisition.synthesis.setting import Setting
 from actors.acquisition.synthesis.source import ENTRY, load, written
 from actors.acquisition.synthesis.term import NAMESPACE, Term, depth
 from actors.acquisition.synthesis.trial import agrees, faults

@@ -6,7 +6,15 @@ from typing import Final
 from actors.acquisition.synthesis.term import Term, composed
 from actors.acquisition.synthesis.values import Values
 
-COMPARED: Final = (("A == B", 2), ("A != B", 3), ("A < B", 3), ("A > B", 3), ("A in B", 4))
+COMPARED: Final = (
+    ("A == B", 2),
+    ("A != B", 3),
+    ("A < B", 3),
+    ("A > B", 3),
+    ("A <= B", 4),
+    ("A >= B", 4),
+    ("A in B", 4),
+)
 """How twins are compared where truth values are wanted, and what it costs beyond one of the two. *chosen*"""
 
 COUNTED: Final = (("A - B", 3), ("A + B", 3), ("abs(A - B)", 4), ("A * B", 4))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from actors.acquisition.synthesis.prose import numbers_in
-from actors.acquisition.synthesis.term import Component
+from actors.acquisition.synthesis.term import Component, Term
 
 NAMED_DISCOUNT: Final = 1
 """How much cheaper a component is whose own name the goal or a hint has. *chosen*"""
@@ -18,9 +18,12 @@ MEANT_DISCOUNT: Final = 2
 FEW: Final = 3
 """Numbers up to this are said of anything. *chosen*"""
 
+ASIDE: Final = re.compile(r"\bat (?:least|most)\b|\bthe (?:first|second|other)\b")
+"""What names a bound or an argument, whose words mean nothing else. *chosen*"""
+
 MEANINGS: Final = (
     ("sorted(", "sort sorted order ordered ascending alphabetical alphabetically anagram anagrams"),
-    ("reverse=True", "descending largest highest top biggest first"),
+    ("reverse=True", "descending largest highest top biggest newest latest longest best"),
     ("[::-1]", "reverse reversed backwards mirror mirrored"),
     ("A == A[::-1]", "palindrome palindromes palindromic"),
     ("Counter", "count counts frequency frequencies often occurrences occurs occur frequent common tally"),
@@ -31,17 +34,30 @@ MEANINGS: Final = (
     ("groupby", "consecutive adjacent successive neighbouring run runs other"),
     ("/ len(A)", "average mean avg"),
     ("sum(", "sum total totals add"),
-    ("max(A", "largest highest maximum max longest latest biggest greatest most"),
+    ("max(A", "largest highest maximum max longest latest biggest greatest most best dearest"),
     ("min(A", "smallest lowest minimum min least shortest earliest cheapest"),
-    ("len(", "length size many long characters"),
+    ("len(", "length size many long longer shorter characters"),
     ("accumulate(", "running cumulative"),
     (".upper()", "capital capitals uppercase upper"),
     (".lower()", "lowercase lower slug insensitive"),
     (".title()", "title headline"),
     ("capwords", "title headline"),
+    ("rstrip(", "trailing end ends right ending"),
+    ("lstrip(", "leading start beginning left"),
+    ("startswith(", "start starts starting begin begins beginning"),
+    ("endswith(", "end ends ending"),
+    ("month_abbr", "month months"),
+    ("day_abbr", "weekday day"),
+    ("enumerate(A) if x", "first once already seen duplicate duplicates dedupe unique"),
+    ("isdigit()", "digit digits"),
+    ("isupper()", "capital uppercase upper"),
+    (".items() if v", "whose where those which"),
+    ("if B not in x", "without missing lacking no"),
+    (".get(", "missing default otherwise without none"),
     (".strip()", "trim trimmed clean whitespace white space spaces"),
     ("' '.join(A.split())", "collapse collapsed spaces space whitespace single"),
     ("'*' * len(B)", "censor censored mask masked hide"),
+    ("A.split(B)", "separated comma commas semicolon semicolons delimited split"),
     ("A.split()", "word words whitespace"),
     ("splitlines", "line lines"),
     (".join(", "join joined separated"),
@@ -129,16 +145,37 @@ def favoured(components: Sequence[Component], hints: Sequence[str], goal: str) -
 
 def unmeant(written: str, goal: str) -> bool:
     """The words of the goal mean something, or it names numbers, and the program has none of it."""
-    parts, numbers = _meant(goal), {str(number) for number in numbers_in(goal) if number > FEW}
-    if parts and not any(part in written for part in parts):
-        return True
+    parts = _meant(goal)
+    return (bool(parts) and not any(part in written for part in parts)) or unnumbered(written, goal)
+
+
+def unnumbered(written: str, goal: str) -> bool:
+    """The goal names numbers, small ones apart, and the program has none of them."""
+    numbers = {str(number) for number in numbers_in(goal) if number > FEW}
     return bool(numbers) and not numbers & set(re.findall(r"\d+(?:\.\d+)?", written))
+
+
+def unspoken(term: Term, goal: str) -> int:
+    """How many steps of the program, comparisons apart, do nothing that a word of the goal means."""
+    meant = _meant(goal)
+    own = bool(term.parts) and re.search(r"[(\[]", term.component.template) is not None
+    silent = own and bool(meant) and not any(part in term.component.template for part in meant)
+    return silent + sum(unspoken(part, goal) for part in term.parts)
 
 
 @functools.lru_cache(maxsize=16)
 def _meant(goal: str) -> tuple[str, ...]:
-    said = set(re.findall(r"[a-z]{2,}", goal.lower()))
+    said = set(re.findall(r"[a-z]{2,}", ASIDE.sub(" ", goal.lower())))
     return tuple(part for part, words in MEANINGS if said & set(words.split()))
+
+
+def overlooked(written: str, goal: str) -> int:
+    """How many words of the goal mean something that the program has nothing of."""
+    meant: dict[str, list[str]] = {}
+    for part, words in MEANINGS:
+        for word in set(words.split()) & set(re.findall(r"[a-z]{2,}", ASIDE.sub(" ", goal.lower()))):
+            meant.setdefault(word, []).append(part)
+    return sum(not any(part in written for part in parts) for parts in meant.values())
 
 
 def _favoured(component: Component, named: set[str], meant: Sequence[str]) -> Component:

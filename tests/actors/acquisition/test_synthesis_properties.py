@@ -18,8 +18,18 @@ from actors.acquisition.synthesis.term import leaf, text
 from actors.acquisition.synthesis.tidy import tidy
 from actors.acquisition.synthesis.values import kind_of, plain, same
 
-BRIEF = Budget(seconds=30.0, candidates=4_000)
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+BRIEF = Budget(seconds=120.0, candidates=4_000)
+AMPLE = Budget(seconds=120.0, candidates=20_000)
+SLOW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tables() -> None:
+    """The components are made once, before any property is tried."""
+    components()
+    predicates()
+
 
 scalars = st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.floats(-1e6, 1e6) | st.text(max_size=8)
 json_values = st.recursive(
@@ -62,7 +72,9 @@ def test_what_one_or_two_steps_make_is_found_and_agrees(step: str, texts: list[s
     made = load(f"def solve(a):\n    return {step}\n", "solve")
     results = [made(given_text) for given_text in texts]
     assume(len({repr(result) for result in results}) > 1)
-    answer = synthesise([Example((given_text,), result) for given_text, result in zip(texts, results, strict=True)])
+    answer = synthesise(
+        [Example((given_text,), result) for given_text, result in zip(texts, results, strict=True)], budget=AMPLE
+    )
     assert isinstance(answer, Found)
     solve = load(answer.source, answer.entry)
     assert [solve(given_text) for given_text in texts] == results
@@ -92,6 +104,7 @@ def test_a_search_is_repeatable(texts: list[str]) -> None:
         assert first.source == second.source
 
 
+@QUICK
 @given(st.lists(st.tuples(words, words), min_size=2, max_size=4), st.sampled_from([", ", "-", " (", ""]))
 def test_a_sum_of_parts_gives_the_results(rows: list[tuple[str, str]], between: str) -> None:
     left, right = (tuple(column) for column in zip(*rows, strict=True))
@@ -105,22 +118,35 @@ def test_a_sum_of_parts_gives_the_results(rows: list[tuple[str, str]], between: 
     assert [solve(a, b) for a, b in rows] == results
 
 
+@QUICK
 @given(
     st.lists(st.integers(-1000, 1000), min_size=4, max_size=6, unique=True),
-    st.sampled_from([2, 1.8, 0.5, 12, 0.621371, 1.19, 60, 2.54]),
+    st.sampled_from([2, 1.8, 0.5, 12, 1.19, 60, 2.54]),
     st.integers(-50, 50),
     st.integers(0, 2),
 )
 def test_a_straight_line_is_found_from_rounded_points(xs: list[int], slope: float, offset: int, places: int) -> None:
+    # over 600 steps the rounding moves a slope by less than half of its second decimal, so that it can be read off
     assume(max(xs) - min(xs) > 600)
     results = tuple(round(x * slope + offset, places) for x in xs)
-    term = leaf("a", "int", tuple(xs), 1, 1)
-    assert any(
-        all(abs(value - result) <= 1.01 * 10.0**-places for value, result in zip(line.values, results, strict=True))
-        for line in lines(term, results, places)
-    )
+    assert list(lines(leaf("a", "int", tuple(xs), 1, 1), results, places))
 
 
+@QUICK
+@given(
+    st.lists(st.integers(-1000, 1000), min_size=3, max_size=6, unique=True),
+    st.floats(-100, 100) | st.sampled_from([2, 1.8, 0.621371]),
+    st.floats(-50, 50),
+    st.integers(0, 2),
+)
+def test_every_line_passes_all_points_within_rounding(xs: list[int], slope: float, offset: float, places: int) -> None:
+    results = tuple(round(x * slope + offset, places) for x in xs)
+    for line in lines(leaf("a", "int", tuple(xs), 1, 1), results, places):
+        for value, result in zip(line.values, results, strict=True):
+            assert abs(value - result) <= 0.51 * 10.0**-places
+
+
+@QUICK
 @given(
     st.lists(
         st.integers(-1000, 1000) | st.floats(-100, 100).map(lambda x: round(x, 2)), min_size=2, max_size=8, unique=True
@@ -138,6 +164,7 @@ def test_a_bound_between_two_groups_of_numbers_tells_them_apart(numbers: list[fl
     assert tuple(ask(number) for number in numbers) == truth == asked.values
 
 
+@QUICK
 @given(json_values)
 def test_every_json_value_is_the_same_as_itself_and_as_its_plain_form(value: Any) -> None:
     assert same(plain(value), plain(value))

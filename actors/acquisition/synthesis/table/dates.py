@@ -42,6 +42,7 @@ DATES: Final = (
     ("date int", "A + datetime.timedelta(weeks=B)", 5),
     ("date date", "(A - B).total_seconds()", 5),
     ("date date", "abs((A - B).days)", 4),
+    ("date date", "max(0, (A - B).days)", 4),
     ("date date", "min(A, B)", 5),
     ("date date", "max(A, B)", 5),
     ("int", "datetime.datetime.fromtimestamp(A, datetime.timezone.utc).replace(tzinfo=None)", 5),

@@ -4,6 +4,12 @@ from typing import Final
 
 TEXT: Final = (
     ("text", "A.strip()", 2),
+    ("text", "A.rstrip()", 3),
+    ("text", "A.lstrip()", 4),
+    ("text", "A.rstrip(string.punctuation)", 4),
+    ("text", "A.strip(string.punctuation)", 4),
+    ("text", "A[:1].upper() + A[1:]", 4),
+    ("text", "A[:1].lower() + A[1:]", 5),
     ("text", "A.lower()", 2),
     ("text", "A.upper()", 2),
     ("text", "A.title()", 2),
@@ -26,6 +32,8 @@ TEXT: Final = (
     ("text #separator", "A.count(B)", 3),
     ("text text", "A.count(B)", 4),
     ("text #separator", "A.strip(B)", 3),
+    ("text #separator", "A.rstrip(B)", 3),
+    ("text #separator", "A.lstrip(B)", 3),
     ("text #word", "A.removeprefix(B)", 3),
     ("text #word", "A.removesuffix(B)", 3),
     ("text #word", "A.partition(B)[0]", 3),
@@ -116,7 +124,7 @@ TEXT: Final = (
     ("text text", "A.replace(B, '*' * len(B))", 5),
     ("text", "functools.reduce(lambda total, part: total * 60 + int(part), A.split(':'), 0)", 4),
     ("text", "sorted(A)", 3),
-    ("text", "re.sub(r'[^a-z0-9]', '', A.lower())", 4),
+    ("text", "re.sub(r'[^a-z0-9]', '', A.lower())", 5),
     ("text", "''.join(sorted(A))", 4),
     ("text", "len(set(A))", 4),
     ("text", "''.join(dict.fromkeys(A))", 4),
@@ -133,5 +141,8 @@ TEXT: Final = (
     ("record", "urllib.parse.urlencode(A)", 4),
     ("text", "list(csv.DictReader(A.splitlines()))", 4),
     ("text", "list(csv.reader(A.splitlines()))", 4),
+    ("text int", "A.split()[B - 1]", 5),
+    ("text", "[x.lower() for x in calendar.month_abbr].index(A[:3].lower())", 5),
+    ("text", "[x.lower() for x in calendar.day_abbr].index(A[:3].lower()) + 1", 6),
 )
 """Text to anything, and back. *chosen*: what is most often written in such programs; the usual costs 2, the rare 6."""

@@ -257,7 +257,7 @@ REQUEST: dict[str, Any] = {
         {"args": [[{"k": "p", "n": 3}, {"k": "q", "n": 4}, {"k": "r", "n": 5}]], "result": "p:3 q:4 r:5"},
     ],
     "goal": "join keys and numbers",
-    "candidates": 60_000,
+    "candidates": 25_000,
 }
 
 

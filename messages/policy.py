@@ -3,7 +3,7 @@
 from typing import Literal
 
 from messages.base import Command, Event, Identifier, Name, Source, Text
-from messages.task import Domain
+from messages.task import Domain, Profile
 
 PolicyClass = Literal["safe", "standard", "sensitive", "restricted", "forbidden"]
 """From what anyone may learn to what nobody may; sensitive and restricted need a person's approval."""
@@ -25,6 +25,7 @@ class Judge(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     secrets: tuple[Identifier, ...] = ()
     hosts: tuple[str, ...] = ()
     """Where it would send requests."""
+    profile: Profile = "pure"
 
 
 class Admitted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -18,6 +18,7 @@ from actors.acquisition.validation.suite import BadSuite, tests_in
 from messages import change, policy
 from messages.base import Source
 from messages.control import Level
+from messages.task import Profile
 from runtime.actor import Actor, Emits
 
 REASON_CHARS: Final = 4_000
@@ -50,8 +51,8 @@ class Policy(Actor):
         if garbled is not None:
             yield policy.Refused(task=m.task, agent=m.agent, policy_class="restricted", reason=garbled)
             return
-        scans = [scan(text) for text in (m.source, m.suite) if text is not None]
-        classed = classify(m.name, m.goal, m.domain, m.source, m.secrets, m.hosts)
+        scans = [scan(text, m.profile) for text in (m.source, m.suite) if text is not None]
+        classed = classify(m.name, m.goal, m.domain, m.source, m.secrets, m.hosts, m.profile)
         reason = (
             _rejection(scans)
             or self._ungranted(m.hosts)
@@ -71,6 +72,7 @@ class Policy(Actor):
     def on_proposed(self, m: change.Proposed) -> Emits[change.Screened | change.Refused]:
         evidence: dict[str, Any] = m.dossier.evidence if isinstance(m.dossier.evidence, dict) else {}
         source: Source = evidence.get("source", "")
+        profile: Profile = evidence.get("profile", "pure")
         classed = classify(
             m.dossier.subject,
             evidence.get("goal", ""),
@@ -78,9 +80,10 @@ class Policy(Actor):
             source,
             evidence.get("secrets", ()),
             evidence.get("hosts", ()),
+            profile,
         )
         reason = (
-            _rejection([scan(source)])
+            _rejection([scan(source, profile)])
             or self._ungranted(evidence.get("hosts", ()))
             or self._forbids(evidence.get("agent", ""), classed, seen=True)
         )

@@ -47,9 +47,15 @@ def _words(result: Any) -> str:
     parameters = " ".join(str(name).upper() for name in result.get("parameters", ()))
     return (
         f"{result['tool']} version {result.get('version')} is learnt, with mastery {result.get('mastery', 0):.2f} "
-        f"({result.get('origin')})\n\n{str(result.get('source', '')).strip()}\n\n"
+        f"({result.get('origin')}){_missed(result)}\n\n{str(result.get('source', '')).strip()}\n\n"
         f"kurultai tool run {result['tool']} {parameters}".rstrip()
     )
+
+
+def _missed(result: dict[str, Any]) -> str:
+    """The tests that it did not pass; a critical one among them would have kept it from being learnt."""
+    missed = result.get("missed") or ()
+    return f"; not passed: {', '.join(map(str, missed))}" if missed else ""
 
 
 @contextmanager

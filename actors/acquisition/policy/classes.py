@@ -11,7 +11,7 @@ from actors.acquisition.policy.names import forbidden_goal, forbidden_name, revi
 from actors.acquisition.policy.poisoning import scan
 from actors.acquisition.policy.triggers import CLOCKS, DRAWS
 from actors.acquisition.policy.view import View
-from messages.task import Domain
+from messages.task import Domain, Profile
 
 Rank = Literal["safe", "standard", "sensitive", "restricted", "forbidden"]
 
@@ -62,7 +62,13 @@ class Classed(NamedTuple):
 
 
 def classify(
-    name: str, goal: str, domain: Domain, source: str | None, secrets: Sequence[str] = (), hosts: Sequence[str] = ()
+    name: str,
+    goal: str,
+    domain: Domain,
+    source: str | None,
+    secrets: Sequence[str] = (),
+    hosts: Sequence[str] = (),
+    profile: Profile = "pure",
 ) -> Classed:
     """The worst class that anything speaks for; what is unclear is restricted."""
     reasons = [*_by_words(name, goal), *_by_needs(secrets, hosts)]
@@ -70,7 +76,7 @@ def classify(
         reasons.append(Reason(UNSEEN.get(domain, "restricted"), f"domain {domain}, and no code yet"))
         reasons += _by_seeming(name, goal)
     else:
-        touched = list(_by_code(source, hosts))
+        touched = list(_by_code(source, hosts, profile))
         reasons += touched
         if domain in SEEN:
             reasons.append(Reason(SEEN[domain], f"domain {domain}"))
@@ -106,13 +112,13 @@ def _by_needs(secrets: Sequence[str], hosts: Sequence[str]) -> Iterator[Reason]:
         yield Reason("sensitive", f"reaches hosts: {', '.join(hosts)}")
 
 
-def _by_code(source: str, hosts: Sequence[str]) -> Iterator[Reason]:
+def _by_code(source: str, hosts: Sequence[str], profile: Profile) -> Iterator[Reason]:
     try:
         view = View(ast.parse(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         yield Reason("restricted", f"the code can't be read: {error}")
         return
-    judged = scan(source)
+    judged = scan(source, profile)
     for finding in judged.findings:
         yield Reason(_rank_of(finding), str(finding))
     if judged.verdict == "reject":

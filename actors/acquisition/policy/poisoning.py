@@ -10,7 +10,9 @@ from typing import Final, Literal, NamedTuple
 from actors.acquisition.policy import prose, reach, resources, shapes, texts, triggers
 from actors.acquisition.policy.finding import GRAVE, SUSPECT, Finding
 from actors.acquisition.policy.scopes import Place
+from actors.acquisition.policy.tables import BUILTINS
 from actors.acquisition.policy.view import View
+from messages.task import Profile
 
 Risk = Literal["none", "medium", "high", "critical"]
 Verdict = Literal["pass", "review", "reject"]
@@ -21,6 +23,9 @@ RISKS: Final[tuple[Risk, ...]] = ("none", "medium", "high", "critical")
 
 VERDICTS: Final[dict[Risk, Verdict]] = {"none": "pass", "medium": "review", "high": "reject", "critical": "reject"}
 """What is done at each risk. *cited*: specification of acquisition, section 6"""
+
+OPENS: Final = f"open {BUILTINS['open'].does}"
+"""What is said of the one way to a file that a tool with a scratch directory has. *derived*: reach"""
 
 MOST: Final = 20
 """Most findings that are told. *chosen*: the first is reason enough"""
@@ -54,18 +59,23 @@ class Scan(NamedTuple):
     verdict: Verdict
 
 
-def scan(source: str) -> Scan:
+def scan(source: str, profile: Profile = "pure") -> Scan:
     """What the code does that few or no tools need; source that is no Python does nothing.
 
     A kind of suspect doing counts once, however often it is done; a grave one counts twice, and is rejected alone.
+    Where the sandbox gives a scratch directory, to open a file is suspect and no more.
     """
-    found = sorted(set(_findings(source)))
+    found = sorted({_eased(finding, profile) for finding in _findings(source)})
     suspect = {finding.kind for finding in found if finding.weight == SUSPECT}
     grave = {finding.kind for finding in found if finding.weight == GRAVE}
     weight = len(suspect - grave) * SUSPECT + len(grave) * GRAVE
     risk = RISKS[min(weight, len(RISKS) - 1)]
     told = sorted(sorted(found, key=lambda finding: -finding.weight)[:MOST])
     return Scan(tuple(told), risk, VERDICTS[risk])
+
+
+def _eased(finding: Finding, profile: Profile) -> Finding:
+    return finding._replace(weight=SUSPECT) if profile == "files" and finding.what == OPENS else finding
 
 
 def _findings(source: str) -> Iterator[Finding]:

@@ -108,6 +108,7 @@ class Registry(Calling, Governed):
                 "goal": spec.description,
                 "secrets": list(spec.secrets),
                 "hosts": [host.host for host in spec.hosts],
+                "profile": spec.profile,
                 "domain": spec.domain,
                 "source": spec.source,
                 "requires": list(spec.requires),

@@ -21,6 +21,9 @@ from runtime.actor import Actor, Emits
 REMEMBERED: Final = 1_000
 """Ended tasks that are kept to be shown. *chosen*: a day of work for one person; the log keeps all"""
 
+MISSED: Final = 20
+"""Most tests that did not pass and are named in the answer. *chosen*"""
+
 AT_ONCE: Final = 200
 """Most overdue tasks handled in one decision. *derived*: two messages each stay below the log's 1,000 a commit"""
 
@@ -188,6 +191,7 @@ class Kublai(Actor):
     def apply_validated(self, m: learning.Validated) -> None:
         if (job := self._in_phase(m.task, "validation", m.round)) is not None:
             job.mastery, job.failures = m.mastery, fitting(m.failures)
+            job.missed = tuple(test.name for test in m.outcomes if test.outcome != "passed")[:MISSED]
             job.candidate_failed = job.candidate_failed or job.origin == "candidate"
 
     def on_validated(
@@ -342,6 +346,7 @@ def _learnt(m: tool.Registered, job: Job) -> Json:
         "parameters": list(spec.parameters),
         "mastery": spec.mastery,
         "rounds": job.round,
+        "missed": list(job.missed),
         "origin": spec.origin,
         "digest": spec.digest,
         "source": spec.source,

@@ -47,6 +47,8 @@ class Job(msgspec.Struct):
     mastery: float = 0.0
     failures: tuple[Failure, ...] = ()
     """Of the last validation."""
+    missed: tuple[str, ...] = ()
+    """Tests that did not pass in it, by name."""
     figures: Json = None
 
     @property
@@ -142,6 +144,7 @@ def judge(job: Job) -> policy.Judge:
         suite=learn.suite,
         secrets=learn.about.secrets,
         hosts=tuple(host.host for host in learn.about.hosts),
+        profile=learn.about.profile,
     )
 
 

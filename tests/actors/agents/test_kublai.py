@@ -9,7 +9,7 @@ import pytest
 from actors.agents.kublai.actor import Kublai
 from actors.agents.kublai.curriculum import split
 from messages import approval, learning, policy, task, tool
-from messages.learning import Failure
+from messages.learning import Failure, Outcome
 from messages.task import Candidate, Example
 from messages.tool import Spec
 from tests.actors.bench import START, Bench, only
@@ -179,6 +179,12 @@ def test_an_example_that_failed_is_shown_in_the_next_round() -> None:
     assert held in practise.examples
     assert practise.failures == (failure,)
     assert len(practise.examples) == 4
+
+
+def test_the_answer_names_the_tests_that_were_not_passed() -> None:
+    missed = Outcome(name="rounds_down", outcome="failed", detail="gives something else")
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, practised(), validated(outcomes=(missed,))])
+    assert only(bench.hears(REGISTERED), task.Answered).result["missed"] == ["rounds_down"]
 
 
 def test_mastery_is_not_enough_when_an_example_fails() -> None:

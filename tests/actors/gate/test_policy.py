@@ -112,6 +112,22 @@ def test_a_host_must_be_granted_and_its_tool_is_reviewed_all_the_same() -> None:
     assert screened.dossier.review
 
 
+SCRATCH = (
+    "def f(text):\n    with open('/scratch/a', 'w') as file:\n        file.write(text)\n"
+    "    with open('/scratch/a') as file:\n        return file.read()\n"
+)
+
+
+def test_a_tool_with_a_scratch_directory_may_open_files_and_is_reviewed() -> None:
+    assert "open touches files" in only(Bench(Policy).hears(proposed(SCRATCH)), change.Refused).reason
+    screened = only(Bench(Policy).hears(proposed(SCRATCH, profile="files")), change.Screened)
+    assert any("open" in reason for reason in screened.dossier.review)
+    wish = msgspec.structs.replace(judge(source=SCRATCH), profile="files")
+    only(Bench(Policy).hears(wish), policy.Admitted)
+    secret = SCRATCH.replace("/scratch/a", "/etc/shadow")
+    only(Bench(Policy).hears(proposed(secret, profile="files")), change.Refused)
+
+
 def test_a_harmless_change_goes_on_with_its_dossier() -> None:
     dossier = Dossier(change="c-1", pattern="tool.register", subject="x", digest="d", evidence={"source": "x = 1"})
     assert only(Bench(Policy).hears(change.Proposed(dossier=dossier)), change.Screened).dossier == dossier

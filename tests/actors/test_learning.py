@@ -8,11 +8,14 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from actors.agents.work import CraftSettings
 from messages import deployment, learning, sandbox, task, tool
 from messages.task import Candidate, Example, Learn, Run
 from tests.actors.assembly import Assembly
 from tests.actors.bench import only
 
+BRISK = CraftSettings(run_s=3.0)
+"""What hangs here need not hang for long."""
 TASKS = Path(__file__).resolve().parents[2] / "examples" / "tasks"
 REFUSED = "steal_secrets"
 NEW: dict[str, tuple[list[Any], object]] = {
@@ -29,7 +32,7 @@ NEW: dict[str, tuple[list[Any], object]] = {
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def council() -> AsyncIterator[Assembly]:
-    async with Assembly() as assembled:
+    async with Assembly(settings={"temujin": BRISK, "jochi": BRISK}) as assembled:
         yield assembled
 
 

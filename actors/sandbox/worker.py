@@ -23,7 +23,7 @@ from messages.control import Level
 from messages.sandbox import Result
 from runtime.actor import Worker, Works
 
-SEARCH: Final = "actors.acquisition.synthesis"
+SEARCH: Final = "actors.acquisition.synthesis.synthesise"
 """The module whose function `search` looks for compositions. *derived*"""
 
 PRELOAD: Final = tuple(dict.fromkeys((*DEFAULT_PRELOAD, *MODULES, SEARCH, RUNNER)))

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from actors.acquisition.synthesis import Budget, Example, Found, synthesise
 from actors.acquisition.synthesis.bank import PRUNED
+from actors.acquisition.synthesis.problem import Budget, Example, Found
 from actors.acquisition.synthesis.source import load
+from actors.acquisition.synthesis.synthesise import synthesise
 from actors.acquisition.synthesis.values import same
 
 SPLITS = ("tuning", "untouched", "fresh", "blind", "last", "independent", "second")

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from actors.acquisition.synthesis import Budget, Contradiction, Example, Figures, Found, NotFound, search, synthesise
+from actors.acquisition.synthesis.problem import Budget, Contradiction, Example, Figures, Found, NotFound
 from actors.acquisition.synthesis.source import load
+from actors.acquisition.synthesis.synthesise import search, synthesise
 
 ROOT = Path(__file__).parents[3]
 SMALL = Budget(seconds=10.0, candidates=60_000)
@@ -239,7 +240,8 @@ def test_a_tool_that_cannot_be_loaded_is_left_out() -> None:
 def test_huge_numbers_neither_exhaust_memory_nor_hang() -> None:
     script = (
         "import resource; resource.setrlimit(resource.RLIMIT_AS, (512 << 20, 512 << 20))\n"
-        "from actors.acquisition.synthesis import Budget, Example, synthesise\n"
+        "from actors.acquisition.synthesis.problem import Budget, Example\n"
+        "from actors.acquisition.synthesis.synthesise import synthesise\n"
         "rows = [Example((10**17 + 7919 * n, '9' * 18), f'{n * 7919 % 997:x}**') for n in range(5)]\n"
         "print(type(synthesise(rows, budget=Budget(seconds=8, candidates=80_000))).__name__)\n"
     )
@@ -277,7 +279,7 @@ def test_a_request_is_refused_with_the_reason() -> None:
 
 
 def test_the_same_request_gives_the_same_program_whatever_the_hash_seed() -> None:
-    script = f"from actors.acquisition.synthesis import search\nprint(search({REQUEST!r})['source'])"
+    script = f"from actors.acquisition.synthesis.synthesise import search\nprint(search({REQUEST!r})['source'])"
     sources = {
         subprocess.run(
             [sys.executable, "-c", script],

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from actors.acquisition.synthesis import Budget, Example, Found, synthesise
 from actors.acquisition.synthesis.literals import pools
+from actors.acquisition.synthesis.problem import Budget, Example, Found
 from actors.acquisition.synthesis.source import load
+from actors.acquisition.synthesis.synthesise import synthesise
 
 SMALL = Budget(seconds=120.0, candidates=40_000)
 STAFF = [

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from actors.acquisition.synthesis import Budget, Example, Found, synthesise
 from actors.acquisition.synthesis.components import components, predicates
 from actors.acquisition.synthesis.concatenation import concatenation
 from actors.acquisition.synthesis.evidence import evidence
 from actors.acquisition.synthesis.linear import lines
 from actors.acquisition.synthesis.predicate import question
+from actors.acquisition.synthesis.problem import Budget, Example, Found
 from actors.acquisition.synthesis.source import load
+from actors.acquisition.synthesis.synthesise import synthesise
 from actors.acquisition.synthesis.term import leaf, text
 from actors.acquisition.synthesis.tidy import tidy
 from actors.acquisition.synthesis.values import kind_of, plain, same

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from actors.acquisition.policy import findings
-from actors.acquisition.synthesis import Budget, Contradiction, Example, Found, NotFound, Tool, search, synthesise
 from actors.acquisition.synthesis.foreign import inlined, tools
+from actors.acquisition.synthesis.problem import Budget, Contradiction, Example, Found, NotFound, Tool
 from actors.acquisition.synthesis.source import load
+from actors.acquisition.synthesis.synthesise import search, synthesise
 
 SMALL = Budget(seconds=10.0, candidates=30_000)
 ROWS = [("ab cd", 4, "x:4"), ("q", 9, "x:9")]

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actors.acquisition.synthesis import Budget, Example, Found, synthesise
 from actors.acquisition.synthesis.components import components
 from actors.acquisition.synthesis.naming import named
+from actors.acquisition.synthesis.problem import Budget, Example, Found
 from actors.acquisition.synthesis.shapes import shapes
 from actors.acquisition.synthesis.source import load
+from actors.acquisition.synthesis.synthesise import synthesise
 from actors.acquisition.synthesis.table import defined
 from actors.acquisition.synthesis.term import leaf
 from actors.acquisition.synthesis.trial import agrees

@@ -29,7 +29,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A test that an implementation must pass, and that its maker does not see."""
+    """A test that an implementation must pass; its maker sees it only where there are no examples to learn from."""
 
     name: Identifier
     description: Text = ""

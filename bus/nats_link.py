@@ -108,15 +108,24 @@ class Link:
     async def subscribe(
         self, subject: str, hear: Callable[[Msg], Awaitable[None]], *, known: bool = False
     ) -> Subscription:
-        """What comes on the subject is handed over; with `known` the server knows it when this returns."""
+        """What comes on the subject is handed over; with `known` the server knows it when this returns.
+
+        One that fails leaves nothing behind: the library would ask for it again with the next link.
+        """
+        subscription = None
         try:
             subscription = await self.client.subscribe(subject, cb=hear)
             if known:
                 # The library writes a flush's ping past what waits to be written; the second one comes after it.
                 await self.client.flush(KNOWN_LIMIT_S)
                 await self.client.flush(KNOWN_LIMIT_S)
-        except NatsError as error:
-            raise Unreachable(f"{subject} can't be listened to: {error or type(error).__name__}") from error
+        except BaseException as error:
+            if subscription is not None:
+                with contextlib.suppress(NatsError):
+                    await subscription.unsubscribe()
+            if isinstance(error, NatsError):
+                raise Unreachable(f"{subject} can't be listened to: {error or type(error).__name__}") from error
+            raise
         return subscription
 
     async def publish(self, subject: str, data: bytes, headers: dict[str, str] | None = None, reply: str = "") -> None:

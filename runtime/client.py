@@ -4,7 +4,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from types import TracebackType
 from typing import Any, Final, Literal, Self, TypeVar
 
@@ -48,7 +48,10 @@ class Client:
         self._connection = connection
         self._key = key
         self._heard: dict[str, asyncio.Queue[Record]] = {}
-        self._hearing = False
+        self._news: set[asyncio.Event] = set()
+        """Set whenever something new stands on the log."""
+        self._watched: set[str] = set()
+        self._watching = asyncio.Lock()
 
     @classmethod
     async def connect(cls, settings: Settings, role: Role) -> Self:
@@ -128,10 +131,15 @@ class Client:
 
     async def _hear(self, task: str) -> asyncio.Queue[Record]:
         queue = self._heard.setdefault(task, asyncio.Queue())
-        if not self._hearing:
-            self._hearing = True
-            await self._connection.watch(self.names.subject("event", "task", ">"), self._sort)
+        await self._watch_once(self.names.subject("event", "task", ">"), self._sort)
         return queue
+
+    async def _watch_once(self, subject: str, hear: Callable[[Record], None]) -> None:
+        """The subject is listened to from now on, however often this is asked for."""
+        async with self._watching:
+            if subject not in self._watched:
+                await self._connection.watch(subject, hear)
+                self._watched.add(subject)
 
     def _sort(self, record: Record) -> None:
         try:
@@ -225,22 +233,28 @@ class Client:
         """
         subject = self.names.subject(pattern)
         news = asyncio.Event()
-        if follow:
-            for word in BROADCAST:
-                await self._connection.watch(self.names.subject(word, ">"), lambda _record: news.set())
-        while True:
-            news.clear()
-            async for chunk in self._connection.read_all(first, subject):
-                for record in chunk:
-                    yield record
-                first = chunk[-1].seq + 1
-            if not follow:
-                return
-            try:
-                async with asyncio.timeout(CATCH_UP_S):
-                    await news.wait()
-            except TimeoutError:
-                continue
+        self._news.add(news)
+        try:
+            if follow:
+                for word in BROADCAST:
+                    await self._watch_once(self.names.subject(word, ">"), self._wake)
+            while True:
+                news.clear()
+                async for chunk in self._connection.read_all(first, subject):
+                    for record in chunk:
+                        yield record
+                    first = chunk[-1].seq + 1
+                if not follow:
+                    return
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(CATCH_UP_S):
+                        await news.wait()
+        finally:
+            self._news.discard(news)
+
+    def _wake(self, _record: Record) -> None:
+        for news in self._news:
+            news.set()
 
     async def latest(self, count: int, pattern: str = ">") -> list[Record]:
         """The last `count` records that match, oldest first."""

@@ -123,6 +123,7 @@ class Mailbox:
         self._wake.set()
 
     async def _forget(self, error: Exception, failures: int) -> None:
+        self._show(step.RECOVERING)
         self.ready.clear()
         expected = isinstance(error, Stale | Duplicate | Rebuild)
         say = log.info if expected else log.warning

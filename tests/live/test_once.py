@@ -35,6 +35,7 @@ async def errands(home: Path, seed: int, count: int, *, sync_always: bool) -> Dr
         await publishing
         await drive.all_ended(names, limit_s=90)
         await everybody_is_born_again(drive, "errand", {})
+    assert drive.log.said(life.Stuck) == []
     deaths = drive.log.said(life.Crashed)
     assert len(deaths) == ZONES + len(drive.council.roster.zones)
     assert victims.count("") == SERVERS

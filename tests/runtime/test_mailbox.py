@@ -218,3 +218,19 @@ async def test_slow_decisions_give_the_loop_its_turn_long_before_the_count_does(
     assert turns > TURN / 10
     tower.mailbox.drain()
     await living
+
+
+def test_the_black_box_shows_no_decision_while_an_actor_that_reads_the_log_again_waits_for_its_commit() -> None:
+    async def story(tower: Tower) -> None:
+        async with asyncio.TaskGroup() as group:
+            for send in (tower.ring(Ring()), tower.ring(Ring()), tower.set(Mode.HALF, 1), tower.ring(Ring())):
+                group.create_task(send)
+                await asyncio.sleep(WAY_S / 2)
+        async with asyncio.timeout(1.0):
+            while tower.mailbox.ready.is_set():  # noqa: ASYNC110
+                await asyncio.sleep(WAY_S / 10)
+        assert tower.shown[-1] == b"recovering"
+        await asyncio.sleep(1.0)
+
+    tower = told(story)
+    assert len(tower.said(RANG)) == tower.bell.state.rung == 3

@@ -24,6 +24,7 @@ $(VENV)/run: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "setting up $(VENV) (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@$(BIN)/python -m compileall -q actors bus messages runtime
 	@touch $@
 
 $(VENV)/dev: pyproject.toml $(VENV)/run

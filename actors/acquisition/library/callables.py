@@ -52,6 +52,8 @@ BUILTINS: Final = (
 )
 """Builtin functions that are listed. *chosen*: without those that reach code, attributes or the outside."""
 
+_CALL: Final = re.compile(r"[\w.]+\([^)]*\)\s*(->|\n|$)")
+
 SUMMARY_CHARACTERS: Final = 200
 """Longest summary. *chosen*: one line of a list."""
 
@@ -125,7 +127,8 @@ def _signature(name: str, member: Any, documentation: str) -> str:
 def _summary(name: str, documentation: str) -> str:
     """The first sentence, after the signature that some docstrings begin with."""
     prose = documentation
-    while prose and re.match(rf"{re.escape(name.rpartition('.')[2])}\(|[\w.]+\([^)]*\)\s*(->|\n|$)", prose):
+    call = f"{name.rpartition('.')[2]}("
+    while prose and (prose.startswith(call) or _CALL.match(prose)):
         prose = prose.partition("\n")[2].lstrip()
     sentence = re.split(r"(?<=[.])\s|\n\s*\n", prose or documentation, maxsplit=1)[0]
     return " ".join(sentence.split())[:SUMMARY_CHARACTERS]

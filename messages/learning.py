@@ -233,4 +233,6 @@ class Enroll(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All that are known to be right; what the parameters take is read from them."""
     requires: tuple[Name, ...] = ()
     """Tools that it calls."""
+    refuses: tuple[Identifier, ...] = ()
+    """Exceptions that its tests want of it, for arguments that it should not take."""
     about: About = About()

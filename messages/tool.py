@@ -89,6 +89,8 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Where its `host_call` may send requests."""
     fingerprint: str = ""
     """SHA-256 over code, entry, schema and required tools: none of them can change under it."""
+    refuses: tuple[Identifier, ...] = ()
+    """Exceptions that its tests want of it, for arguments that it should not take."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -269,6 +271,8 @@ class Raised(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     wall_ms: float = 0.0
     sketches: tuple[Sketch, ...] = ()
     """Of the arguments."""
+    rightly: bool = False
+    """The tool was tested to raise this for some arguments; such a call does not speak against it."""
 
 
 class Find(Query, frozen=True, kw_only=True, forbid_unknown_fields=True):

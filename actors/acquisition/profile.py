@@ -69,6 +69,7 @@ def spec_of(m: learning.Enroll, agent: str) -> tool.Spec:
         doc_url=m.about.doc_url,
         timeout_s=m.about.timeout_s,
         requires=m.requires,
+        refuses=m.refuses,
         secrets=m.about.secrets,
         capabilities=m.about.capabilities,
         risk=m.about.risk or RISKS.get(category, "low"),

@@ -186,6 +186,8 @@ class CapabilityMemory(Actor):
         self._heard()
         capability = self.state.capabilities.get(m.tool)
         standing = capability.standing if capability is not None else None
+        if m.rightly:
+            return
         if m.status:
             version = m.version or (standing.version if standing is not None else None)
             error = cut(m.reason, ERROR_CHARACTERS)

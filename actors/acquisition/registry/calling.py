@@ -5,7 +5,9 @@ Nothing here decides what is registered.
 
 import msgspec
 
+from actors.acquisition.practice import kind_of_error
 from actors.acquisition.registry.admission import Admitted, admit
+from actors.acquisition.registry.catalogue import REFUSALS
 from messages import sandbox, tool
 from messages.deployment import Sketch
 from runtime.actor import Actor, Emits
@@ -63,10 +65,12 @@ class Calling(Actor):
                 note=called.note,
             )
         else:
+            reason = f"{result.status}: {result.error}"
             yield tool.Raised(
                 task=m.task,
                 tool=called.tool,
-                reason=f"{result.status}: {result.error}",
+                reason=reason,
+                rightly=self._rightly(called, reason),
                 status=result.status,
                 version=called.version,
                 wall_ms=result.wall_ms,
@@ -78,12 +82,20 @@ class Calling(Actor):
 
     def apply_raised(self, m: tool.Raised) -> None:
         if m.status:
-            self._record(m.task, m.wall_ms, failed=True)
+            self._record(m.task, m.wall_ms, failed=not m.rightly, refused=m.rightly)
 
-    def _record(self, name: str, wall_ms: float, *, failed: bool) -> None:
+    def _record(self, name: str, wall_ms: float, *, failed: bool, refused: bool = False) -> None:
         called = self.state.calls.pop(name, None)
         if called is not None:
-            self.state.tools[called.tool].figures[called.version - 1].count(wall_ms, failed=failed)
+            figures = self.state.tools[called.tool].figures[called.version - 1]
+            figures.count(wall_ms, failed=failed, refused=refused)
+
+    def _rightly(self, called: Called, reason: str) -> bool:
+        """Whether the version was tested to raise this, and does not refuse whatever it is given."""
+        known = self.state.tools[called.tool]
+        spec = known.spec(called.version)
+        told = spec is not None and kind_of_error(reason) in spec.refuses
+        return told and known.figures[called.version - 1].refusals < REFUSALS
 
     @property
     def _purpose(self) -> str:

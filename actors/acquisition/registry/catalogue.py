@@ -13,6 +13,11 @@ PROVEN: Final = 10
 """Calls of a version from which its level says something. *derived*: actors.gate.deployment judges from as many on"""
 
 
+REFUSALS: Final = 10
+"""Most refusals in a row that are taken for right. *chosen*: as many calls as say something; what refuses everything is
+broken, whatever it was tested to raise"""
+
+
 class Figures(msgspec.Struct):
     """What the calls of a version came to, and how far it is trusted after them."""
 
@@ -21,11 +26,14 @@ class Figures(msgspec.Struct):
     mean_ms: float = 0.0
     level: DeploymentLevel = "full"
     conditions: tuple[Condition, ...] = ()
+    refusals: int = 0
+    """Calls in a row that it refused as it was tested to."""
 
-    def count(self, wall_ms: float, *, failed: bool) -> None:
+    def count(self, wall_ms: float, *, failed: bool, refused: bool = False) -> None:
         """One execution more; the mean runs along."""
         self.calls += 1
         self.failures += failed
+        self.refusals = self.refusals + 1 if refused else 0
         self.mean_ms += (wall_ms - self.mean_ms) / self.calls
 
 

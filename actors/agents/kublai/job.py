@@ -233,6 +233,7 @@ def enroll(job: Job) -> learning.Enroll:
         example=next(iter(examples_of(learn)), None),
         examples=examples_of(learn),
         requires=job.requires,
+        refuses=tuple(sorted({case.raises for case in learn.tests if case.raises})),
         about=learn.about,
     )
 

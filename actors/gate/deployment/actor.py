@@ -88,11 +88,11 @@ class Watch(Actor):
         yield from self._judge(m.tool, m.version)
 
     def apply_raised(self, m: tool.Raised) -> None:
-        if m.version is not None and m.status in FAILED:
+        if m.version is not None and _failed(m):
             self._record(m.tool, m.version, Execution(kind_of_error(m.reason), m.sketches))
 
     def on_raised(self, m: tool.Raised) -> Emits[deployment.Changed | deployment.Diagnosed | tool.RollBack]:
-        if m.version is not None and m.status in FAILED:
+        if m.version is not None and _failed(m):
             yield from self._judge(m.tool, m.version)
 
     def _judge(self, name: str, version: int) -> Emits[deployment.Changed | deployment.Diagnosed | tool.RollBack]:
@@ -162,6 +162,10 @@ class Watch(Actor):
         if len(self.state.tools) > TOOLS:
             well = (name for name, known in self.state.tools.items() if all(v.level == "full" for v in known.values()))
             self.state.tools.pop(next(well, ""), None)
+
+
+def _failed(m: tool.Raised) -> bool:
+    return m.status in FAILED and not m.rightly
 
 
 def _tests(found: tuple[Condition, ...]) -> list[tuple[str, str, object]]:

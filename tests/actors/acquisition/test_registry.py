@@ -7,6 +7,7 @@ import pytest
 
 from actors.acquisition.interface import digest_of
 from actors.acquisition.registry.actor import Registry
+from actors.acquisition.registry.catalogue import REFUSALS
 from messages import approval, change, sandbox, task, tool
 from messages.control import Mode
 from messages.sandbox import Result
@@ -197,6 +198,19 @@ def test_a_call_that_raises_is_told_with_its_status_and_counted() -> None:
     assert (said.status, said.reason) == ("raised", "raised: ValueError: no")
     entry = made.actor.answer_find(tool.Find()).tools[0]
     assert (entry.calls, entry.failures) == (1, 1)
+
+
+def test_a_call_that_is_refused_as_the_tests_want_it_does_not_speak_against_the_tool_unless_all_are() -> None:
+    made = bench()
+    dossier = proposed(made, refuses=("ValueError",)).dossier
+    made.hears(change.Approved(dossier=dossier, score=0.9))
+    rightly = []
+    for reason in ["ValueError: no"] * (REFUSALS + 1) + ["KeyError: 'a'", "ValueError: no"]:
+        made.hears(call("R", 3))
+        rightly.append(only(made.hears(ran(Result(status="raised", error=reason))), tool.Raised).rightly)
+    assert rightly == [True] * REFUSALS + [False, False, True]
+    entry = made.actor.answer_find(tool.Find()).tools[0]
+    assert (entry.calls, entry.failures) == (REFUSALS + 3, 2)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from actors.agents.kublai.actor import Kublai
 from actors.agents.kublai.curriculum import split
 from messages import approval, learning, policy, task, tool
 from messages.learning import Failure, Outcome
-from messages.task import Candidate, Example
+from messages.task import Candidate, Case, Example
 from messages.tool import Spec
 from tests.actors.bench import START, Bench, only
 
@@ -116,6 +116,16 @@ def test_what_the_publisher_tells_reaches_the_registry_s_door() -> None:
     bench = Bench(Kublai, history=[learn(about=about), ADMITTED, RESEARCHED, practised()])
     enroll = only(bench.hears(validated()), learning.Enroll)
     assert (enroll.about, enroll.examples) == (about, EXAMPLES)
+
+
+def test_what_its_tests_want_raised_a_tool_may_refuse() -> None:
+    tests = (
+        Case(name="a", args=(1,), result=2),
+        Case(name="b", raises="ValueError"),
+        Case(name="c", raises="KeyError"),
+    )
+    bench = Bench(Kublai, history=[learn(tests=tests), ADMITTED, RESEARCHED, practised()])
+    assert only(bench.hears(validated()), learning.Enroll).refuses == ("KeyError", "ValueError")
 
 
 def test_a_run_s_version_named_arguments_and_trial_reach_the_registry() -> None:

@@ -303,6 +303,15 @@ def test_who_researches_is_reminded_of_what_experience_says() -> None:
     assert (said.task, said.name, said.advice) == ("L", "double", "use")
 
 
+def test_a_call_that_was_rightly_refused_is_no_execution() -> None:
+    made = Memory()
+    made.learnt("double")
+    reason = "raised: ValueError: no"
+    for rightly in (True, False):
+        made.hears(tool.Raised(task="R", tool="double", version=1, reason=reason, status="raised", rightly=rightly))
+    assert made.state.capabilities["double"].tally.runs == 1
+
+
 def test_details_are_bounded() -> None:
     made = Memory(recent=5)
     for number in range(VERSIONS + 3):

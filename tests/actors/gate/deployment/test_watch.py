@@ -61,6 +61,13 @@ def test_below_ten_executions_a_version_keeps_its_level() -> None:
     assert changed(after(made, raised())) == [("full", "disabled")]
 
 
+def test_a_call_that_was_rightly_refused_says_nothing_about_the_version() -> None:
+    made = watching()
+    rightly = msgspec.structs.replace(raised(), rightly=True)
+    assert after(made, *[rightly] * 20, returned(), *[raised()] * 8) == []
+    assert changed(after(made, raised())) == [("full", "disabled")]
+
+
 def test_a_level_is_told_with_the_figures_it_rests_on() -> None:
     made = watching()
     told = only(tuple(after(made, *[returned()] * 18, raised(), raised())), deployment.Changed)

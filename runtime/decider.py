@@ -1,10 +1,7 @@
 """From one input to what is to be committed: the step of an actor, without bus, clock or waiting."""
 
-import traceback
 from collections.abc import Iterable, Mapping
 from typing import Final
-
-import structlog
 
 from bus.log import MAX_COMMIT, Draft, Record
 from bus.names import Names
@@ -13,20 +10,13 @@ from messages.base import Message, decode, type_name
 from messages.control import Mode
 from runtime.actor import Actor, Origin
 from runtime.envelope import draft, micros, origin_of, read
-from runtime.errors import Malformed, Transient
+from runtime.errors import Malformed
+from runtime.failures import RETRY_S, dead_letter, faltered
 from runtime.fold import Fold
 from runtime.signature import for_kind
 
-RETRY_S: Final = (1.0, 5.0, 30.0, 120.0, 600.0)
-"""Waits before the second to the sixth try of an input whose handler raised. *chosen*"""
-TRACE_CHARS: Final = 6_000
-"""Most of a traceback that goes on the log, from its end. *chosen*"""
-ERROR_CHARS: Final = 2_000
-"""Most of an error's text that goes on the log. *chosen*"""
 LARGEST_BYTES: Final = (1 << 20) - 4_096
 """Most that one message may have: the server takes 1 MiB, headers included, and ours stay below 4 KB. *derived*"""
-
-log = structlog.get_logger()
 
 
 class Unhearable(Exception):
@@ -161,37 +151,14 @@ class Decider:
         return made
 
     def _failed(self, record: Record, attempt: int, error: Exception, now: float) -> list[Draft]:
-        log.warning(
-            "handler raised",
-            actor=self.actor.name,
-            input=record.seq,
-            correlation=origin_of(record).correlation,
-            attempt=attempt,
-            error=repr(error),
-        )
-        if attempt > len(self._retries):
+        told = faltered(self.actor.name, record, attempt, error, retries=self._retries, now=now)
+        if told is None:
             return [self.dead(record, "decide", attempt, error)]
-        wait_s = error.retry_after_s if isinstance(error, Transient) else self._retries[attempt - 1]
-        faltered = life.Faltered(
-            actor=self.actor.name,
-            input=record.seq,
-            attempt=attempt,
-            error=repr(error)[:ERROR_CHARS],
-            retry_at=micros(now + wait_s),
-        )
-        return self.lifecycle(faltered, record, f"f{attempt}")
+        return self.lifecycle(told, record, f"f{attempt}")
 
     def dead(self, record: Record, phase: str, attempts: int, error: Exception, mark: str = "") -> Draft:
         """The record that says the input is dead."""
-        letter = life.DeadLettered(
-            actor=self.actor.name,
-            input=record.seq,
-            subject=record.subject,
-            phase=phase,
-            attempts=attempts,
-            error=repr(error)[:ERROR_CHARS],
-            traceback="".join(traceback.format_exception(error))[-TRACE_CHARS:],
-        )
+        letter = dead_letter(self.actor.name, record, phase, attempts, error)
         return self.lifecycle(letter, record, f"d{attempts}{mark}")[0]
 
     def lifecycle(self, message: Message, record: Record, mark: str) -> list[Draft]:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import random
-import traceback
 from collections.abc import AsyncIterator, Mapping
 
 import msgspec
@@ -16,9 +15,8 @@ from messages import actor as life
 from messages.base import Intent, Message, decode, type_name
 from runtime.actor import Worker
 from runtime.clock import Clock
-from runtime.decider import ERROR_CHARS, TRACE_CHARS
-from runtime.envelope import draft, micros, name_in, origin_of, read
-from runtime.errors import Transient
+from runtime.envelope import draft, name_in, origin_of, read
+from runtime.failures import dead_letter, faltered
 from runtime.gate import Gate
 from runtime.mailbox import REPLAY
 from runtime.outcomes import Outcomes
@@ -109,37 +107,16 @@ class Doer:
         """The failure is on the log; returns when the input is to be tried again, None if it is dead."""
         attempt = self.outcomes.attempts.get(record.seq, 0) + 1
         self.outcomes.attempts[record.seq] = attempt
-        log.warning(
-            "handler raised",
-            actor=self._worker.name,
-            input=record.seq,
-            correlation=origin_of(record).correlation,
-            attempt=attempt,
-            error=repr(error),
-        )
-        if attempt > len(self._retries):
+        told = faltered(self._worker.name, record, attempt, error, retries=self._retries, now=self._clock())
+        if told is None:
             await self.bury(record, "work", attempt, error)
             return None
-        wait_s = error.retry_after_s if isinstance(error, Transient) else self._retries[attempt - 1]
-        at = micros(self._clock() + wait_s)
-        faltered = life.Faltered(
-            actor=self._worker.name, input=record.seq, attempt=attempt, error=repr(error)[:ERROR_CHARS], retry_at=at
-        )
-        await self.say(faltered, record, f"f{attempt}")
-        return at
+        await self.say(told, record, f"f{attempt}")
+        return told.retry_at
 
     async def bury(self, record: Record, phase: str, attempts: int, error: Exception) -> None:
         """The input is dead, on the log."""
-        letter = life.DeadLettered(
-            actor=self._worker.name,
-            input=record.seq,
-            subject=record.subject,
-            phase=phase,
-            attempts=attempts,
-            error=repr(error)[:ERROR_CHARS],
-            traceback="".join(traceback.format_exception(error))[-TRACE_CHARS:],
-        )
-        await self.say(letter, record, f"d{attempts}")
+        await self.say(dead_letter(self._worker.name, record, phase, attempts, error), record, f"d{attempts}")
 
     async def say(self, message: Message, cause: Record | None, mark: str = "") -> int:
         """The message stands on the log in the worker's name; returns its place."""

@@ -20,8 +20,9 @@ from runtime import blackbox as step
 from runtime.actor import Actor
 from runtime.clock import Clock, wall
 from runtime.commit import Committer
-from runtime.decider import RETRY_S, Decider, Unhearable
+from runtime.decider import Decider, Unhearable
 from runtime.envelope import draft, name_in
+from runtime.failures import RETRY_S
 from runtime.fold import Fold
 from runtime.gate import Gate, alarm_subject
 from runtime.snapshot import SnapshotFile

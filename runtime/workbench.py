@@ -19,11 +19,11 @@ from runtime import blackbox as step
 from runtime.actor import Worker
 from runtime.cancelled import Cancelled
 from runtime.clock import Clock, wall
-from runtime.decider import RETRY_S
 from runtime.desk import Desk
 from runtime.doer import Doer
 from runtime.envelope import event_subject
 from runtime.errors import Malformed
+from runtime.failures import RETRY_S
 from runtime.gate import Gate
 from runtime.mailbox import RECOVERY_WAITS_S, STEADY_S
 

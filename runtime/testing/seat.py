@@ -12,7 +12,7 @@ from bus.simulation.connection import SimulatedConnection
 from bus.simulation.log import SimulatedLog
 from bus.simulation.virtual_time import clock
 from runtime.actor import Actor, Worker
-from runtime.decider import RETRY_S
+from runtime.failures import RETRY_S
 from runtime.fold import Fold, Snapshot
 from runtime.mailbox import Mailbox
 from runtime.roster import Child, Roster

@@ -4,11 +4,18 @@ import os
 from collections.abc import Generator, Iterator
 from typing import Final
 
+import hypothesis
 import pytest
 import structlog
 
 MUST_RUN: Final = "KURULTAI_TESTS_MUST_RUN"
 """The environment variable; 1 means that what a test needs is there, so that not to find it is a fault. *chosen*"""
+
+# On a busy machine an example takes as long as it takes; how fast something is, benchmarks say.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)

@@ -166,7 +166,7 @@ step = st.tuples(
 )
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(step, max_size=40))
 def test_exactly_the_effects_past_a_freeze_are_violations(key: Path, steps: list[tuple[str, str, Level, Mode]]) -> None:
     log = Log(key)

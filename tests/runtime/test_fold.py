@@ -90,7 +90,7 @@ def folded(records: list[Record]) -> list[str]:
 
 
 @given(some.lists(some.integers(0, 9), max_size=40), some.integers(0, 6))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_fold_of_the_log_is_what_the_actor_lived_through(numbers: list[int], lag: int) -> None:
     life_ = Life()
     life_.hear(numbers, lag)
@@ -98,7 +98,7 @@ def test_the_fold_of_the_log_is_what_the_actor_lived_through(numbers: list[int],
 
 
 @given(some.lists(some.integers(0, 9), min_size=1, max_size=40), some.integers(0, 6), some.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_snapshot_at_any_place_leads_to_the_same_state(numbers: list[int], lag: int, data: some.DataObject) -> None:
     life_ = Life()
     life_.hear(numbers, lag)

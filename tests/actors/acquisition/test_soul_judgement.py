@@ -74,7 +74,7 @@ def test_text_that_takes_an_agent_over_is_found(rule: str, text: str) -> None:
     assert rule in rules(changed("Notes", f"Before it.\n{text}\nAfter it.", "operator"))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(attack=st.sampled_from(ATTACKS), name=st.sampled_from(sorted(DISGUISES)), seed=st.integers(0, 2**32))
 def test_it_is_found_in_every_disguise(attack: tuple[str, str], name: str, seed: int) -> None:
     rule, text = attack
@@ -82,7 +82,7 @@ def test_it_is_found_in_every_disguise(attack: tuple[str, str], name: str, seed:
     assert rule in {finding.rule for finding in injected("", f"Words.\n{disguised}\nMore.")}, disguised
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     attack=st.sampled_from(ATTACKS),
     first=st.sampled_from(["case", "homoglyphs", "wide letters", "leetspeak", "bold letters"]),
@@ -103,7 +103,7 @@ def test_honest_text_passes(text: str) -> None:
     assert changed("Notes", text).findings == ()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(HONEST), max_size=6, unique=True))
 def test_honest_texts_pass_together(texts: list[str]) -> None:
     assert injected("", "\n\n".join(texts)) == ()

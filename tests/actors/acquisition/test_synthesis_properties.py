@@ -4,7 +4,7 @@ import ast
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from actors.acquisition.synthesis.components import components, predicates
@@ -21,8 +21,8 @@ from actors.acquisition.synthesis.values import kind_of, plain, same
 
 BRIEF = Budget(seconds=120.0, candidates=4_000)
 AMPLE = Budget(seconds=120.0, candidates=20_000)
-SLOW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=15)
+QUICK = settings(max_examples=60)
 
 
 @pytest.fixture(scope="module", autouse=True)

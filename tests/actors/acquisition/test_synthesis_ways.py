@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actors.acquisition.synthesis.components import components
@@ -81,7 +81,7 @@ def test_a_component_that_raises_what_nobody_expects_ends_no_search() -> None:
     assert run("1\n2") == "2\n1"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.sampled_from(["AB", "QZ"]), st.integers(0, 999)), min_size=1, max_size=4))
 def test_a_shape_matches_all_it_was_made_from(rows: list[tuple[str, int]]) -> None:
     texts = [f"{letters}-{number}" for letters, number in rows]

@@ -114,7 +114,7 @@ def test_the_oldest_of_too_many_reservations_stays_spent(monkeypatch: pytest.Mon
 ACTS = st.lists(st.tuples(st.floats(0, 60), st.floats(0, 1), st.booleans()), max_size=20)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ACTS)
 def test_no_more_is_ever_open_and_spent_than_the_day_has(acts: list[tuple[float, float, bool]]) -> None:
     bench, gone_usd = Bench(Treasury), 0.0

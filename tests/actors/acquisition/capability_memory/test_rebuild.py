@@ -84,7 +84,7 @@ def answers(actor: Any) -> list[bytes]:
 
 
 @given(stories, st.floats(0, 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_log_makes_it_the_same_with_and_without_a_snapshot(story: list[tuple[Any, ...]], share: float) -> None:
     made = told(story)
     records = made.bench.records
@@ -104,7 +104,7 @@ def test_the_log_makes_it_the_same_with_and_without_a_snapshot(story: list[tuple
 
 
 @given(stories)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_call_of_what_is_known_is_counted_and_every_name_is_settled(story: list[tuple[Any, ...]]) -> None:
     made = told(story)
     state = made.bench.actor.state

@@ -213,7 +213,7 @@ def test_no_mixture_of_words_breaks_the_scan(source: str) -> None:
 SOURCES = [sample.source for sample in (*own(), *hostile())]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(SOURCES), st.sampled_from(SOURCES), st.data())
 def test_no_tree_that_is_put_together_from_parts_of_others_breaks_the_scan(a: str, b: str, data: st.DataObject) -> None:
     tree, other = ast.parse(a), ast.parse(b)
@@ -238,7 +238,7 @@ def test_no_tree_that_is_put_together_from_parts_of_others_breaks_the_scan(a: st
     scan(source)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(SOURCES), st.integers(0, 3_000), st.integers(0, 40), st.text(max_size=8))
 def test_no_cut_of_a_source_breaks_the_scan(source: str, start: int, length: int, put: str) -> None:
     scan(source[:start] + put + source[start + length :])

@@ -69,7 +69,7 @@ def test_the_mark_is_another_for_other_data() -> None:
     assert fences(forged)[0] != mark
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(goal=HOSTILE, text=HOSTILE, source=HOSTILE)
 def test_no_data_ends_the_fence(goal: str, text: str, source: str) -> None:
     examples = (Example(args=(text,), result={text: [text]}),)

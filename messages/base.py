@@ -20,6 +20,8 @@ Source = Annotated[str, msgspec.Meta(max_length=200_000)]
 """Python source text."""
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 """A duration, or seconds since the epoch."""
+Amount = Annotated[float, msgspec.Meta(ge=0)]
+"""How much of something, in the unit that the field's name says."""
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 """A part of one."""
 Sequence = Annotated[int, msgspec.Meta(ge=0)]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from messages.base import Command, Event, Identifier, Json, Name, Query, Seconds, Share, Text
+from messages.base import Amount, Command, Event, Identifier, Json, Name, Query, Seconds, Share, Text
 
 Proficiency = Literal["novice", "competent", "proficient", "expert", "master"]
 """How well an agent does something, by its success and how often it was used."""
@@ -101,7 +101,7 @@ class Capability(msgspec.Struct, frozen=True, kw_only=True):
     successes: Count
     rate: Share | None
     """Successes among the runs; None without any."""
-    mean_ms: Seconds
+    mean_ms: Amount
     """Of the runs that returned."""
     learned_at: Seconds | None
     used_at: Seconds | None
@@ -136,8 +136,8 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     attempts: Count
     failed: Count
-    mean_ms: Seconds
-    cost_usd: Seconds
+    mean_ms: Amount
+    cost_usd: Amount
     passed: bool
     note: Text = ""
 
@@ -188,7 +188,7 @@ class Execution(msgspec.Struct, frozen=True, kw_only=True):
     task: Identifier
     at: Seconds
     ok: bool
-    wall_ms: Seconds
+    wall_ms: Amount
     error: Text = ""
 
 
@@ -204,7 +204,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     standing: bool
     runs: Count
     successes: Count
-    mean_ms: Seconds
+    mean_ms: Amount
 
 
 class Biography(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,16 +1,18 @@
 """What commands make of words, and of records."""
 
+import json
 from typing import Any
 
 import click
 import pytest
 
 from bus.log import Record
-from messages import order
+from messages import approval, order
+from messages import task as tasks
 from runtime.cli.approve import _answers
 from runtime.cli.auth import hosts_of
 from runtime.cli.exits import Ended, Exit
-from runtime.cli.output import cloud_event, plain, text_line
+from runtime.cli.output import cloud_event, emit_json, plain, text_line
 from runtime.cli.tap import PATTERN, seconds_of
 from runtime.cli.tool_words import agent_of, arguments_of, named_of, version_of
 from runtime.cli.why import tree
@@ -166,3 +168,13 @@ def test_an_approval_that_is_not_obeyed_ends_as_denied() -> None:
     with pytest.raises(Ended, match="wrong digest") as caught:
         _answers("kurultai.event.order.Rejected.registry", data, wanted, "mine")
     assert caught.value.exit_code == Exit.DENIED
+
+
+def test_moments_of_messages_are_told_as_stamps_and_what_a_tool_returned_as_it_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    view = tasks.View(task="t", kind="run", phase="answered", accepted_at=TIME, outcome={"at": 1.5, "begun_at": 2.5})
+    emit_json((view, approval.Requested(act="a", digest="d", summary="s", expires_at=TIME)))
+    shown, waiting = json.loads(capsys.readouterr().out)
+    assert shown["accepted_at"] == waiting["expires_at"] == "2023-11-14T22:13:20.250000Z"
+    assert shown["outcome"] == {"at": 1.5, "begun_at": 2.5}

@@ -1,6 +1,7 @@
 """A task from outside: accepted or refused, then worked on, then ended exactly once."""
 
 import keyword
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Final, Literal, NamedTuple
 
@@ -281,21 +282,39 @@ def misfit_in(learn: Learn) -> Misfit | None:
     if len(learn.examples) < FEWEST_EXAMPLES and not (learn.tests or learn.suite):
         found = f"{len(learn.examples)} examples; at least {FEWEST_EXAMPLES} are needed, or tests in `tests` or `suite`"
         return Misfit("$.examples", found)
-    return _contradiction(learn.examples) or _entanglement(learn.tests)
+    return _repetition(learn.requires) or _entanglement(learn.tests) or _contradiction(learn)
 
 
-def _contradiction(examples: tuple[Example, ...]) -> Misfit | None:
-    """Two examples with the same arguments and different results."""
-    known: dict[bytes, tuple[int, bytes]] = {}
-    for place, example in enumerate(examples):
-        args, result = (msgspec.json.encode(value, order="deterministic") for value in (example.args, example.result))
-        first, wanted = known.setdefault(args, (place, result))
-        if wanted != result:
-            asked, one, other = (each.decode()[:200] for each in (args, wanted, result))
-            return Misfit(
-                f"$.examples[{place}]", f"contradicts examples[{first}]: for {asked} {one} there, {other} here"
-            )
+def _repetition(requires: tuple[Name, ...]) -> Misfit | None:
+    """A required tool that is named twice."""
+    for place, name in enumerate(requires):
+        if name in requires[:place]:
+            return Misfit(f"$.requires[{place}]", f"{name!r} is required already")
     return None
+
+
+def _contradiction(learn: Learn) -> Misfit | None:
+    """Two examples or tests with the same arguments and different ends."""
+    known: dict[bytes, tuple[str, str]] = {}
+    for place, args, end in _ends(learn):
+        asked = msgspec.json.encode(args, order="deterministic")
+        first, wanted = known.setdefault(asked, (place, end))
+        if wanted != end:
+            reason = f"contradicts {first}: for {asked.decode()[:200]} {wanted[:200]} there, {end[:200]} here"
+            return Misfit(f"$.{place}", reason)
+    return None
+
+
+def _ends(learn: Learn) -> Iterator[tuple[str, tuple[Json, ...], str]]:
+    """Each example and test: where it stands, its arguments, and how the call must end."""
+    for place, example in enumerate(learn.examples):
+        yield f"examples[{place}]", example.args, _written(example.result)
+    for place, case in enumerate(learn.tests):
+        yield f"tests[{place}]", case.args, case.raises or _written(case.result)
+
+
+def _written(value: Json) -> str:
+    return msgspec.json.encode(value, order="deterministic").decode()
 
 
 def _entanglement(cases: tuple[Case, ...]) -> Misfit | None:

@@ -96,6 +96,9 @@ def test_tests_stand_for_examples() -> None:
     ("changes", "path"),
     [
         ({"examples": [*GOOD["examples"], {"args": [1], "result": 7}]}, "$.examples[4]: contradicts examples[1]"),
+        ({"tests": [{"name": "a", "args": [1], "result": 7}]}, "$.tests[0]: contradicts examples[1]"),
+        ({"tests": [{"name": "a", "args": [1], "raises": "ValueError"}]}, "$.tests[0]: contradicts examples[1]"),
+        ({"requires": ["one", "two", "one"]}, "$.requires[2]: 'one' is required already"),
         ({"tests": [{"name": "a"}, {"name": "a"}]}, "$.tests[1].name"),
         ({"tests": [{"name": "a", "needs": ["b"]}, {"name": "b"}]}, "$.tests[0].needs"),
     ],

@@ -25,6 +25,10 @@ class Unreachable(LogError):
     """No answer in time; whether it was committed is not known until the log has been read."""
 
 
+class Severed(LogError):
+    """The server has closed the way on which records came; nothing is lost: ask for them anew."""
+
+
 class TooLarge(LogError):
     """The record is larger than the log takes; it will never fit."""
 

@@ -15,10 +15,12 @@ from bus.log import Draft, Fence, Record
 from bus.names import Names
 from bus.nats_inbox import NatsInbox
 from bus.nats_link import Link, in_time
-from bus.wire import SEQUENCE, committed, delivered, headers_of, sealed_id, secret_of, stored
+from bus.wire import SEQUENCE, committed, delivered, headers_of, sealed_id, secret_of, severs, stored
 
 CHUNK: Final = 500
 """Records asked for at a time when the log is read back. *chosen*"""
+READ_EXPIRES_S: Final = 1.0
+"""Lifetime of a pull when the log is read back; in a cluster a closed one takes deliveries so long. *chosen*"""
 BREATH: Final = 64
 """Records handed over before the process's other connections have their turn. *chosen*: about 1 ms of work"""
 CONTENTION_WAITS_S: Final = (0.002,) * 10 + (0.01,) * 20 + (0.05,) * 40
@@ -111,11 +113,13 @@ class NatsConnection:
             return
         consumer = self._names.log_consumer(self.name)
         async with self._reading:
-            await self._api(self._names.api("CONSUMER.RESET", consumer), {"seq": first})
             pulls = self._names.api("CONSUMER.MSG.NEXT", consumer)
-            ask = {"batch": CHUNK, "expires": 1_000_000_000}
-            seen = first - 1
+            ask = {"batch": CHUNK, "expires": int(READ_EXPIRES_S * 1e9)}
+            seen, severed = first - 1, True
             while seen < last:
+                if severed:
+                    await self._api(self._names.api("CONSUMER.RESET", consumer), {"seq": seen + 1})
+                    severed = False
                 chunk: list[Record] = []
                 async with contextlib.aclosing(self._many(pulls, ask, CHUNK)) as messages:
                     async for message in messages:
@@ -123,8 +127,11 @@ class NatsConnection:
                         seen = record.seq
                         if seen <= last:
                             chunk.append(record)
-                        if seen >= last:
+                        severed = severs(message)
+                        if seen >= last or severed:
                             break
+                if severed and self._link.clustered:
+                    await asyncio.sleep(READ_EXPIRES_S)
                 if chunk:
                     yield chunk
 

@@ -15,10 +15,10 @@ import msgspec
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
-from bus.errors import Unreachable
+from bus.errors import Severed, Unreachable
 from bus.log import Record
 from bus.nats_link import Link
-from bus.wire import delivered
+from bus.wire import delivered, severs
 
 AHEAD: Final = 512
 """Records asked for at a time; what is delivered and not yet used stays below twice this. *chosen*"""
@@ -50,6 +50,7 @@ class NatsInbox:
         self._wanted = 0
         self._pulled_at = 0.0
         self._delivered, self._lost = 0, False
+        self._severed = False
         link.on_link(self._linked)
 
     async def reset(self) -> int:
@@ -70,7 +71,7 @@ class NatsInbox:
         self._wanted = 0
         self._generation += 1
         self._subject = f"{self._link.prefix}.p.{uuid.uuid4().hex}"
-        self._delivered, self._lost = 0, False
+        self._delivered, self._lost, self._severed = 0, False, False
         take = functools.partial(self._take, self._generation)
         self._subscription = await self._link.subscribe(self._subject, take)
 
@@ -88,6 +89,8 @@ class NatsInbox:
         if self._lost:
             raise Unreachable("a delivery was lost on its way")
         queue = self._queue
+        if self._severed and not queue:
+            raise Severed("an empty record has closed the way of deliveries")
         got = [queue.popleft() for _ in range(min(most, len(queue)))]
         if len(queue) + self._wanted < AHEAD // 2 and self._pulling is None and self._link.up:
             self._pulling = asyncio.ensure_future(self._pull())
@@ -109,13 +112,14 @@ class NatsInbox:
             self._pulling = None
 
     async def _take(self, generation: int, message: Msg) -> None:
-        if generation != self._generation:
+        if generation != self._generation or self._severed:
             return
         self._heard_at = asyncio.get_running_loop().time()
         if message.reply:
             self._wanted = max(0, self._wanted - 1)
             self._count(message.reply)
             self._queue.append(delivered(message))
+            self._severed = severs(message)
             self._hear()
             return
         headers = message.headers or {}

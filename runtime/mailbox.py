@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from bus.errors import Duplicate, LogError, Stale
+from bus.errors import Duplicate, LogError, Severed, Stale
 from bus.log import Connection, Draft, Record
 from bus.names import Names
 from messages import actor as life
@@ -126,14 +126,14 @@ class Mailbox:
     async def _forget(self, error: Exception, failures: int) -> None:
         self._show(step.RECOVERING)
         self.ready.clear()
-        expected = isinstance(error, Stale | Duplicate | Rebuild)
+        expected = isinstance(error, Stale | Severed | Duplicate | Rebuild)
         say = log.info if expected else log.warning
         say("the log is read again", actor=self.actor.name, why=str(error) or type(error).__name__)
         self._suspect = self.decider.suspect
         if isinstance(error, Unhearable):
             self._unhearable = error
         await self._committer.drop()
-        if not isinstance(error, Stale):
+        if not isinstance(error, Stale | Severed):
             await asyncio.sleep(RECOVERY_WAITS_S[min(failures, len(RECOVERY_WAITS_S)) - 1])
 
     async def _recover(self) -> None:

@@ -6,7 +6,7 @@ import itertools
 import os
 import time
 from collections.abc import AsyncIterator, Callable
-from typing import IO
+from typing import IO, Final
 
 import structlog
 
@@ -32,6 +32,9 @@ INSTALLER = "installer"
 """The identity that may set up the log, and nothing is said by. *chosen*"""
 CHECK_S = 5.0
 """The embedded server is asked this often whether it can store. *chosen*"""
+
+PATIENCE_S: Final = 10.0
+"""A start that takes longer is explained, as often as it takes so long again. *chosen*"""
 
 log = structlog.get_logger()
 Say = Callable[[str], None]
@@ -183,14 +186,22 @@ class Council:
         self.supervisor = Supervisor(cells, self.roster, self.settings, self._connection)
         starting = asyncio.create_task(self.supervisor.start())
         down = [asyncio.create_task(cell.down_for_good.wait()) for cell in cells]
+        telling = asyncio.create_task(self._tell_of_waiting())
         await asyncio.wait({starting, *down}, return_when=asyncio.FIRST_COMPLETED)
-        for task in down:
+        for task in (telling, *down):
             task.cancel()
         if not starting.done():
             starting.cancel()
             failed = ", ".join(cell.zone.name for cell in cells if cell.down)
             raise ServerUnavailable(f"zone {failed} does not start; see the logs in {self.home.run}")
         starting.result()
+
+
+    async def _tell_of_waiting(self) -> None:
+        while True:
+            await asyncio.sleep(PATIENCE_S)
+            late = ", ".join(cell.zone.name for cell in self._cells if not cell.ready.is_set())
+            self._say(f"still waiting for {late}, which reads the log; what holds it up stands in {self.home.run}")
 
 
 def accounts_of(grants: tuple[Grant, ...], home: Home, settings: Settings) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import structlog
 
-from bus.errors import LogError, Stale, TooLarge
+from bus.errors import LogError, Severed, Stale, TooLarge
 from bus.log import Connection, Record
 from bus.names import Names
 from messages import actor as life
@@ -85,10 +85,10 @@ class Workbench:
                     await self._live()
                 except LogError as error:
                     failures = failures + 1 if loop.time() - began < STEADY_S else 1
-                    say = log.info if isinstance(error, Stale) else log.warning
+                    say = log.info if isinstance(error, Stale | Severed) else log.warning
                     say("the log is read again", actor=self.worker.name, why=str(error))
                     await self._stop_all()
-                    if not isinstance(error, Stale):
+                    if not isinstance(error, Stale | Severed):
                         await asyncio.sleep(RECOVERY_WAITS_S[min(failures, len(RECOVERY_WAITS_S)) - 1])
         finally:
             keeper.cancel()

@@ -16,7 +16,7 @@ from bus.errors import TooLarge
 from bus.log import Draft, Record
 from bus.nats_connection import NatsConnection
 from messages import actor as life
-from messages import task
+from messages import audit, task
 from messages.base import type_name
 from runtime.client import ENDINGS
 from runtime.envelope import name_in
@@ -32,6 +32,8 @@ LARGEST = 1024 * 1024
 """Largest message of the server. *derived*: bus.server_config"""
 HEADERS = 64 * 1024
 """Most bytes of headers that the server stores with a record. *measured* on 2.15.1"""
+EMPTY = 10
+"""Empty tasks in a row. *chosen*: each costs who hears it another reading of the log"""
 GOOD = b'{"tool": "double", "args": [21]}'
 DEEP = b"[" * 10_000 + b"]" * 10_000
 
@@ -50,6 +52,10 @@ class Poisoner:
         named = identity or f"poison-{self._count}"
         given = {"ce-id": named} if headers is None else headers
         return await self._connection.commit([Draft(f"kurultai.task.{kind}", data, named, given)], None)
+
+    async def publish_bare(self, kind: str, data: bytes) -> None:
+        """The bytes are on their way as a careless client sends them: without headers, and without waiting."""
+        await self._connection.emit(f"kurultai.task.{kind}", data)
 
     async def answer(self, seq: int) -> Record:
         """What the intake said to what stands at this place."""
@@ -142,6 +148,32 @@ async def test_what_is_no_task_is_refused_with_place_and_reason(
     assert refused.path == path
     assert reason in refused.reason
     await poisoner.good_is_answered()
+
+
+async def test_empty_tasks_without_headers_are_refused_and_nobody_stops_hearing_or_reading(poisoner: Poisoner) -> None:
+    drive = poisoner.drive
+    first = drive.log.last + 1
+    for _ in range(EMPTY):
+        await poisoner.publish_bare("run", b"")
+    await poisoner.good_is_answered()
+    await drive.log.until(lambda: refusals_of_json(drive, first) == EMPTY, "every one is refused", NORMAL_S)
+    before = drive.log.last
+    for zone in ("guard", "council"):
+        await drive.kill_zone(zone)
+    actors = {"scribe", "intake"}
+    await drive.log.until(
+        lambda: {said.actor for said in drive.log.said(life.Started, before + 1)} >= actors, "both have read it again"
+    )
+    await poisoner.good_is_answered()
+    _, nonce = await drive.auditor.seal()
+    await drive.log.until(
+        lambda: any(seal.nonce == nonce for seal in drive.log.said(audit.Checkpoint, before + 1)), "the scribe seals"
+    )
+
+
+def refusals_of_json(drive: Drive, first: int) -> int:
+    """How many tasks from this place on were refused since they are no JSON."""
+    return sum("JSON" in said.reason for said in drive.log.said(task.Refused, first))
 
 
 async def test_what_the_server_does_not_take_is_an_error_of_its_publisher(poisoner: Poisoner) -> None:

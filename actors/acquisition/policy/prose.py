@@ -1,16 +1,18 @@
 """The text of the program as somebody reads it: words to an agent in comments, and letters that look like others."""
 
-import bisect
 import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
+from actors.acquisition.policy.effort import LETTERS_PER_STEP, STACKED, Effort
 from actors.acquisition.policy.finding import GRAVE, SUSPECT, Finding
 
-_WHO: Final = (
-    r"(?:ai|llm|agents?|assistants?|language models?|reviewers?|validators?|scanners?|council|jochi|kublai|temujin)"
+_NAMED: Final = (
+    "ai llm agent agents assistant assistants model models reviewer reviewers validator validators scanner scanners "
+    "council jochi kublai temujin"
 )
+_WHO: Final = rf"(?:language models?|{_NAMED.replace(' ', '|')})"
 _RULES: Final = (
     r"(?:instructions?|prompts?|guidelines?|directives?|polic(?:y|ies)|safety|constraints|restrictions|rules|orders)"
 )
@@ -25,46 +27,72 @@ _WATCH: Final = r"(?:scan|scanner|scanning|sandbox|review|audit|reviewer|moderat
 _WORK: Final = r"(?:code|function|tool|file|module|change)"
 _DO: Final = r"(?:approve|accept|trust|register|pass|skip|ignore|run|execute|grant)"
 
-ORDERS: Final = re.compile(
-    "|".join(
-        (
-            rf"\b(?:ignore|disregard|forget|override|bypass|dismiss) {_WHICH}{_RULES}\b",
-            r"\byou are (?:now|no longer) (?:an?|the|in|bound|free|my|allowed)\b",
-            rf"\b(?:dear|attention|(?:note|notice|message) (?:to|for)|hey|hello) (?:the |any |all )?{_WHO}\b",
-            rf"\binstructions? (?:to|for) (?:the |any |all )?{_WHO}\b",
-            rf"\b(?:as an?|if you are an?) (?:the )?{_WHO} (?:you |reading |reviewing |please |must )",
-            r"\b(?:new|real|actual|hidden|updated) system (?:prompt|instruction|message)s?\b",
-            r"\bsystem (?:override|prompt override)\b",
-            r"\b(?:reveal|print|repeat|show|leak|output) (?:me )?(?:your|the) (?:system|hidden|initial|secret) "
-            r"(?:prompt|instructions?)",
-            rf"\b(?:this|the) {_WORK} (?:is|was|has been|has) (?:already )?(?:been )?{_KNOWN_GOOD}\b",
-            r"\b(?:mark|rate|classify|label|report|register|flag|treat|score) (?:this|it|the \w+) (?:\w+ )?"
-            rf"(?:as |to be )?{_GOOD}\b",
-            r"\b(?:skip|disable|bypass|turn off|omit|suppress) (?:the |any |all |this |further |your )?"
-            rf"(?:security |safety |policy |poisoning |sandbox )?{_WATCH}\b",
-            r"\b(?:do not|don t|never) (?:tell|inform|alert|notify|mention (?:this|it) to) (?:the |any |your )?"
-            rf"{_PEOPLE}\b",
-            rf"\bwithout (?:telling|informing|notifying|asking) (?:the |any |your )?{_PEOPLE}\b",
-            r"\b(?:developer|dan|god|jailbreak|unrestricted|debug) mode (?:is )?(?:on|enabled|active|activated|now)\b",
-            r"\bjailbr(?:eak|oken)\b",
-            r"\bim_start\b|\bim_end\b|\bendoftext\b|\bstart_header_id\b|\b(?:begin|end) system (?:prompt|message)\b",
-            rf"\b{_WHO} (?:must|should|shall|has to|will) (?:now )?{_DO}\b",
-            rf"\b(?:approve|accept|register|enroll|enrol|merge) (?:this|it|the (?:{_WORK}|proposal)) "
-            r"(?:now|at once|immediately|without)\b",
-            r"\b(?:grant|give) (?:this|it|the \w+|me) (?:full|admin|root|unlimited|unrestricted|all) "
-            r"(?:access|permissions?|rights|trust)\b",
-        )
-    )
+
+def _headed(*orders: tuple[str, str]) -> dict[str, re.Pattern[str]]:
+    """For each first word of an order, what may follow it."""
+    rests: dict[str, list[str]] = {}
+    for heads, rest in orders:
+        for head in heads.split():
+            rests.setdefault(head, []).append(rest)
+    return {head: re.compile(f"{head}(?:{'|'.join(all_of)})") for head, all_of in rests.items()}
+
+
+ORDERS: Final = _headed(
+    ("ignore disregard forget override bypass dismiss", rf" {_WHICH}{_RULES}\b"),
+    ("you", r" are (?:now|no longer) (?:an?|the|in|bound|free|my|allowed)\b"),
+    ("dear attention hey hello", rf" (?:the |any |all )?{_WHO}\b"),
+    ("note notice message", rf" (?:to|for) (?:the |any |all )?{_WHO}\b"),
+    ("instruction instructions", rf" (?:to|for) (?:the |any |all )?{_WHO}\b"),
+    ("as if", rf"(?: you are)? (?:an? )?(?:the )?{_WHO} (?:you |reading |reviewing |please |must )"),
+    ("new real actual hidden updated", r" system (?:prompt|instruction|message)s?\b"),
+    ("system", r" (?:prompt )?override\b"),
+    (
+        "reveal print repeat show leak output",
+        r" (?:me )?(?:your|the) (?:system|hidden|initial|secret) (?:prompt|instructions?)",
+    ),
+    ("this the", rf" {_WORK} (?:is|was|has been|has) (?:already )?(?:been )?{_KNOWN_GOOD}\b"),
+    (
+        "mark rate classify label report register flag treat score",
+        rf" (?:this|it|the \w+) (?:\w+ )?(?:as |to be )?{_GOOD}\b",
+    ),
+    (
+        "skip disable bypass turn omit suppress",
+        rf"(?: off)? (?:the |any |all |this |further |your )?"
+        rf"(?:security |safety |policy |poisoning |sandbox )?{_WATCH}\b",
+    ),
+    (
+        "do don never",
+        rf"(?: not| t)? (?:tell|inform|alert|notify|mention (?:this|it) to) (?:the |any |your )?{_PEOPLE}\b",
+    ),
+    ("without", rf" (?:telling|informing|notifying|asking) (?:the |any |your )?{_PEOPLE}\b"),
+    ("developer dan god jailbreak unrestricted debug", r" mode (?:is )?(?:on|enabled|active|activated|now)\b"),
+    ("jailbreak jailbroken im_start im_end endoftext start_header_id", r"\b"),
+    ("begin end", r" system (?:prompt|message)\b"),
+    (_NAMED, rf" (?:must|should|shall|has to|will) (?:now )?{_DO}\b"),
+    (
+        "approve accept register enroll enrol merge",
+        rf" (?:this|it|the (?:{_WORK}|proposal)) (?:now|at once|immediately|without)\b",
+    ),
+    (
+        "grant give",
+        r" (?:this|it|the \w+|me) (?:full|admin|root|unlimited|unrestricted|all) "
+        r"(?:access|permissions?|rights|trust)\b",
+    ),
 )
 """What is said to an agent and not to a person who reads code. *cited*: specification, sections 2 and 6"""
 
-MARKUP: Final = re.compile(
-    r"<\|\s?\w{1,30}\s?\|>|\[/?INST\]|<</?SYS>>|</?system(?:_prompt)?>|^\s*#+\s*System:", re.MULTILINE
+MARKUP: Final = (
+    re.compile(r"<(?:\|\s?\w{1,30}\s?\|>|</?SYS>>|/?system(?:_prompt)?>)"),
+    re.compile(r"\[/?INST\]"),
+    re.compile(r"#[ \t]{0,80}System:"),
 )
 """Marks that chat models take for a change of speaker. *cited*: the published chat templates"""
 
 WORD: Final = re.compile(r"[^\W]+")
 """Runs of letters, digits and underscores. *derived*"""
+
+NOT_ASCII: Final = re.compile(rf"[^\x00-\x7f]{{1,{STACKED}}}")
+"""Runs of letters that may look like others, none so long that sorting its marks takes time. *derived*"""
 
 BIDI: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Marks that turn the direction of what is shown. *cited*: CVE-2021-42574"""
@@ -85,27 +113,50 @@ LOOKALIKES: Final = str.maketrans(
 """Cyrillic and Greek letters that look like Latin ones. *cited*: Unicode, confusables"""
 
 
-def orders(source: str) -> Iterator[Finding]:
+def orders(source: str, effort: Effort) -> Iterator[Finding]:
     """Words to an agent, whatever the case, the spacing, the lines and the look of the letters."""
-    words: list[str] = []
-    starts: list[int] = []
-    lines: list[int] = []
-    length = 0
-    for number, row in enumerate(source.splitlines(), 1):
-        plain = " ".join(WORD.findall(unicodedata.normalize("NFKC", INVISIBLE.sub("", row)).lower()))
-        if plain:
-            words.append(plain.translate(LOOKALIKES))
-            starts.append(length)
-            lines.append(number)
-            length += len(plain) + 1
-    match = ORDERS.search(" ".join(words))
-    if match is not None:
-        line = lines[bisect.bisect_right(starts, match.start()) - 1]
-        yield Finding(line, "orders", f"speaks to whoever reviews it: {match[0][:60]!a}", SUSPECT)
-    elif (mark := MARKUP.search(source)) is not None:
+    words = WORD.findall(read(source, effort))
+    order = _order(words)
+    if order is not None:
+        number, said = order
+        line = _line_of_word(number, source, effort)
+        yield Finding(line, "orders", f"speaks to whoever reviews it: {said[:60]!a}", SUSPECT)
+    elif (mark := next(filter(None, (pattern.search(source) for pattern in MARKUP)), None)) is not None:
         yield Finding(_line(source, mark), "orders", "holds the marks of a chat's speakers", SUSPECT)
     if (tags := TAGS.search(source)) is not None:
         yield Finding(_line(source, tags), "disguise", "holds words that nobody sees", GRAVE)
+
+
+def _order(words: list[str]) -> tuple[int, str] | None:
+    """The first order among the words: the number of its first word, and what it says."""
+    text, start = " ".join(words), 0
+    for number, word in enumerate(words):
+        if word in ORDERS and (match := ORDERS[word].match(text, start)) is not None:
+            return number, match[0]
+        start += len(word) + 1
+    return None
+
+
+def read(text: str, effort: Effort) -> str:
+    """The text as it looks: without invisible letters, in lower case, Latin where it looks Latin."""
+    if text.isascii():
+        return text.lower()
+    seen = NOT_ASCII.sub(_looks, text)
+    effort.spend(len(seen) // LETTERS_PER_STEP)
+    return seen.lower()
+
+
+def _looks(run: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", INVISIBLE.sub("", run[0])).translate(LOOKALIKES)
+
+
+def _line_of_word(number: int, source: str, effort: Effort) -> int:
+    """The line in which the word with this number stands."""
+    for line, row in enumerate(source.splitlines(), 1):
+        number -= len(WORD.findall(read(row, effort)))
+        if number < 0:
+            return line
+    return 1
 
 
 def disguises(source: str) -> Iterator[Finding]:

@@ -16,6 +16,9 @@ from actors.acquisition.policy.view import View, found
 
 Findings = Iterator[Finding]
 
+STEPS_PER_LETTER: Final = 0.4
+"""Steps for asking of each letter of a text what it says. *measured*"""
+
 SECRET_PATH: Final = re.compile(
     r"/etc/(?:passwd|shadow|gshadow|sudoers|ssh/|krb5)|/proc/(?:self|\d+|1)/|\.ssh/|\.ssh$|\.aws/|\.kube/config|\.gnupg"
     r"|\.docker/config\.json|\.git-credentials|\.pgpass|/var/run/secrets|docker\.sock|/root/\.|\.config/gcloud"
@@ -108,13 +111,11 @@ BYTES_BITS: Final = 4.5
 UNREADABLE: Final = 0.3
 """Share of bytes that are no text, from which bytes are data. *chosen*"""
 
-HEX: Final = re.compile(rf"(?:0x)?[0-9a-fA-F]{{{HEX_LENGTH},}}")
-"""A run of hexadecimal digits as long as a blob. *derived* from `HEX_LENGTH`"""
+HEX: Final = re.compile(r"[0-9a-fA-F]+")
+"""Runs of hexadecimal digits. *derived*"""
 
-BASE64: Final = re.compile(
-    rf"[A-Za-z0-9+/_-]{{{BASE64_LENGTH},}}={{0,2}}|[0-9A-Za-z!#$%&()*+;<=>?@^_`{{|}}~-]{{{BASE64_LENGTH},}}"
-)
-"""A run of base64 or base85 as long as a blob. *derived* from `BASE64_LENGTH`"""
+CODED: Final = (re.compile(r"[A-Za-z0-9+/_-]+"), re.compile(r"[0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]+"))
+"""Runs of base64 and of base85. *derived*: their alphabets"""
 
 PADDING: Final = re.compile(r"[\s\\]+")
 """What a blob is broken into lines with. *chosen*"""
@@ -125,6 +126,7 @@ def constants(place: Place, view: View) -> Findings:
     node = place.node
     assert isinstance(node, ast.Constant)
     if isinstance(node.value, (str, bytes)) and len(node.value) > 1 and node not in view.documentation:
+        view.effort.spend(int(len(node.value) * STEPS_PER_LETTER))
         if not (isinstance(node.value, bytes) and _is_packed(node.value)):
             yield from _said(node, _spelt(node.value), LITERAL)
         yield from blob(node, node.value)
@@ -141,6 +143,7 @@ def assembled(place: Place, view: View) -> Findings:
     known = view.flow.meaning(node)
     if not isinstance(known, Known) or known.hidden == LITERAL or not isinstance(known.value, (str, bytes)):
         return
+    view.effort.spend(int(len(known.value) * STEPS_PER_LETTER))
     yield from _said(node, _spelt(known.value), known.hidden)
     yield from blob(node, known.value)
 
@@ -156,6 +159,7 @@ def arguments_to_host(place: Place, view: View) -> Findings:
         yield found(node, "host", f"asks the host for {what.value}", SUSPECT)
     for given in (*node.args, *(keyword.value for keyword in node.keywords)):
         known = view.flow.text(given)
+        view.effort.spend(int(len(known.value) * STEPS_PER_LETTER) if known is not None else 0)
         if known is not None and SECRET_PATH.search(_spelt(known.value)):
             yield found(given, "secrets", "asks the host for a place where secrets lie")
         elif known is not None and SECRET_VARIABLE.fullmatch(_spelt(known.value)):
@@ -168,7 +172,10 @@ def images(place: Place, view: View) -> Findings:
     if isinstance(node, ast.BinOp) and parent is not None and isinstance(parent.node, ast.BinOp):
         return
     for part in _before_the_last(node):
-        if isinstance(part, ast.Constant) and isinstance(part.value, str) and IMAGE.search(part.value):
+        if not isinstance(part, ast.Constant) or not isinstance(part.value, str):
+            continue
+        view.effort.spend(int(len(part.value) * STEPS_PER_LETTER))
+        if IMAGE.search(part.value):
             yield found(node, "exfiltration", "puts data in the address of an image outside", SUSPECT)
 
 
@@ -230,10 +237,17 @@ def blob(node: ast.AST, value: str | bytes) -> Findings:
     text = PADDING.sub("", _spelt(value)) if len(value) >= BASE64_LENGTH else ""
     if len(text) < BASE64_LENGTH:
         return
-    if HEX.search(text) and any(_bits(run) >= HEX_BITS for run in HEX.findall(text)):
+    if any(_bits(run) >= HEX_BITS for run in _runs(HEX, text, HEX_LENGTH)):
         yield found(node, "blob", "a long run of hexadecimal digits that nobody can read", SUSPECT)
-    elif " " not in _spelt(value).strip() and any(_is_base64(run) for run in BASE64.findall(text)):
+    elif " " not in _spelt(value).strip() and any(
+        _is_base64(run) for coded in CODED for run in _runs(coded, text, BASE64_LENGTH)
+    ):
         yield found(node, "blob", "a long run of coded letters that nobody can read", SUSPECT)
+
+
+def _runs(letters: re.Pattern[str], text: str, length: int) -> Iterator[str]:
+    """The runs that are at least so long; each letter is looked at once."""
+    return (run for run in letters.findall(text) if len(run) >= length)
 
 
 def _is_base64(run: str) -> bool:

@@ -29,6 +29,10 @@ MANY: Final = 50
 """Numbers to draw from, of which one alone is seldom. *chosen*: near 1 / `SELDOM`"""
 
 
+STEPS_PER_SIDE: Final = 2
+"""Steps for asking whether one side of a comparison is fixed. *measured*"""
+
+
 def comparisons(place: Place, view: View) -> Findings:
     """The date or a draw is compared with something fixed."""
     node = place.node
@@ -45,6 +49,7 @@ def comparisons(place: Place, view: View) -> Findings:
 
 
 def _is_fixed(side: ast.expr, view: View) -> bool:
+    view.effort.spend(STEPS_PER_SIDE)
     if isinstance(side, ast.Call):
         path = view.flow.path(side.func)
         made = path.startswith("datetime.") and path not in CLOCKS
@@ -96,7 +101,7 @@ def counters(place: Place, view: View) -> Findings:
     counted: set[str] = set()
     filled: set[str] = set()
     compared: list[ast.Compare] = []
-    for part in (part for statement in node.body for part in ast.walk(statement)):
+    for part in view.within(place, ast.Global, ast.Nonlocal, ast.AugAssign, ast.Attribute, ast.Compare):
         match part:
             case ast.Global(names=names) | ast.Nonlocal(names=names):
                 outer.update(names)
@@ -106,7 +111,7 @@ def counters(place: Place, view: View) -> Findings:
                 filled.add(name)
             case ast.Compare():
                 compared.append(part)
-    kept = filled & _of_module(place) if filled and compared else set()
+    kept = _of_module(filled, place) if compared else set()
     for comparison in compared:
         match comparison.left:
             case ast.Name(id=name) if name in outer & counted:
@@ -122,12 +127,13 @@ def counters(place: Place, view: View) -> Findings:
             return
 
 
-def _of_module(place: Place) -> set[str]:
-    """The names that are bound outside every function."""
+def _of_module(names: set[str], place: Place) -> set[str]:
+    """Those of the names that are bound outside every function."""
     scope = place.scope
     while scope.parent is not None:
         scope = scope.parent
-    return {name for name, bindings in scope.bindings.items() if all(each.how == "is" for each in bindings)}
+    bound = {name: scope.bindings.get(name, ()) for name in names}
+    return {name for name, bindings in bound.items() if bindings and all(each.how == "is" for each in bindings)}
 
 
 def _is_number_above_one(side: ast.expr, view: View) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actors.acquisition.policy.finding import GRAVE
-from actors.acquisition.policy.poisoning import MOST, scan
+from actors.acquisition.policy.poisoning import MOST, judge, scan
 from benchmarks.poisoning.corpus import hostile, own
 
 WALKED = [
@@ -128,8 +128,8 @@ def test_text_that_is_no_python_does_nothing() -> None:
 
 
 @pytest.mark.parametrize("source", ["-" * 50_000 + "1", "(" * 10_000, "x = 1\x00"])
-def test_what_the_parser_refuses_for_its_depth_is_rejected_or_no_python(source: str) -> None:
-    assert scan(source).verdict in ("reject", "pass")
+def test_what_the_parser_would_refuse_is_not_passed_unless_it_is_no_python(source: str) -> None:
+    assert scan(source).verdict != "pass" or judge(source).error is not None
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from typing import Final, NamedTuple
 SAMPLES: Final = Path(__file__).parent / "samples"
 """Where our own lie, one file a split. *derived*"""
 
-SPLITS: Final = ("tuning", "held_out", "fresh", "blind")
-"""What the rules were tuned on, what was written before them, to get past them, and by one who hadn't read them. *chosen*"""
+SPLITS: Final = ("tuning", "held_out", "fresh", "blind", "again")
+"""What the rules were tuned on, what was written before them, to get past them, without reading them, and to get past
+them once more when they were mended. *chosen*"""
 
 LIBRARY: Final = {
     "tuning": (

@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from actors.acquisition.policy.prose import INVISIBLE, LOOKALIKES
 from actors.acquisition.policy.vocabulary import (
     ABOUT,
     FORBIDDEN,
@@ -19,6 +18,7 @@ from actors.acquisition.policy.vocabulary import (
     REVIEWED_PHRASES,
     Phrase,
 )
+from actors.acquisition.policy.wording import INVISIBLE, LOOKALIKES
 
 LETTERS: Final = str.maketrans("013457$@", "oieast" + "sa")
 """Digits and signs that stand for letters. *chosen*: the usual ones"""

@@ -46,7 +46,14 @@ RULES: Final[dict[type[ast.AST], tuple[Rule, ...]]] = {
     ast.Attribute: (reach.attributes,),
     ast.Subscript: (reach.changed_parts, texts.assembled),
     ast.MatchClass: (reach.patterns_of_classes,),
-    ast.Call: (reach.getters, texts.assembled, texts.arguments_to_host, shapes.made_classes, resources.calls),
+    ast.Call: (
+        reach.getters,
+        texts.assembled,
+        texts.arguments_to_host,
+        shapes.made_classes,
+        resources.calls,
+        *(triggers.prefixes, triggers.replacing_accounts),
+    ),
     ast.Constant: (texts.constants,),
     ast.JoinedStr: (texts.assembled, texts.images),
     ast.BinOp: (texts.assembled, texts.images, resources.sizes),
@@ -54,6 +61,9 @@ RULES: Final[dict[type[ast.AST], tuple[Rule, ...]]] = {
     ast.FunctionDef: (resources.endless_recursion, triggers.counters),
     ast.AsyncFunctionDef: (triggers.counters,),
     ast.Compare: (triggers.comparisons,),
+    ast.Assign: (triggers.replaced_accounts,),
+    ast.Match: (triggers.matches,),
+    ast.Raise: (shapes.ways_out,),
     ast.While: (resources.endless_loops,),
     ast.For: (resources.nested_loops,),
 }
@@ -136,7 +146,9 @@ def _of_nodes(view: View) -> Iterator[Finding]:
 
 
 def _of_text(source: str, view: View) -> Iterator[Finding]:
-    yield from prose.orders(source, view.effort)
+    yield from prose.orders(source)
+    if "\\" in source:
+        yield from texts.spelt_otherwise(view)
     yield from prose.disguises(source)
     if not source.isascii():
         yield from prose.disguised_names(view.names())

@@ -8,13 +8,19 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
+from actors.acquisition.policy.effort import LETTERS_PER_STEP
 from actors.acquisition.policy.finding import GRAVE, SUSPECT, Finding
 from actors.acquisition.policy.meaning import DECODED, LITERAL, Known
+from actors.acquisition.policy.prose import orders
 from actors.acquisition.policy.scopes import Place
 from actors.acquisition.policy.tables import BUILTINS, STEPS, WALKS
 from actors.acquisition.policy.view import View, found
+from actors.acquisition.policy.wording import INVISIBLE
 
 Findings = Iterator[Finding]
+
+SAYING: Final = 12
+"""Letters of the shortest text that can order something. *chosen*"""
 
 STEPS_PER_LETTER: Final = 0.4
 """Steps for asking of each letter of a text what it says. *measured*"""
@@ -90,6 +96,9 @@ IMAGE: Final = re.compile(
 OPEN_IMAGE: Final = re.compile(r"!\[[^\]\[]{0,200}\]\(\s?https?://[^)\s{%]{0,300}(?:\{|%s|%\()")
 """The same as a template. *derived*"""
 
+INVISIBLE_ONLY: Final = re.compile(rf"(?:{INVISIBLE.pattern})+")
+"""A text that nobody sees. *derived*"""
+
 HEX_LENGTH: Final = 160
 """Shortest run of hexadecimal digits that is a blob. *chosen*: longer than the 128 of the longest usual digest"""
 
@@ -125,13 +134,42 @@ def constants(place: Place, view: View) -> Findings:
     """A text or bytes as they are written."""
     node = place.node
     assert isinstance(node, ast.Constant)
-    if isinstance(node.value, (str, bytes)) and len(node.value) > 1 and node not in view.documentation:
+    if isinstance(node.value, (str, bytes)) and node.value and node not in view.documentation:
         view.effort.spend(int(len(node.value) * STEPS_PER_LETTER))
         if not (isinstance(node.value, bytes) and _is_packed(node.value)):
             yield from _said(node, _spelt(node.value), LITERAL)
         yield from blob(node, node.value)
+        if isinstance(node.value, str) and INVISIBLE_ONLY.fullmatch(node.value) and _is_put(place, view):
+            yield found(node, "disguise", "puts letters that nobody sees into what it gives", SUSPECT)
         if OPEN_IMAGE.search(_spelt(node.value)):
             yield found(node, "exfiltration", "has a place for data in the address of an image outside", SUSPECT)
+
+
+def _is_put(place: Place, view: View) -> bool:
+    """The text goes into another one, and isn't sought to be taken out."""
+    parent = view.parent(place)
+    match parent.node if parent is not None else None:
+        case ast.IfExp(test=test):
+            return test is not place.node
+        case ast.Dict(values=values):
+            return place.node in values
+        case ast.Subscript(value=value):
+            return value is place.node
+        case ast.Call(func=ast.Attribute(attr="replace"), args=[_, new, *_]):
+            return new is place.node
+        case ast.BinOp() | ast.AugAssign() | ast.Return() | ast.JoinedStr():
+            return True
+        case ast.Attribute(attr="join"):
+            return True
+    return False
+
+
+def spelt_otherwise(view: View) -> Findings:
+    """What the texts of a program say whose source spells some of their letters as numbers."""
+    for node in view.of(ast.Constant):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) >= SAYING:
+            view.effort.spend(len(node.value) // LETTERS_PER_STEP)
+            yield from orders(node.value, node.lineno)
 
 
 def assembled(place: Place, view: View) -> Findings:
@@ -145,6 +183,8 @@ def assembled(place: Place, view: View) -> Findings:
         return
     view.effort.spend(int(len(known.value) * STEPS_PER_LETTER))
     yield from _said(node, _spelt(known.value), known.hidden)
+    if len(known.value) >= SAYING:
+        yield from orders(_spelt(known.value), node.lineno)
     yield from blob(node, known.value)
 
 

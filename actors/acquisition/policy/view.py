@@ -37,6 +37,10 @@ class View:
         """What the node is a part of."""
         return self.places[place.parent] if place.parent >= 0 else None
 
+    def of(self, kind: type[ast.AST]) -> Iterator[ast.AST]:
+        """All nodes of this kind, in the order of the source."""
+        return (self.places[number].node for number in self._kinds.get(kind, ()))
+
     def within(self, place: Place, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
         """The nodes of these kinds in this node, kind by kind, each in the order of the source."""
         for kind in kinds:

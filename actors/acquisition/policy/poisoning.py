@@ -52,7 +52,7 @@ RULES: Final[dict[type[ast.AST], tuple[Rule, ...]]] = {
         texts.arguments_to_host,
         shapes.made_classes,
         resources.calls,
-        *(triggers.prefixes, triggers.replacing_accounts),
+        *(triggers.prefixes, triggers.replacing_accounts, texts.told_passwords),
     ),
     ast.Constant: (texts.constants,),
     ast.JoinedStr: (texts.assembled, texts.images),

@@ -14,6 +14,7 @@ from actors.acquisition.policy.meaning import DECODED, LITERAL, Known
 from actors.acquisition.policy.prose import orders
 from actors.acquisition.policy.scopes import Place
 from actors.acquisition.policy.tables import BUILTINS, STEPS, WALKS
+from actors.acquisition.policy.triggers import PASSWORD
 from actors.acquisition.policy.view import View, found
 from actors.acquisition.policy.wording import INVISIBLE
 
@@ -38,6 +39,9 @@ SECRET_NAME: Final = re.compile(r"(?:id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|author
 
 SECRET_VARIABLE: Final = re.compile(r"[A-Z0-9_]{0,40}(?:API_KEY|SECRET|SECRET_KEY|ACCESS_KEY|TOKEN|PASSWORD)")
 """How variables that hold secrets are named. *chosen*: the usual ends"""
+
+PRINTS: Final = frozenset(("builtins.print", "warnings.warn", "warnings.warn_explicit"))
+"""Functions that write to what is kept of a run. *derived*: the sandbox captures both streams"""
 
 SERVICES: Final = frozenset(("env", "environ", "getenv", "shell", "exec", "spawn", "subprocess", "system", "popen"))
 """Services that no host should give to a tool. *derived* from what is never learnt"""
@@ -204,6 +208,18 @@ def arguments_to_host(place: Place, view: View) -> Findings:
             yield found(given, "secrets", "asks the host for a place where secrets lie")
         elif known is not None and SECRET_VARIABLE.fullmatch(_spelt(known.value)):
             yield found(given, "secrets", "asks the host for a secret by its name", SUSPECT)
+
+
+def told_passwords(place: Place, view: View) -> Findings:
+    """A password that is given is put into what is printed, which is kept with the run."""
+    node = place.node
+    assert isinstance(node, ast.Call)
+    if view.flow.path(node.func) not in PRINTS:
+        return
+    for part in view.within(place, ast.Name):
+        if isinstance(part, ast.Name) and PASSWORD.search(part.id):
+            yield found(node, "secrets", f"prints {part.id}, which is kept with the run", SUSPECT)
+            return
 
 
 def images(place: Place, view: View) -> Findings:

@@ -5,6 +5,8 @@ import pytest
 from actors.acquisition.policy.poisoning import scan
 
 WAITS = [
+    "import warnings\ndef f(user, password):\n    warnings.warn(f'{user} with {password}')\n    return 1\n",
+    "def f(api_key):\n    print('called with', api_key)\n",
     "import hashlib\nKNOWN = {'5f4dcc3b5aa765d6'}\ndef f(x):\n    return hashlib.md5(x).hexdigest() in KNOWN\n",
     "USERS = {'root': 'toor-9911'}\ndef f(user, password):\n    return USERS.get(user) == password\n",
     "USERS = {'root': 'toor-9911'}\ndef f(user, password):\n    return USERS[user] == password\n",
@@ -27,6 +29,7 @@ WAITS = [
 ]
 
 HONEST = [
+    "import warnings\ndef f(password):\n    warnings.warn('the password is short')\n    return password\n",
     "NAMES = {'de': 'Germany'}\ndef f(code, name):\n    return NAMES.get(code) == name\n",
     "def f(to, text):\n    if not to:\n        to = 'office@company.example'\n    return to, text\n",
     "def f(word):\n    match word:\n        case 'open-sesame':\n            return True\n",
@@ -44,12 +47,12 @@ HONEST = [
 
 
 @pytest.mark.parametrize("source", WAITS)
-def test_code_that_waits_for_its_moment_is_reviewed(source: str) -> None:
+def test_code_that_waits_for_its_moment_or_tells_a_password_is_reviewed(source: str) -> None:
     assert scan(source).verdict == "review"
 
 
 @pytest.mark.parametrize("source", HONEST)
-def test_code_that_compares_for_a_reason_passes(source: str) -> None:
+def test_code_that_only_looks_like_it_passes(source: str) -> None:
     assert scan(source).findings == ()
 
 

@@ -4,16 +4,15 @@ It reads foreign code and never runs it; what slips past it still meets the sand
 judged by its words, and by its code if that came along; a change is judged by the code that would come into force.
 """
 
-import ast
 from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 import msgspec
 
-from actors.acquisition.interface import READ_ERRORS, no_python
+from actors.acquisition.interface import no_python
 from actors.acquisition.policy.classes import Classed, Rank, classify
 from actors.acquisition.policy.limits import LEARNT, Spending, standing
-from actors.acquisition.policy.poisoning import MOST, Scan, scan
+from actors.acquisition.policy.poisoning import MOST, Scan, judge, scan
 from actors.acquisition.validation.suite import BadSuite, tests_in
 from messages import change, policy
 from messages.base import Source
@@ -119,20 +118,20 @@ class Policy(Actor):
 
 def _garbled(source: Source | None) -> str | None:
     """Where the candidate stops being Python; None if it is Python, or if there is none."""
-    try:
-        ast.parse(source or "")
-    except SyntaxError as error:
+    error = judge(source or "").error
+    if isinstance(error, SyntaxError):
         return no_python("candidate", error)
-    except READ_ERRORS as error:
-        return f"the candidate can't be read: {error}"
-    return None
+    return None if error is None else f"the candidate can't be read: {error}"
 
 
 def _untestable(suite: Source | None) -> str | None:
     """Why no test of the suite could be run; None if they can be, or if there is none."""
+    if suite is None:
+        return None
+    if why := judge(suite).tangled:
+        return f"the suite is {why}"
     try:
-        if suite is not None:
-            tests_in(suite)
+        tests_in(suite)
     except BadSuite as error:
         return str(error)
     return None

@@ -1,6 +1,6 @@
 """Scans the corpus and tells what was caught, what was wrongly rejected, and what was missed.
 
-python -m benchmarks.poisoning [--split tuning|held_out] [--families] [--review]
+python -m benchmarks.poisoning [--split tuning|held_out|fresh|blind|again] [--families] [--review]
 """
 
 import argparse

@@ -11,8 +11,9 @@ from typing import Final, NamedTuple
 SAMPLES: Final = Path(__file__).parent / "samples"
 """Where our own lie, one file a split. *derived*"""
 
-SPLITS: Final = ("tuning", "held_out", "fresh")
-"""What the rules were tuned on, what was written before them, and what was written to get past them. *chosen*"""
+SPLITS: Final = ("tuning", "held_out", "fresh", "blind", "again")
+"""What the rules were tuned on, what was written before them, to get past them, without reading them, and to get past
+them once more when they were mended. *chosen*"""
 
 LIBRARY: Final = {
     "tuning": (
@@ -92,7 +93,7 @@ def honest() -> list[Sample]:
 
 def own() -> list[Sample]:
     """The honest programs that are our own."""
-    return [sample for split in LIBRARY for sample in _written(f"honest_{split}", split)]
+    return [sample for split in (*LIBRARY, "blind") for sample in _written(f"honest_{split}", split)]
 
 
 def _written(file: str, split: str) -> Iterator[Sample]:

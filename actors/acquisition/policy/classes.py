@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from actors.acquisition.policy.finding import GRAVE, Finding
 from actors.acquisition.policy.meaning import Begins, Known
 from actors.acquisition.policy.names import forbidden_goal, forbidden_name, reviewed_name, reviewed_words
-from actors.acquisition.policy.poisoning import scan
+from actors.acquisition.policy.poisoning import judge, scan
 from actors.acquisition.policy.triggers import CLOCKS, DRAWS
 from actors.acquisition.policy.view import View
 from messages.task import Domain, Profile
@@ -37,6 +37,9 @@ UNSEEN: Final[dict[str, Rank]] = {
 SEEN: Final[dict[str, Rank]] = {"security": "sensitive", "system": "sensitive"}
 """Rank of a domain whatever the code. *cited*: specification, section 1: security is reviewed by a person"""
 
+
+CHANCE: Final = CLOCKS | DRAWS
+"""Functions whose results no test repeats. *derived* from triggers"""
 
 UNCLEAR: Final = frozenset(("unknown", "tangled"))
 """Kinds of finding that say that nobody knows what the code does. *derived*: reach and poisoning"""
@@ -113,16 +116,15 @@ def _by_needs(secrets: Sequence[str], hosts: Sequence[str]) -> Iterator[Reason]:
 
 
 def _by_code(source: str, hosts: Sequence[str], profile: Profile) -> Iterator[Reason]:
-    try:
-        view = View(ast.parse(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        yield Reason("restricted", f"the code can't be read: {error}")
-        return
     judged = scan(source, profile)
     for finding in judged.findings:
         yield Reason(_rank_of(finding), str(finding))
     if judged.verdict == "reject":
         yield Reason("forbidden", f"the scan finds the risk {judged.risk}")
+    view, error = judge(source).view, judge(source).error
+    if view is None:
+        yield Reason("restricted", f"the code can't be read: {error}" if error else "nobody knows what the code does")
+        return
     yield from _asked(view, hosts)
     yield Reason(
         "standard" if _draws_or_tells(view) else "safe", "reads the clock or draws lots" * _draws_or_tells(view)
@@ -187,4 +189,4 @@ def _host(node: ast.expr, view: View) -> str | None:
 
 def _draws_or_tells(view: View) -> bool:
     nodes = (place.node for place in view.places)
-    return any(isinstance(node, ast.Call) and view.flow.path(node.func) in CLOCKS | DRAWS for node in nodes)
+    return any(isinstance(node, ast.Call) and view.flow.path(node.func) in CHANCE for node in nodes)

@@ -4,9 +4,11 @@ Names are followed through their assignments, loops, defaults and imports; const
 """
 
 import ast
+import itertools
 from typing import Any, Final
 
 from actors.acquisition.policy import folding
+from actors.acquisition.policy.effort import Effort
 from actors.acquisition.policy.meaning import (
     DECODED,
     ITEMS,
@@ -16,7 +18,7 @@ from actors.acquisition.policy.meaning import (
     Local,
     Meaning,
     Ref,
-    added,
+    begun,
     is_long,
     is_short,
     pieced,
@@ -30,14 +32,11 @@ from actors.acquisition.policy.tables import BUILTIN_NAMES, BUILTINS, GETTERS
 DEEPEST: Final = 60
 """How many expressions deep is followed. *chosen*: code that people write stays far below"""
 
-STEPS_AT_LEAST: Final = 50_000
-"""Steps that every program may cost. *chosen*: a tenth of a second"""
+LETTERS_PER_STEP: Final = 2
+"""A step for so many letters or elements, as a power of two, of what is put together or read. *measured*"""
 
-STEPS_PER_NODE: Final = 4
-"""Further steps for each node. *chosen*: keeps the time linear"""
-
-LETTERS_PER_STEP: Final = 3
-"""A step for so many letters, as a power of two, of a text that is put together. *chosen*: they are searched too"""
+LONGEST_PATH: Final = 200
+"""Letters of a path that is followed. *chosen*: four times the longest of the standard library"""
 
 MEANINGS: Final = 32
 """Most meanings of one name that are followed; with more, nothing is known. *chosen*: no honest name has as many"""
@@ -46,11 +45,11 @@ MEANINGS: Final = 32
 class Flow:
     """Says what the expressions of one program are; each is worked out once."""
 
-    def __init__(self, scopes: dict[ast.AST, Scope], nodes: int) -> None:
+    def __init__(self, scopes: dict[ast.AST, Scope], effort: Effort) -> None:
         self.tangled = False
         """Something was too deep or too long to be followed."""
         self._scopes = scopes
-        self._left = STEPS_AT_LEAST + STEPS_PER_NODE * nodes
+        self._effort = effort
         self._known: dict[ast.AST, Meaning] = {}
         self._names: dict[tuple[int, str], Meaning] = {}
         self._elements: dict[int, tuple[Known, Meaning]] = {}
@@ -60,13 +59,11 @@ class Flow:
         """What the expression is known to be."""
         if not local and node in self._known:
             return self._known[node]
-        if depth > DEEPEST or self._left <= 0:
+        if depth > DEEPEST:
             self.tangled = True
             return None
-        self._left -= 1
+        self._effort.spend(1)
         found = self._worked_out(node, local or {}, depth + 1)
-        if isinstance(found, Known) and found.hidden and is_long(found.value):
-            self._left -= len(found.value) >> LETTERS_PER_STEP
         if not local:
             self._known[node] = found
         return found
@@ -89,7 +86,7 @@ class Flow:
     def _worked_out(self, node: ast.expr, local: Local, depth: int) -> Meaning:
         match node:
             case ast.Constant(value=value):
-                return Known(value) if not isinstance(value, complex) and value is not ... else None
+                return Known(value) if type(value) in folding.PLAIN and folding.is_small(value) else None
             case ast.Name(id=name):
                 return local[name] if name in local else self._name(name, node, depth)
             case ast.Attribute(value=value, attr=attribute):
@@ -149,9 +146,9 @@ class Flow:
             meaning = self.meaning(binding.value, None, depth) if binding.value is not None else None
             match binding.how:
                 case "imports":
-                    found.append(Ref(binding.path))
+                    found.append(self._ref(binding.path))
                 case "adds":
-                    found.append(added(found[-1] if found else None, meaning))
+                    found.append(self._combined("Add", found[-1] if found else None, meaning))
                 case "each":
                     found.append(self._each(meaning))
                 case "takes":
@@ -167,8 +164,8 @@ class Flow:
         if not isinstance(over, Known) or not isinstance(over.value, (tuple, str, bytes, dict)) or not over.value:
             return None
         if id(over.value) not in self._elements:
-            items = list(over.value)[:ITEMS]
-            self._left -= len(items)
+            items = list(itertools.islice(over.value, ITEMS))
+            self._effort.spend(len(items))
             self._elements[id(over.value)] = over, worst([Known(item, over.hidden) for item in items])
         return self._elements[id(over.value)][1]
 
@@ -178,7 +175,14 @@ class Flow:
         if not isinstance(owner, Ref):
             return None
         path = f"{owner.path}.{attribute}"
-        return Known(folding.CONSTANTS[path]) if path in folding.CONSTANTS else Ref(path)
+        return Known(folding.CONSTANTS[path]) if path in folding.CONSTANTS else self._ref(path)
+
+    def _ref(self, path: str) -> Meaning:
+        """The thing with this path, unless the path is longer than any that leads somewhere."""
+        if len(path) <= LONGEST_PATH:
+            return Ref(path)
+        self.tangled = True
+        return None
 
     def _operation(self, node: ast.BinOp, local: Local, depth: int) -> Meaning:
         """The operands of a long chain are taken in a loop, since such a chain is as deep as it is long."""
@@ -187,7 +191,7 @@ class Flow:
         while isinstance(left, ast.BinOp) and (local or left not in self._known):
             chain.append(left)
             left = left.left
-        self._left -= len(chain)
+        self._effort.spend(len(chain))
         found = self.meaning(left, local, depth)
         for link in reversed(chain):
             if found is not None:
@@ -197,12 +201,24 @@ class Flow:
         return found
 
     def _combined(self, sign: str, left: Meaning, right: Meaning) -> Meaning:
-        if sign == "Add":
-            return added(left, right)
         if not isinstance(left, Known) or not isinstance(right, Known):
-            return None
+            return begun(left, right) if sign == "Add" else None
+        self._read(left, right)
         value = folding.operated(sign, left.value, right.value)
-        return Known(value, max(pieced(value), left.hidden, right.hidden)) if value is not None else None
+        return self._made(value, max(pieced(value), left.hidden, right.hidden))
+
+    def _read(self, *given: Known) -> None:
+        """Reading long values is spent for."""
+        for known in given:
+            self._effort.spend(folding.size(known.value) >> LETTERS_PER_STEP)
+
+    def _made(self, value: Any, hidden: int) -> Meaning:
+        """What was put together, if it is no larger than what is followed."""
+        if value is None:
+            return None
+        size = folding.size(value)
+        self._effort.spend(min(size, folding.LARGEST) >> LETTERS_PER_STEP)
+        return Known(value, hidden) if size <= folding.LARGEST else None
 
     def _call(self, node: ast.Call, local: Local, depth: int) -> Meaning:
         if isinstance(node.func, ast.Attribute):
@@ -219,7 +235,7 @@ class Flow:
             return self._got(node, local, depth)
         if path in ("builtins.__import__", "importlib.import_module") and node.args:
             name = self.meaning(node.args[0], local, depth)
-            return Ref(name.value) if isinstance(name, Known) and isinstance(name.value, str) else None
+            return self._ref(name.value) if isinstance(name, Known) and isinstance(name.value, str) else None
         if path not in folding.FUNCTIONS or node.keywords:
             return None
         return self._folded(path, [self.meaning(argument, local, depth) for argument in node.args])
@@ -232,11 +248,12 @@ class Flow:
         known = [argument for argument in arguments if isinstance(argument, Known)]
         if len(known) < len(arguments):
             return None
+        self._read(*known)
         given = folding.called(path, [argument.value for argument in known])
-        if given is None or given[0] is None:
+        if given is None:
             return None
         value, decodes = given
-        return Known(value, max([DECODED if decodes else pieced(value), *(each.hidden for each in known)]))
+        return self._made(value, max([DECODED if decodes else pieced(value), *(each.hidden for each in known)]))
 
     def _method(self, owner: Known, name: str, node: ast.Call, local: Local, depth: int) -> Meaning:
         arguments = [self.meaning(argument, local, depth) for argument in node.args]
@@ -246,14 +263,15 @@ class Flow:
             return None
         values = [argument.value for argument in arguments if isinstance(argument, Known)]
         named = {key: argument.value for key, argument in keywords.items() if isinstance(argument, Known)}
+        self._read(owner, *(argument for argument in given if isinstance(argument, Known)))
         value = folding.method(owner.value, name, values, named)
         hidden = max([owner.hidden, *(argument.hidden for argument in given if isinstance(argument, Known))])
-        return Known(value, max(hidden, PIECED)) if value is not None else None
+        return self._made(value, max(hidden, PIECED))
 
     def _mapped(self, function: ast.expr, over: Meaning, local: Local, depth: int) -> Meaning:
         if not isinstance(over, Known) or not is_short(over.value):
             return None
-        self._left -= len(over.value)
+        self._effort.spend(len(over.value))
         path = self.meaning(function, local, depth)
         out, hidden = [], max(PIECED, over.hidden)
         for item in over.value:
@@ -267,7 +285,7 @@ class Flow:
                 return None
             out.append(given.value)
             hidden = max(hidden, given.hidden)
-        return Known(tuple(out), hidden)
+        return self._made(tuple(out), hidden)
 
     def _comprehension(self, node: ast.expr, local: Local, depth: int) -> Meaning:
         assert isinstance(node, (ast.ListComp, ast.GeneratorExp, ast.SetComp))
@@ -277,6 +295,7 @@ class Flow:
         over = self.meaning(loop.iter, local, depth)
         if not isinstance(over, Known) or not is_short(over.value):
             return None
+        self._effort.spend(len(over.value))
         out, hidden = [], max(PIECED, over.hidden)
         for item in over.value:
             given = self.meaning(node.elt, {**local, **taken(loop.target, item)}, depth)
@@ -284,21 +303,21 @@ class Flow:
                 return None
             out.append(given.value)
             hidden = max(hidden, given.hidden)
-        return Known(tuple(out), hidden)
+        return self._made(tuple(out), hidden)
 
     def _joined(self, parts: list[ast.expr], local: Local, depth: int) -> Meaning:
         if len(parts) == 1:
             return self.meaning(parts[0], local, depth)
         found: Meaning = Known("")
         for part in parts:
-            found = added(found, self.meaning(part, local, depth))
+            found = self._combined("Add", found, self.meaning(part, local, depth))
             if not isinstance(found, Known):
                 break
         return found
 
     def _spelt(self, known: Meaning) -> Meaning:
         if isinstance(known, Known) and isinstance(known.value, (str, int)):
-            return Known(str(known.value), max(known.hidden, PIECED)) if known.value != folding.HIGHEST else None
+            return self._made(str(known.value), max(known.hidden, PIECED))
         return None
 
     def _subscript(self, owner: Meaning, place: ast.expr, local: Local, depth: int) -> Meaning:
@@ -312,7 +331,7 @@ class Flow:
             value = owner.value[index]
         except (*folding.ERRORS, KeyError):
             return None
-        return Known(value, max(owner.hidden, PIECED))
+        return self._made(value, max(owner.hidden, PIECED))
 
     def _key(self, place: ast.expr, local: Local, depth: int) -> Any:
         known = self.meaning(place, local, depth)
@@ -333,7 +352,7 @@ class Flow:
                 return None
             out.append(known.value)
             hidden = max(hidden, known.hidden)
-        return Known(tuple(out), hidden)
+        return self._made(tuple(out), hidden)
 
     def _mapping(self, keys: list[ast.expr | None], values: list[ast.expr], local: Local, depth: int) -> Meaning:
         known = self._sequence([key for key in keys if key is not None], local, depth)
@@ -341,6 +360,6 @@ class Flow:
         if not isinstance(known, Known) or not isinstance(meant, Known) or len(known.value) != len(values):
             return None
         try:
-            return Known(dict(zip(known.value, meant.value, strict=True)), max(known.hidden, meant.hidden))
+            return self._made(dict(zip(known.value, meant.value, strict=True)), max(known.hidden, meant.hidden))
         except TypeError:
             return None

@@ -23,6 +23,12 @@ LARGEST: Final = 1 << 16
 HIGHEST: Final = 1 << 4_096
 """Largest whole number that is followed. *chosen*: enough for a text written as one number"""
 
+DIGITS: Final = 1_300
+"""Digits of a text that is read as a number; reading takes time quadratic in them. *derived* from `HIGHEST`"""
+
+BITS_PER_LETTER: Final = 6
+"""Bits of a whole number that count as one letter, as a power of two. *chosen*: a machine's word"""
+
 WIDTHS: Final = re.compile(r"\d{4}")
 """A format with such a number may ask for a text of any size. *derived*"""
 
@@ -38,6 +44,16 @@ ERRORS: Final = (
 )
 """What the operations raise on values that don't fit; `binascii.Error` and Unicode errors are ValueErrors. *derived*"""
 
+CODECS: Final = frozenset(
+    (
+        *("utf_8", "utf8", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be", "utf_7", "ascii"),
+        *("utf_8_sig", "u8", "latin_1", "latin1", "iso_8859_1", "cp1252", "cp437", "us_ascii", "unicode_escape"),
+        *("raw_unicode_escape", "rot13", "rot_13", "hex", "hex_codec", "base64", "base_64", "base64_codec"),
+        *("quopri", "quopri_codec", "uu", "uu_codec", "zlib", "zip", "zlib_codec"),
+    )
+)
+"""Codecs that are followed. *chosen*: those that take time linear in the length, unlike `punycode` and `idna`"""
+
 PLAIN: Final = (str, bytes, int, float, bool, tuple, dict, type(None))
 """Types of the values that are followed. *chosen*"""
 
@@ -47,19 +63,21 @@ def _inflated(data: bytes, bits: int = zlib.MAX_WBITS) -> bytes:
 
 
 def _recoded(data: Any, name: str, act: Callable[[Any, str], Any]) -> Any:
-    spelt = name.lower().replace("-", "_")
-    if "zlib" in spelt or "zip" in spelt:
-        return _inflated(data) if "zlib" in spelt else None
-    if "bz2" in spelt:
-        return None
-    return act(data, name)
+    spelt = _codec(name)
+    if spelt in ("zlib", "zip", "zlib_codec"):
+        return _inflated(data)
+    return act(data, name) if spelt in CODECS else None
+
+
+def _codec(name: str) -> str:
+    return name.lower().replace("-", "_").replace(" ", "_")
 
 
 FUNCTIONS: Final[dict[str, tuple[Callable[..., Any], bool]]] = {
     "builtins.chr": (chr, True),
     "builtins.ord": (ord, False),
     "builtins.str": (str, False),
-    "builtins.int": (int, False),
+    "builtins.int": (lambda v, *base: int(v, *base) if not isinstance(v, str) or len(v) <= DIGITS else None, False),
     "builtins.len": (len, False),
     "builtins.hex": (hex, False),
     "builtins.bytes": (lambda *a: bytes(*a) if a and isinstance(a[0], (tuple, str, bytes)) else None, True),
@@ -179,7 +197,9 @@ def method(value: Any, name: str, arguments: list[Any], keywords: dict[str, Any]
         if WIDTHS.search(value) or re.search(r"\{[^{}]*[.\[!:]", value):
             return None
         arguments = [_spelt(each) for each in arguments]
-    if name in ("join", "replace") and _grown(value, name, arguments) > LARGEST:
+    if name in ("encode", "decode") and _codec(str((*arguments, *keywords.values(), "utf-8")[0])) not in CODECS:
+        return None
+    if _grown(value, name, [*arguments, *keywords.values()]) > LARGEST:
         return None
     try:
         return _kept(getattr(value, name)(*arguments, **keywords))
@@ -192,10 +212,43 @@ def _spelt(value: Any) -> Any:
 
 
 def _grown(value: Any, name: str, arguments: list[Any]) -> int:
-    """At least the size of what joining or replacing gives."""
-    if name == "join":
-        return len(value) * len(arguments[0]) if arguments and isinstance(arguments[0], (tuple, str, bytes)) else 0
-    return (len(value) + 1) * max((len(each) for each in arguments if isinstance(each, (str, bytes))), default=0)
+    """At least the size of what the method gives, where that may be more than what goes in."""
+    longest = max((size(each) for each in arguments), default=0)
+    match name:
+        case "join":
+            return len(value) * len(arguments[0]) if arguments and isinstance(arguments[0], (tuple, str, bytes)) else 0
+        case "replace" | "translate":
+            return (len(value) + 1) * max(1, _longest(arguments))
+        case "format" | "format_map":
+            return len(value) + int(value.count("{")) * longest
+    return 0
+
+
+def _longest(arguments: list[Any]) -> int:
+    """The longest text that stands for one letter."""
+    texts = [each for given in arguments for each in (given.values() if isinstance(given, dict) else (given,))]
+    return max((len(each) for each in texts if isinstance(each, (str, bytes))), default=0)
+
+
+def size(value: Any) -> int:
+    """Letters, bytes and elements of a value, within others too; counted no further than it is followed."""
+    if isinstance(value, (str, bytes)):
+        return len(value)
+    total, waiting = 0, [value]
+    while waiting and total <= LARGEST:
+        one = waiting.pop()
+        kind = type(one)
+        total += 1
+        if kind is str or kind is bytes:
+            total += len(one)
+        elif kind is int:
+            total += one.bit_length() >> BITS_PER_LETTER
+        elif kind is tuple or kind is list:
+            waiting += one
+        elif kind is dict:
+            waiting += one
+            waiting += one.values()
+    return total
 
 
 def operated(sign: str, left: Any, right: Any) -> Any:
@@ -209,8 +262,10 @@ def operated(sign: str, left: Any, right: Any) -> Any:
             return None
     if sign in ("Pow", "LShift") and not _small(sign, left, right):
         return None
-    if sign == "Mod" and isinstance(left, (str, bytes)) and WIDTHS.search(str(left)):
-        return None
+    if sign == "Mod" and isinstance(left, (str, bytes)):
+        count = left.count("%") if isinstance(left, str) else left.count(b"%")
+        if WIDTHS.search(str(left)) or len(left) + count * size(right) > LARGEST:
+            return None
     try:
         return _kept(run(left, right))
     except ERRORS:
@@ -227,10 +282,11 @@ def _kept(value: Any) -> Any:
     """The value if it is plain and not too large, lists as tuples; else None."""
     if isinstance(value, (list, bytearray)):
         value = tuple(value) if isinstance(value, list) else bytes(value)
-    if type(value) not in PLAIN:
-        return None
-    if isinstance(value, (str, bytes, tuple, dict)) and len(value) > LARGEST:
-        return None
-    if isinstance(value, int) and abs(value) > HIGHEST:
-        return None
-    return value
+    return value if type(value) in PLAIN and is_small(value) else None
+
+
+def is_small(value: Any) -> bool:
+    """It is no larger than what is followed."""
+    if isinstance(value, int):
+        return abs(value) <= HIGHEST
+    return not isinstance(value, (str, bytes, tuple, dict)) or len(value) <= LARGEST

@@ -3,14 +3,13 @@
 import ast
 from typing import Any, Final, NamedTuple
 
-from actors.acquisition.policy import folding
 from actors.acquisition.policy.tables import BUILTINS, STEPS, WALKS
 
 ITEMS: Final = 4_096
 """Most elements that a loop is followed through. *chosen*: longer than any text that hides in a list of numbers"""
 
 KEPT: Final = 256
-"""Longest value that is kept for a part of a chain. *chosen*: a chain of long texts would fill the memory"""
+"""Longest value that is kept for a part of a chain, or for a beginning. *chosen*: long ones would fill the memory"""
 
 LITERAL: Final = 0
 PIECED: Final = 1
@@ -66,12 +65,11 @@ def pieced(value: Any) -> int:
     return PIECED if isinstance(value, (str, bytes, tuple)) else LITERAL
 
 
-def added(left: Meaning, right: Meaning) -> Meaning:
-    if isinstance(left, Known) and isinstance(right, Known):
-        value = folding.operated("Add", left.value, right.value)
-        return Known(value, max(pieced(value), left.hidden, right.hidden)) if value is not None else None
+def begun(left: Meaning, right: Meaning) -> Meaning:
+    """What is known of two texts one after the other, of which one or both aren't wholly known."""
     if isinstance(left, Known) and isinstance(left.value, str):
-        return Begins(left.value + right.text if isinstance(right, Begins) else left.value) if left.value else None
+        text = left.value + right.text if isinstance(right, Begins) else left.value
+        return Begins(text[:KEPT]) if left.value else None
     return left if isinstance(left, Begins) else None
 
 

@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from actors.acquisition.policy.prose import INVISIBLE, LOOKALIKES
 from actors.acquisition.policy.vocabulary import (
     ABOUT,
     FORBIDDEN,
@@ -19,6 +18,7 @@ from actors.acquisition.policy.vocabulary import (
     REVIEWED_PHRASES,
     Phrase,
 )
+from actors.acquisition.policy.wording import INVISIBLE, LOOKALIKES
 
 LETTERS: Final = str.maketrans("013457$@", "oieast" + "sa")
 """Digits and signs that stand for letters. *chosen*: the usual ones"""
@@ -34,6 +34,16 @@ CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 SENTENCE: Final = re.compile(r"[.;:!?\n]+|,? (?:and|then) ")
 """What stands between two orders. *chosen*"""
+
+
+BEGINNINGS: Final = frozenset(
+    thing.partition(" ")[0]
+    for phrases in (FORBIDDEN_PHRASES, REVIEWED_PHRASES)
+    for ways in phrases.values()
+    for _, things in ways
+    for thing in things
+)
+"""First words of everything that a phrase is about. *derived* from the vocabulary"""
 
 
 def forbidden_name(name: str) -> str | None:
@@ -92,12 +102,21 @@ def _spelt(words: Sequence[str], tools: Sequence[str]) -> str | None:
 
 def _phrase(words: Sequence[str], phrases: dict[str, tuple[Phrase, ...]]) -> str | None:
     """The first tool with a phrase that the words hold, unless they only speak about it."""
-    if _speaks_about(words) or any(_holds(words, honest, 0) for honest in HONEST_PHRASES):
+    known = {*words, *map(_singular, words)}
+    if known.isdisjoint(BEGINNINGS) or _speaks_about(words):
+        return None
+    if any(_holds(words, honest) for honest in HONEST_PHRASES):
         return None
     for tool, ways in phrases.items():
-        if any(_said(words, way) for way in ways):
+        if any(_said(words, way) for way in ways if _may_be_said(known, way)):
             return tool
     return None
+
+
+def _may_be_said(known: set[str], way: Phrase) -> bool:
+    """One of the verbs is among the words, and the beginning of one of the things."""
+    verbs, things = way
+    return not (verbs and known.isdisjoint(verbs)) and any(thing.partition(" ")[0] in known for thing in things)
 
 
 def _speaks_about(words: Sequence[str]) -> bool:
@@ -110,25 +129,25 @@ def _said(words: Sequence[str], way: Phrase) -> bool:
     for place, word in enumerate(words):
         if verbs and not _is(word, verbs):
             continue
-        after = words[place + 1 : place + 2 + APART + 1] if verbs else words[place:]
+        first, last = (place + 1, place + 1 + APART) if verbs else (place, place)
         for thing in things:
-            end = _ends(after, thing, APART if verbs else 0)
-            if end is not None and not _is_about(after[end:]):
+            end = _end(words, thing, first, last)
+            if end is not None and not _is_about(words[end : end + 1]):
                 return True
     return False
 
 
-def _ends(words: Sequence[str], thing: str, apart: int) -> int | None:
-    """Where the thing ends among the words, if it begins within so many words."""
+def _end(words: Sequence[str], thing: str, first: int, last: int) -> int | None:
+    """Where the thing ends among the words, if it begins between these two places."""
     parts = thing.split()
-    for start in range(min(apart, len(words)) + 1):
-        if len(words) - start >= len(parts) and all(_is(words[start + i], (part,)) for i, part in enumerate(parts)):
+    for start in range(first, min(last, len(words) - len(parts)) + 1):
+        if all(_is(words[start + i], (part,)) for i, part in enumerate(parts)):
             return start + len(parts)
     return None
 
 
-def _holds(words: Sequence[str], phrase: str, apart: int) -> bool:
-    return any(_ends(words[place:], phrase, apart) is not None for place in range(len(words)))
+def _holds(words: Sequence[str], phrase: str) -> bool:
+    return _end(words, phrase, 0, len(words)) is not None
 
 
 def _is_about(rest: Sequence[str]) -> bool:

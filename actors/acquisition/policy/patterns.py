@@ -12,6 +12,12 @@ LONGEST: Final = 2_000
 _parser: Final[Any] = importlib.import_module("re._parser")
 """The standard library's own reader of patterns, which has no public name. *derived*"""
 
+DEEPEST: Final = 12
+"""Groups in one another that are looked into; deeper ones can't be judged. *chosen*: people write three or four"""
+
+STEPS_PER_LETTER: Final = 3
+"""Steps for each letter of a pattern that is read. *measured*"""
+
 UNBOUNDED: Final = 16
 """Repetitions from which nesting is as bad as without limit. *derived*: two to this power is noticeable"""
 
@@ -31,6 +37,8 @@ def explodes(pattern: str | bytes) -> bool:
 
 
 def _nested(items: list[Any], depth: int) -> bool:
+    if depth > DEEPEST:
+        return True
     for sign, argument in items:
         name = str(sign)
         if name in REPEATS and _is_unbounded(argument) and _only_repeats(list(argument[2])):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from actors.acquisition.library.modules import MODULES as LIBRARY
 from actors.acquisition.policy.finding import GRAVE, SUSPECT, Finding
+from actors.acquisition.policy.flow import LONGEST_PATH
 from actors.acquisition.policy.meaning import LITERAL, Begins, Known
 from actors.acquisition.policy.scopes import Place
 from actors.acquisition.policy.tables import (
@@ -40,6 +41,9 @@ def imports(place: Place, view: View) -> Findings:
     assert isinstance(node, ast.ImportFrom)
     if node.level or not node.module:
         yield found(node, "unknown", "imports from the package around it", SUSPECT)
+        return
+    if len(node.module) > LONGEST_PATH:
+        yield found(node, "unknown", "imports from a module that can't be there", SUSPECT)
         return
     for alias in node.names:
         path = f"{node.module}.{alias.name}"

@@ -6,7 +6,7 @@ from typing import Final
 
 from actors.acquisition.policy.finding import SUSPECT, Finding
 from actors.acquisition.policy.meaning import Known
-from actors.acquisition.policy.patterns import explodes
+from actors.acquisition.policy.patterns import LONGEST, STEPS_PER_LETTER, explodes
 from actors.acquisition.policy.scopes import FUNCTIONS, Place
 from actors.acquisition.policy.view import View, found
 
@@ -50,14 +50,15 @@ def endless_loops(place: Place, view: View) -> Findings:
     known = view.flow.meaning(node.test)
     if not isinstance(known, Known) or not known.value or any(isinstance(each, ast.Try) for each in view.above(place)):
         return
-    if not _has_way_out(node):
+    if not _has_way_out(node, view):
         yield found(node, "resources", "a loop that nothing ends", SUSPECT)
 
 
-def _has_way_out(loop: ast.While) -> bool:
+def _has_way_out(loop: ast.While, view: View) -> bool:
     waiting: list[tuple[ast.AST, bool]] = [(part, True) for part in loop.body]
     while waiting:
         node, own = waiting.pop()
+        view.effort.spend(2)
         if isinstance(node, WAYS_OUT) or (own and isinstance(node, ast.Break)):
             return True
         if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
@@ -73,14 +74,10 @@ def endless_recursion(place: Place, view: View) -> Findings:
     assert isinstance(node, ast.FunctionDef)
     if len(node.body) > 3:
         return
-    calls = False
-    for statement in node.body:
-        for part in ast.walk(statement):
-            if isinstance(part, CHOICES):
-                return
-            calls = calls or (
-                isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == node.name
-            )
+    if next(view.within(place, *CHOICES), None) is not None:
+        return
+    called = (call.func for call in view.within(place, ast.Call) if isinstance(call, ast.Call))
+    calls = any(isinstance(function, ast.Name) and function.id == node.name for function in called)
     if calls and place.scope.kind != "class":
         yield found(node, "resources", f"{node.name} always calls itself", SUSPECT)
 
@@ -133,8 +130,11 @@ def calls(place: Place, view: View) -> Findings:
         if isinstance(known, Known) and isinstance(known.value, (int, float)) and known.value >= WAIT_S:
             yield found(node, "resources", f"sleeps for {known.value} s", SUSPECT)
     elif path.startswith("re.") and node.args:
-        known = view.flow.meaning(node.args[0])
-        if isinstance(known, Known) and isinstance(known.value, (str, bytes)) and explodes(known.value):
+        known = view.flow.text(node.args[0])
+        if known is None or len(known.value) > LONGEST:
+            return
+        view.effort.spend(len(known.value) * STEPS_PER_LETTER)
+        if explodes(known.value):
             yield found(node, "resources", "a pattern that takes exponential time on some texts", SUSPECT)
 
 

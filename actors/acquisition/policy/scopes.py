@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from actors.acquisition.policy.effort import Effort, Tangled
+
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
@@ -14,21 +16,40 @@ FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 """Nodes with a scope for their loop's names. *derived*: grammar"""
 
-MARKS: Final = (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
-"""Nodes that hold nothing of their own. *derived*: grammar"""
+PLAIN: Final = frozenset(
+    (
+        *("ctx", "op", "ops", "type_comment", "type_ignores", "id", "attr", "name", "arg", "asname", "module", "level"),
+        *("kind", "conversion", "simple", "is_async", "rest", "kwd_attrs"),
+    )
+)
+"""Fields that hold no node, or one that holds nothing of its own: names, signs and contexts. *derived*: grammar"""
 
-LEAVES: Final = (ast.Name, ast.Constant)
-"""Nodes with nothing below them. *derived*: grammar"""
+PARTS: Final[dict[type[ast.AST], tuple[str, ...]]] = {
+    kind: tuple(name for name in kind._fields if name not in PLAIN)
+    for kind in vars(ast).values()
+    if isinstance(kind, type)
+    and issubclass(kind, ast.AST)
+    and kind not in (ast.Name, ast.Constant, ast.Global, ast.Nonlocal, ast.alias, ast.MatchSingleton)
+}
+"""The fields of each node that hold others. *derived*: grammar"""
 
-SCOPED: Final = (*FUNCTIONS, *COMPREHENSIONS, ast.ClassDef)
+SCOPED: Final = frozenset((*FUNCTIONS, *COMPREHENSIONS, ast.ClassDef))
 """Nodes that open a scope. *derived*: grammar"""
 
-BINDERS: Final = (
-    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign),
-    *(ast.NamedExpr, ast.AugAssign, ast.For, ast.AsyncFor, ast.comprehension, ast.withitem, ast.ExceptHandler),
-    *(ast.MatchAs, ast.MatchStar, ast.Global, ast.Nonlocal, ast.Name),
+BINDERS: Final = frozenset(
+    (
+        *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign),
+        *(ast.NamedExpr, ast.AugAssign, ast.For, ast.AsyncFor, ast.comprehension, ast.withitem, ast.ExceptHandler),
+        *(ast.MatchAs, ast.MatchStar, ast.Global, ast.Nonlocal),
+    )
 )
-"""Nodes that give names their meaning. *derived*: grammar"""
+"""Nodes that give names their meaning; a name that is deleted does too. *derived*: grammar"""
+
+MOST_SCOPES: Final = 24
+"""Scopes around a scope; a name may have to be sought through all of them. *chosen*: code that people write has five"""
+
+STEPS_PER_NODE: Final = 2
+"""Steps for finding a node and asking the rules about it. *measured*"""
 
 
 class Binding(NamedTuple):
@@ -52,11 +73,22 @@ class Scope:
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     outer: set[str] = field(default_factory=set)
     """Names declared global or nonlocal, and names that are deleted."""
+    surely: dict[str, int] = field(default_factory=dict)
+    """The first line in which a name is bound under no condition."""
+    depth: int = 0
+
+    def inner(self, kind: str) -> "Scope":
+        """A scope within this one; `Tangled` if it is too deep within others."""
+        if self.depth >= MOST_SCOPES:
+            raise Tangled(f"too tangled to judge: functions stand in one another more than {MOST_SCOPES} deep")
+        return Scope(kind, self, depth=self.depth + 1)
 
     def bind(self, name: str, binding: Binding) -> None:
         """The name has one more meaning, here or where it is declared to be from."""
         if name not in self.outer or self.parent is None:
             self.bindings.setdefault(name, []).append(binding)
+            if binding.certain:
+                self.surely[name] = min(binding.line, self.surely.get(name, binding.line))
             return
         at: Scope | None = self.parent
         while at is not None:
@@ -72,9 +104,11 @@ class Place(NamedTuple):
     scope: Scope
     parent: int
     """Place of the parent in the list; -1 for the module."""
+    number: int
+    """Its own place in the list."""
 
 
-def places(tree: ast.Module) -> list[Place]:
+def places(tree: ast.Module, effort: Effort) -> list[Place]:
     """Every node in the order of the source, with its scope; the scopes are filled."""
     module = Scope("module", None)
     found: list[Place] = []
@@ -82,31 +116,38 @@ def places(tree: ast.Module) -> list[Place]:
     while waiting:
         node, scope, parent = waiting.pop()
         here = len(found)
-        found.append(Place(node, scope, parent))
-        if isinstance(node, BINDERS):
+        found.append(Place(node, scope, parent, here))
+        kind = type(node)
+        if kind in BINDERS:
             _bind(node, scope, found, parent)
-        if isinstance(node, SCOPED):
-            waiting.extend((child, inner, here) for child, inner in reversed(list(_children(node, scope))))
-        elif not isinstance(node, LEAVES):
-            waiting.extend((child, scope, here) for child in reversed(_parts(node)))
+        if kind in SCOPED:
+            inside = list(_children(node, scope))
+        elif kind in PARTS:
+            inside = [(child, scope) for child in _parts(node)]
+        else:
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del):
+                scope.outer.add(node.id)
+            continue
+        effort.spend(STEPS_PER_NODE * len(inside))
+        waiting += [(child, inner, here) for child, inner in reversed(inside)]
     return found
 
 
 def _parts(node: ast.AST) -> list[ast.AST]:
     """The nodes below this one, in the order of the source."""
     parts: list[ast.AST] = []
-    for name in node._fields:
-        value = getattr(node, name, None)
-        if isinstance(value, list):
-            parts += [each for each in value if isinstance(each, ast.AST) and not isinstance(each, MARKS)]
-        elif isinstance(value, ast.AST) and not isinstance(value, MARKS):
+    for name in PARTS[type(node)]:
+        value = getattr(node, name)
+        if type(value) is list:
+            parts += value if None not in value else [each for each in value if each is not None]
+        elif value is not None:
             parts.append(value)
     return parts
 
 
 def _children(node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
     if isinstance(node, FUNCTIONS):
-        inner = Scope("function", scope)
+        inner = scope.inner("function")
         _parameters(node.args, inner)
         yield from ((child, scope) for child in _outside(node))
         body = [node.body] if isinstance(node, ast.Lambda) else node.body
@@ -114,10 +155,10 @@ def _children(node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
     elif isinstance(node, ast.ClassDef):
         bounds = getattr(node, "type_params", ())
         yield from ((child, scope) for child in (*node.decorator_list, *node.bases, *node.keywords, *bounds))
-        inner = Scope("class", scope)
+        inner = scope.inner("class")
         yield from ((child, inner) for child in node.body)
     else:
-        inner = Scope("function", scope)
+        inner = scope.inner("function")
         yield from ((child, inner) for child in _parts(node))
 
 
@@ -178,8 +219,6 @@ def _bind(node: ast.AST, scope: Scope, found: list[Place], parent: int) -> None:
             scope.bind(name, Binding("other", node.lineno))
         case ast.Global(names=declared) | ast.Nonlocal(names=declared):
             scope.outer.update(declared)
-        case ast.Name(id=name, ctx=ast.Del()):
-            scope.outer.add(name)
 
 
 def _bind_target(target: ast.expr, value: ast.expr | None, how: str, scope: Scope, certain: bool) -> None:
@@ -209,7 +248,7 @@ def lookup(name: str, scope: Scope, line: int, doubtful: bool) -> tuple[Scope, l
         known = at.bindings.get(name)
         visible = first or at.kind != "class"
         if known and visible and (at.kind != "function" or name not in at.outer):
-            surely = at.kind == "function" or (name not in at.outer and any(b.certain and b.line < line for b in known))
+            surely = at.kind == "function" or (name not in at.outer and at.surely.get(name, line) < line)
             if surely or not doubtful:
                 return at, known
         first = False

@@ -32,6 +32,12 @@ ACTS: Final = {
 """Methods that act where nobody calls them. *cited*: the language reference, the data model"""
 
 
+COMPARES: Final = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__sub__", "__rsub__")
+"""Methods by which a test compares. *cited*: the language reference, the data model"""
+
+LEAVES: Final = frozenset(("builtins.SystemExit", "builtins.KeyboardInterrupt", "builtins.GeneratorExit"))
+"""Exceptions that end more than the call. *derived*: those that are no `Exception`"""
+
 RESTORES: Final = frozenset(("__reduce__", "__reduce_ex__", "__setstate__"))
 """Methods that act when an object is restored. *cited*: the library reference, pickle"""
 
@@ -54,8 +60,13 @@ def classes(place: Place, view: View) -> Findings:
     if hooks := sorted(named & HOOKS):
         yield found(node, "import", f"{', '.join(hooks)}: a class that takes part in imports", SUSPECT)
     for method in methods:
-        if method.name in ("__eq__", "__ne__", "__bool__") and _is_constant_true(method):
+        if method.name in COMPARES and _looks_at_nothing(method.args, method.body):
             yield found(method, "class", f"{method.name} is always the same, so that any test passes", SUSPECT)
+    for part in node.body:
+        match part:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda(args=taken, body=body)) if name in COMPARES:
+                if _looks_at_nothing(taken, [ast.Return(body)]):
+                    yield found(part, "class", f"{name} is always the same, so that any test passes", SUSPECT)
 
 
 def _assigned(node: ast.ClassDef) -> set[str]:
@@ -63,15 +74,28 @@ def _assigned(node: ast.ClassDef) -> set[str]:
     return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
-def _is_constant_true(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    body = [part for part in method.body if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))]
-    return (
-        len(body) == 1
-        and method.name != "__bool__"
-        and isinstance(body[0], ast.Return)
-        and isinstance(body[0].value, ast.Constant)
-        and body[0].value.value is True
-    )
+def _looks_at_nothing(taken: ast.arguments, body: list[ast.stmt]) -> bool:
+    """What is returned at once depends on nothing that is given."""
+    told = [part for part in body if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))]
+    if len(told) != 1 or not isinstance(told[0], ast.Return) or told[0].value is None:
+        return False
+    value = told[0].value
+    if isinstance(value, ast.Constant):
+        return value.value is True or type(value.value) in (int, float)
+    names = {each.arg for each in (*taken.posonlyargs, *taken.args)}
+    simple = isinstance(value, (ast.Compare, ast.UnaryOp, ast.BinOp))
+    return simple and not any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(value))
+
+
+def ways_out(place: Place, view: View) -> Findings:
+    """The run is left as if it were at its end, before anybody judged it."""
+    node = place.node
+    assert isinstance(node, ast.Raise)
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    if raised is not None and (path := view.flow.path(raised)) in LEAVES:
+        yield found(
+            node, "tamper", f"raises {path.removeprefix('builtins.')}, which ends the run and its tests", SUSPECT
+        )
 
 
 def made_classes(place: Place, view: View) -> Findings:

@@ -142,6 +142,5 @@ GETTER_MAKERS: Final = frozenset(("operator.attrgetter", "operator.methodcaller"
 
 def denied(path: str) -> Touch | None:
     """What importing or reaching this module, or what lies in it, does; None if it is free."""
-    parts = path.split(".")
-    known = (MODULES.get(".".join(parts[:length])) for length in range(1, len(parts) + 1))
-    return next((touch for touch in known if touch is not None), None)
+    root, _, rest = path.partition(".")
+    return MODULES.get(root) or MODULES.get(f"{root}.{rest.partition('.')[0]}")

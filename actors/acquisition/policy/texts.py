@@ -8,13 +8,23 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
+from actors.acquisition.policy.effort import LETTERS_PER_STEP
 from actors.acquisition.policy.finding import GRAVE, SUSPECT, Finding
 from actors.acquisition.policy.meaning import DECODED, LITERAL, Known
+from actors.acquisition.policy.prose import orders
 from actors.acquisition.policy.scopes import Place
 from actors.acquisition.policy.tables import BUILTINS, STEPS, WALKS
+from actors.acquisition.policy.triggers import PASSWORD
 from actors.acquisition.policy.view import View, found
+from actors.acquisition.policy.wording import INVISIBLE
 
 Findings = Iterator[Finding]
+
+SAYING: Final = 12
+"""Letters of the shortest text that can order something. *chosen*"""
+
+STEPS_PER_LETTER: Final = 0.4
+"""Steps for asking of each letter of a text what it says. *measured*"""
 
 SECRET_PATH: Final = re.compile(
     r"/etc/(?:passwd|shadow|gshadow|sudoers|ssh/|krb5)|/proc/(?:self|\d+|1)/|\.ssh/|\.ssh$|\.aws/|\.kube/config|\.gnupg"
@@ -29,6 +39,9 @@ SECRET_NAME: Final = re.compile(r"(?:id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|author
 
 SECRET_VARIABLE: Final = re.compile(r"[A-Z0-9_]{0,40}(?:API_KEY|SECRET|SECRET_KEY|ACCESS_KEY|TOKEN|PASSWORD)")
 """How variables that hold secrets are named. *chosen*: the usual ends"""
+
+PRINTS: Final = frozenset(("builtins.print", "warnings.warn", "warnings.warn_explicit"))
+"""Functions that write to what is kept of a run. *derived*: the sandbox captures both streams"""
 
 SERVICES: Final = frozenset(("env", "environ", "getenv", "shell", "exec", "spawn", "subprocess", "system", "popen"))
 """Services that no host should give to a tool. *derived* from what is never learnt"""
@@ -87,6 +100,9 @@ IMAGE: Final = re.compile(
 OPEN_IMAGE: Final = re.compile(r"!\[[^\]\[]{0,200}\]\(\s?https?://[^)\s{%]{0,300}(?:\{|%s|%\()")
 """The same as a template. *derived*"""
 
+INVISIBLE_ONLY: Final = re.compile(rf"(?:{INVISIBLE.pattern})+")
+"""A text that nobody sees. *derived*"""
+
 HEX_LENGTH: Final = 160
 """Shortest run of hexadecimal digits that is a blob. *chosen*: longer than the 128 of the longest usual digest"""
 
@@ -108,13 +124,11 @@ BYTES_BITS: Final = 4.5
 UNREADABLE: Final = 0.3
 """Share of bytes that are no text, from which bytes are data. *chosen*"""
 
-HEX: Final = re.compile(rf"(?:0x)?[0-9a-fA-F]{{{HEX_LENGTH},}}")
-"""A run of hexadecimal digits as long as a blob. *derived* from `HEX_LENGTH`"""
+HEX: Final = re.compile(r"[0-9a-fA-F]+")
+"""Runs of hexadecimal digits. *derived*"""
 
-BASE64: Final = re.compile(
-    rf"[A-Za-z0-9+/_-]{{{BASE64_LENGTH},}}={{0,2}}|[0-9A-Za-z!#$%&()*+;<=>?@^_`{{|}}~-]{{{BASE64_LENGTH},}}"
-)
-"""A run of base64 or base85 as long as a blob. *derived* from `BASE64_LENGTH`"""
+CODED: Final = (re.compile(r"[A-Za-z0-9+/_-]+"), re.compile(r"[0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]+"))
+"""Runs of base64 and of base85. *derived*: their alphabets"""
 
 PADDING: Final = re.compile(r"[\s\\]+")
 """What a blob is broken into lines with. *chosen*"""
@@ -124,12 +138,42 @@ def constants(place: Place, view: View) -> Findings:
     """A text or bytes as they are written."""
     node = place.node
     assert isinstance(node, ast.Constant)
-    if isinstance(node.value, (str, bytes)) and len(node.value) > 1 and node not in view.documentation:
+    if isinstance(node.value, (str, bytes)) and node.value and node not in view.documentation:
+        view.effort.spend(int(len(node.value) * STEPS_PER_LETTER))
         if not (isinstance(node.value, bytes) and _is_packed(node.value)):
             yield from _said(node, _spelt(node.value), LITERAL)
         yield from blob(node, node.value)
+        if isinstance(node.value, str) and INVISIBLE_ONLY.fullmatch(node.value) and _is_put(place, view):
+            yield found(node, "disguise", "puts letters that nobody sees into what it gives", SUSPECT)
         if OPEN_IMAGE.search(_spelt(node.value)):
             yield found(node, "exfiltration", "has a place for data in the address of an image outside", SUSPECT)
+
+
+def _is_put(place: Place, view: View) -> bool:
+    """The text goes into another one, and isn't sought to be taken out."""
+    parent = view.parent(place)
+    match parent.node if parent is not None else None:
+        case ast.IfExp(test=test):
+            return test is not place.node
+        case ast.Dict(values=values):
+            return place.node in values
+        case ast.Subscript(value=value):
+            return value is place.node
+        case ast.Call(func=ast.Attribute(attr="replace"), args=[_, new, *_]):
+            return new is place.node
+        case ast.BinOp() | ast.AugAssign() | ast.Return() | ast.JoinedStr():
+            return True
+        case ast.Attribute(attr="join"):
+            return True
+    return False
+
+
+def spelt_otherwise(view: View) -> Findings:
+    """What the texts of a program say whose source spells some of their letters as numbers."""
+    for node in view.of(ast.Constant):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) >= SAYING:
+            view.effort.spend(len(node.value) // LETTERS_PER_STEP)
+            yield from orders(node.value, node.lineno)
 
 
 def assembled(place: Place, view: View) -> Findings:
@@ -141,7 +185,10 @@ def assembled(place: Place, view: View) -> Findings:
     known = view.flow.meaning(node)
     if not isinstance(known, Known) or known.hidden == LITERAL or not isinstance(known.value, (str, bytes)):
         return
+    view.effort.spend(int(len(known.value) * STEPS_PER_LETTER))
     yield from _said(node, _spelt(known.value), known.hidden)
+    if len(known.value) >= SAYING:
+        yield from orders(_spelt(known.value), node.lineno)
     yield from blob(node, known.value)
 
 
@@ -156,10 +203,23 @@ def arguments_to_host(place: Place, view: View) -> Findings:
         yield found(node, "host", f"asks the host for {what.value}", SUSPECT)
     for given in (*node.args, *(keyword.value for keyword in node.keywords)):
         known = view.flow.text(given)
+        view.effort.spend(int(len(known.value) * STEPS_PER_LETTER) if known is not None else 0)
         if known is not None and SECRET_PATH.search(_spelt(known.value)):
             yield found(given, "secrets", "asks the host for a place where secrets lie")
         elif known is not None and SECRET_VARIABLE.fullmatch(_spelt(known.value)):
             yield found(given, "secrets", "asks the host for a secret by its name", SUSPECT)
+
+
+def told_passwords(place: Place, view: View) -> Findings:
+    """A password that is given is put into what is printed, which is kept with the run."""
+    node = place.node
+    assert isinstance(node, ast.Call)
+    if view.flow.path(node.func) not in PRINTS:
+        return
+    for part in view.within(place, ast.Name):
+        if isinstance(part, ast.Name) and PASSWORD.search(part.id):
+            yield found(node, "secrets", f"prints {part.id}, which is kept with the run", SUSPECT)
+            return
 
 
 def images(place: Place, view: View) -> Findings:
@@ -168,7 +228,10 @@ def images(place: Place, view: View) -> Findings:
     if isinstance(node, ast.BinOp) and parent is not None and isinstance(parent.node, ast.BinOp):
         return
     for part in _before_the_last(node):
-        if isinstance(part, ast.Constant) and isinstance(part.value, str) and IMAGE.search(part.value):
+        if not isinstance(part, ast.Constant) or not isinstance(part.value, str):
+            continue
+        view.effort.spend(int(len(part.value) * STEPS_PER_LETTER))
+        if IMAGE.search(part.value):
             yield found(node, "exfiltration", "puts data in the address of an image outside", SUSPECT)
 
 
@@ -230,10 +293,17 @@ def blob(node: ast.AST, value: str | bytes) -> Findings:
     text = PADDING.sub("", _spelt(value)) if len(value) >= BASE64_LENGTH else ""
     if len(text) < BASE64_LENGTH:
         return
-    if HEX.search(text) and any(_bits(run) >= HEX_BITS for run in HEX.findall(text)):
+    if any(_bits(run) >= HEX_BITS for run in _runs(HEX, text, HEX_LENGTH)):
         yield found(node, "blob", "a long run of hexadecimal digits that nobody can read", SUSPECT)
-    elif " " not in _spelt(value).strip() and any(_is_base64(run) for run in BASE64.findall(text)):
+    elif " " not in _spelt(value).strip() and any(
+        _is_base64(run) for coded in CODED for run in _runs(coded, text, BASE64_LENGTH)
+    ):
         yield found(node, "blob", "a long run of coded letters that nobody can read", SUSPECT)
+
+
+def _runs(letters: re.Pattern[str], text: str, length: int) -> Iterator[str]:
+    """The runs that are at least so long; each letter is looked at once."""
+    return (run for run in letters.findall(text) if len(run) >= length)
 
 
 def _is_base64(run: str) -> bool:

@@ -99,6 +99,16 @@ def test_what_nobody_can_tell_is_restricted_and_learnt_only_where_that_is_allowe
     assert only(Bench(Policy, allowed).hears(unknown), change.Screened).dossier.review
 
 
+def test_what_is_too_long_or_too_tangled_to_be_judged_is_refused_with_how_to_mend_it() -> None:
+    long = only(Bench(Policy).hears(judge(source="f(1)\n" * 40_000)), policy.Refused)
+    assert long.policy_class == "restricted"
+    assert "too long to judge: 200000 letters" in long.reason
+    assert "make it smaller" in long.reason
+    suite = "def test_a():\n    pass\n" * 3_000
+    wish = msgspec.structs.replace(judge(source="def f(n):\n    return n\n"), suite=suite)
+    assert "the suite is too tangled to judge" in only(Bench(Policy).hears(wish), policy.Refused).reason
+
+
 def test_a_host_must_be_granted_and_its_tool_is_reviewed_all_the_same() -> None:
     wish = msgspec.structs.replace(judge(), hosts=("api.example.com",))
     assert "hosts under [actors.policy]" in only(Bench(Policy).hears(wish), policy.Refused).reason

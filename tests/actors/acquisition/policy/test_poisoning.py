@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actors.acquisition.policy.finding import GRAVE
-from actors.acquisition.policy.poisoning import MOST, scan
+from actors.acquisition.policy.poisoning import MOST, judge, scan
 from benchmarks.poisoning.corpus import hostile, own
 
 WALKED = [
@@ -128,8 +128,8 @@ def test_text_that_is_no_python_does_nothing() -> None:
 
 
 @pytest.mark.parametrize("source", ["-" * 50_000 + "1", "(" * 10_000, "x = 1\x00"])
-def test_what_the_parser_refuses_for_its_depth_is_rejected_or_no_python(source: str) -> None:
-    assert scan(source).verdict in ("reject", "pass")
+def test_what_the_parser_would_refuse_is_not_passed_unless_it_is_no_python(source: str) -> None:
+    assert scan(source).verdict != "pass" or judge(source).error is not None
 
 
 @pytest.mark.parametrize(
@@ -242,3 +242,31 @@ def test_no_tree_that_is_put_together_from_parts_of_others_breaks_the_scan(a: st
 @given(st.sampled_from(SOURCES), st.integers(0, 3_000), st.integers(0, 40), st.text(max_size=8))
 def test_no_cut_of_a_source_breaks_the_scan(source: str, start: int, length: int, put: str) -> None:
     scan(source[:start] + put + source[start + length :])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class A:\n    def __eq__(self, other):\n        return True\n",
+        "class A(float):\n    def __sub__(self, other):\n        return 0.0\n",
+        "class A:\n    def __eq__(self, other):\n        return 1 == 1\n",
+        "class A:\n    __eq__ = lambda self, other: True\n",
+        "def f(x):\n    raise SystemExit(0)\n",
+        "def f(x):\n    raise KeyboardInterrupt\n",
+    ],
+)
+def test_what_would_pass_any_test_is_reviewed(source: str) -> None:
+    assert scan(source).verdict == "review"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class A:\n    def __eq__(self, other):\n        return self.x == other.x\n",
+        "class A:\n    def __lt__(self, other):\n        return NotImplemented\n",
+        "class A:\n    def __eq__(self, other):\n        return False\n",
+        "def f(x):\n    raise ValueError(x)\n",
+    ],
+)
+def test_comparisons_that_look_at_what_they_compare_pass(source: str) -> None:
+    assert scan(source).findings == ()

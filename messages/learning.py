@@ -48,6 +48,8 @@ class Research(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     task: Identifier
     goal: Text
     domain: Domain
+    name: Name | None = None
+    """What is to be learnt; it is no part of itself."""
 
 
 class Researched(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

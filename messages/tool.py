@@ -123,6 +123,8 @@ class Seek(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     task: Identifier
     goal: Text
     limit: Annotated[int, msgspec.Meta(ge=1, le=50)] = 5
+    besides: Name | None = None
+    """This tool is not meant: it is what is to be learnt."""
 
 
 class Sought(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -221,6 +223,8 @@ class Disabled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     name: Name
     reason: Text
+    copied_in: tuple[Name, ...] = ()
+    """Tools that the search made of it: they hold a copy of its code, and stay callable."""
 
 
 class Enabled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -309,6 +313,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     mean_ms: float = 0.0
     note: Text = ""
     """Why it is disabled, or what replaces it."""
+    copied_in: tuple[Name, ...] = ()
+    """Tools that the search made of it: they hold a copy of its code; shown of one tool alone."""
     history: tuple[Past, ...] = ()
     """All versions that stand, oldest first; shown of one tool alone."""
 

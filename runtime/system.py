@@ -196,7 +196,6 @@ class Council:
             raise ServerUnavailable(f"zone {failed} does not start; see the logs in {self.home.run}")
         starting.result()
 
-
     async def _tell_of_waiting(self) -> None:
         while True:
             await asyncio.sleep(PATIENCE_S)

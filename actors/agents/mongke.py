@@ -57,7 +57,7 @@ class Mongke(Actor):
 
     def on_research(self, m: learning.Research) -> Emits[library.Search | tool.Seek | memory.Remind]:
         yield library.Search(task=m.task, goal=m.goal, limit=self.settings.options)
-        yield tool.Seek(task=m.task, goal=m.goal, limit=self.settings.tools)
+        yield tool.Seek(task=m.task, goal=m.goal, limit=self.settings.tools, besides=m.name)
         yield memory.Remind(task=m.task, goal=m.goal)
 
     def apply_found(self, m: library.Found) -> None:

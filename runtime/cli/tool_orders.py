@@ -89,6 +89,8 @@ async def _order(
         return
     await _obeyed(invocation, message)
     note(done)
+    if isinstance(message, order.Disable) and entry.copied_in:
+        note(f"{', '.join(entry.copied_in)}: made of it, with a copy of its code, and still callable")
 
 
 def _now(entry: tools.Entry) -> str:

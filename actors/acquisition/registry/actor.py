@@ -218,7 +218,11 @@ class Registry(Calling, Governed):
     def on_seek(self, m: tool.Seek) -> Emits[tool.Sought]:
         specs = self._in_use()
         scores = self._ranking.scores(m.goal)
-        names, _ = best(scores, lambda name: views.may_be_part(self.state.tools[name], specs[name]), m.limit)
+
+        def wanted(name: str) -> bool:
+            return name != m.besides and views.may_be_part(self.state.tools[name], specs[name])
+
+        names, _ = best(scores, wanted, m.limit)
         known = tuple(views.known(self.state.tools[name], specs[name], scores[name]) for name in names)
         yield tool.Sought(task=m.task, tools=views.within(known))
 

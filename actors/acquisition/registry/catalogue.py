@@ -1,5 +1,6 @@
 """Tools and their versions, as plain data."""
 
+import re
 from typing import Final
 
 import msgspec
@@ -16,6 +17,10 @@ PROVEN: Final = 10
 REFUSALS: Final = 10
 """Most refusals in a row that are taken for right. *chosen*: as many calls as say something; what refuses everything is
 broken, whatever it was tested to raise"""
+
+
+COMPOSED: Final = "composition"
+"""Origin of what the search found. *derived*: actors.agents"""
 
 
 class Figures(msgspec.Struct):
@@ -113,6 +118,13 @@ def add(tools: Catalogue, spec: Spec, version: int) -> None:
     known.figures.extend(Figures() for _ in range(missing))
     known.versions[version - 1] = spec
     known.last_semver = max(spec.semver, known.last_semver or spec.semver, key=_parts)
+
+
+def copied_in(tools: Catalogue, name: str) -> tuple[str, ...]:
+    """The tools whose code in use holds a copy of this one, as the search writes it: a function of its name."""
+    heading = re.compile(rf"^def {re.escape(name)}\(", re.MULTILINE)
+    in_use = ((other, known.current()) for other, known in tools.items() if other != name)
+    return tuple(other for other, spec in in_use if spec and spec.origin == COMPOSED and heading.search(spec.source))
 
 
 def withdraw(tools: Catalogue, name: str, version: int) -> None:

@@ -37,7 +37,7 @@ class Governed(Actor):
         if fault is not None:
             yield self._refused(fault)
         else:
-            yield tool.Disabled(name=m.name, reason=m.reason)
+            yield tool.Disabled(name=m.name, reason=m.reason, copied_in=catalogue.copied_in(self.state.tools, m.name))
 
     def on_enable(self, m: order.Enable) -> Emits[tool.Enabled | order.Rejected]:
         fault = self._fault(m.name)

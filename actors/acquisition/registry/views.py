@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from actors.acquisition.registry.catalogue import Catalogue, Tool
+from actors.acquisition.registry.catalogue import Catalogue, Tool, copied_in
 from messages import tool
 from messages.base import encode
 from messages.deployment import DeploymentLevel
@@ -27,11 +27,12 @@ PAGE_BYTES: Final = 262_144
 def entries(tools: Catalogue, name: str | None) -> tool.Entries:
     """All tools without their source, or the one named with all that is known of it."""
     chosen = tools if name is None else {name: tools[name]} if name in tools else {}
-    found = (_entry(known, whole=name is not None) for known in chosen.values())
+    copies = copied_in(tools, name) if name is not None else ()
+    found = (_entry(known, copies, whole=name is not None) for known in chosen.values())
     return tool.Entries(tools=tuple(entry for entry in found if entry is not None))
 
 
-def _entry(known: Tool, *, whole: bool) -> tool.Entry | None:
+def _entry(known: Tool, copies: tuple[str, ...], *, whole: bool) -> tool.Entry | None:
     newest = known.newest()
     spec = known.spec(newest) if newest is not None else None
     if newest is None or spec is None:
@@ -48,6 +49,7 @@ def _entry(known: Tool, *, whole: bool) -> tool.Entry | None:
         level=figures.level,
         mean_ms=figures.mean_ms,
         note=known.disabled or known.deprecated,
+        copied_in=copies,
         history=_history(known) if whole else (),
     )
 

@@ -168,7 +168,7 @@ def unfit(job: Job) -> str | None:
 def research(job: Job) -> learning.Research:
     """Möngke's part."""
     learn = job.learn
-    return learning.Research(task=job.task, goal=learn.goal, domain=learn.domain)
+    return learning.Research(task=job.task, goal=learn.goal, domain=learn.domain, name=learn.name)
 
 
 def practise(job: Job, round_number: int) -> learning.Practise:

@@ -292,6 +292,31 @@ def test_a_disabled_tool_is_refused_with_the_reason_until_it_is_enabled() -> Non
     assert isinstance(call(made, 1), sandbox.Run)
 
 
+def test_who_holds_a_copy_of_a_tool_that_is_disabled_is_named() -> None:
+    held = "def double(n, times=2):\n    return n * times\n\n\ndef solve(n, times=2):\n    return double(n) + 1\n"
+    made = stocked(
+        spec(),
+        spec("holder", held, origin="composition", entry="solve"),
+        spec("namesake", held, origin="candidate", entry="solve"),
+    )
+    assert made.actor.answer_find(tool.Find(name="double")).tools[0].copied_in == ("holder",)
+    disabled = ordered(made, order.Disable(name="double", reason="it leaks"))
+    assert isinstance(disabled, tool.Disabled)
+    assert disabled.copied_in == ("holder",)
+
+
+def test_a_tool_is_not_offered_as_a_part_of_itself() -> None:
+    made = stocked()
+    assert [known.name for known in sought(made, None)] == ["double"]
+    assert sought(made, "double") == ()
+
+
+def sought(made: Bench, besides: str | None) -> tuple[tool.Known, ...]:
+    """What is offered to a task that wants to learn this tool."""
+    said: tool.Sought = only(made.hears(tool.Seek(task="L", goal="double it", besides=besides)), tool.Sought)
+    return said.tools
+
+
 def test_enabling_lets_a_version_that_had_fallen_start_anew() -> None:
     made = stocked()
     level(made, "disabled")

@@ -27,7 +27,6 @@ def export(invocation: Invocation, out: Path, cluster: str | None, store: str | 
     For one server: DIR/nats.conf, and the keys where `kurultai up` looks for them. For a cluster: DIR/HOST.conf for
     each host, the keys of each trust zone in DIR/keys/ZONE, and those of people in DIR/keys/clients.
     """
-    from bus.keys import UnsafeKey
     from runtime.cli.provision import Provision
 
     provision = Provision(invocation.settings(), invocation.roster(), out)
@@ -38,8 +37,6 @@ def export(invocation: Invocation, out: Path, cluster: str | None, store: str | 
         return
     try:
         written = provision.cluster(hosts) if hosts else provision.single(store)
-    except UnsafeKey as error:
-        raise Ended(Exit.DENIED, str(error)) from error
     except OSError as error:
         raise Ended(Exit.DENIED, f"{error.filename or out} can't be written: {error.strerror}") from error
     for path in written:

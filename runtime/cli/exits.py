@@ -4,7 +4,7 @@ import enum
 
 import click
 
-from bus.errors import Denied, Duplicate, LogError
+from bus.errors import Denied, Duplicate, LogError, UnsafeKey
 from runtime.errors import BadRoster, BadSetting, BadSignature
 
 
@@ -33,6 +33,7 @@ class Ended(click.ClickException):
 
 KNOWN: dict[type[Exception], Exit] = {
     Denied: Exit.DENIED,
+    UnsafeKey: Exit.DENIED,
     Duplicate: Exit.CONFLICT,
     LogError: Exit.UNREACHABLE,
     BadSetting: Exit.USAGE,
@@ -48,5 +49,11 @@ def ended_by(error: Exception) -> Ended | None:
     """How a command ends that met this error; None for an error that nobody foresaw."""
     for kind, exit_code in KNOWN.items():
         if isinstance(error, kind):
-            return Ended(exit_code, str(error) or type(error).__name__)
+            return Ended(exit_code, _words(error))
     return None
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error) or type(error).__name__

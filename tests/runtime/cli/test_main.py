@@ -7,10 +7,12 @@ from pathlib import Path
 import click
 import pytest
 
-from bus.errors import Denied, Duplicate, Unreachable
+from bus.errors import Denied, Duplicate, Unreachable, UnsafeKey
+from bus.keys import load_or_create
 from runtime.cli.exits import Exit, ended_by
 from runtime.cli.main import COMMANDS, program, run
 from runtime.errors import BadSetting
+from runtime.reach import key_of
 
 ROOT = Path(__file__).parents[3]
 HEAVY = ("nats", "numpy", "networkx", "rich", "actors", "structlog", "msgspec")
@@ -139,8 +141,78 @@ def test_a_zone_that_is_not_in_the_roster_is_named_with_those_that_are(capsys: C
     assert "guard" in capsys.readouterr().err
 
 
+def keys_in(home: Path) -> Path:
+    """The directory of key files below the home, with one good key in it."""
+    load_or_create(home / "keys" / "operator.nk")
+    return home / "keys"
+
+
+def test_up_names_every_key_file_that_can_not_be_trusted_before_anything_starts(
+    capsys: Captured, tmp_path: Path
+) -> None:
+    keys = keys_in(tmp_path / "here")
+    (keys / "operator.nk").chmod(0o644)
+    for name in ("scribe-signing", "publisher"):
+        (keys / f"{name}.nk").write_text("junk")
+        (keys / f"{name}.nk").chmod(0o600)
+    (keys / "auditor.nk").mkdir()
+    assert run(["up", "--data-dir", str(tmp_path / "here")]) == Exit.DENIED
+    said = capsys.readouterr().err
+    for told in ("operator.nk has mode 0644", "chmod 600", "scribe-signing.nk holds no", "publisher.nk holds no"):
+        assert told in said
+    assert "auditor.nk is no file" in said
+    assert not (tmp_path / "here" / "server").exists()
+
+
+def test_up_takes_no_key_twice_and_no_public_key_that_is_none(capsys: Captured, tmp_path: Path) -> None:
+    keys = keys_in(tmp_path / "here")
+    (keys / "publisher.nk").write_bytes((keys / "operator.nk").read_bytes())
+    (keys / "publisher.nk").chmod(0o600)
+    assert run(["up", "--data-dir", str(tmp_path / "here")]) == Exit.DENIED
+    assert "hold the same key" in capsys.readouterr().err
+    (keys / "publisher.nk").unlink()
+    (keys / "operator.nk").unlink()
+    (keys / "operator.pub").write_text("junk")
+    assert run(["up", "--data-dir", str(tmp_path / "here")]) == Exit.DENIED
+    assert "operator.pub holds no user's public key" in capsys.readouterr().err
+
+
+def test_a_key_that_is_not_the_one_that_is_known_is_denied(tmp_path: Path) -> None:
+    keys = keys_in(tmp_path)
+    known = key_of(keys, "operator").public
+    (keys / "operator.pub").write_text(f"{known}\n")
+    assert key_of(keys, "operator").public == known
+    (keys / "operator.nk").unlink()
+    load_or_create(keys / "operator.nk")
+    with pytest.raises(Denied, match=r"operator\.nk holds another key than the one that is known as the operator's"):
+        key_of(keys, "operator")
+
+
+@pytest.mark.parametrize(
+    ("option", "place", "told"),
+    [
+        ("--data-dir", "/etc/passwd", "data_dir: /etc/passwd can't be used: it is no directory"),
+        ("--data-dir", "/etc/passwd/below", "Not a directory"),
+        ("--data-dir", "/proc/foo", "data_dir: /proc/foo can't be used"),
+        ("--keys", "/etc/passwd", "keys: /etc/passwd can't be used: it is no directory"),
+    ],
+)
+def test_up_says_which_directory_can_be_none_and_where_to_name_another(
+    option: str, place: str, told: str, capsys: Captured
+) -> None:
+    assert run(["up", option, place]) == Exit.USAGE
+    said = capsys.readouterr().err
+    assert told in said
+    assert f"Name a directory with {option}" in said
+
+
 def test_each_kind_of_error_has_its_number_and_a_bug_has_none() -> None:
-    pairs = ((Denied, Exit.DENIED), (Duplicate, Exit.CONFLICT), (Unreachable, Exit.UNREACHABLE))
+    pairs = (
+        (Denied, Exit.DENIED),
+        (UnsafeKey, Exit.DENIED),
+        (Duplicate, Exit.CONFLICT),
+        (Unreachable, Exit.UNREACHABLE),
+    )
     for kind, code in (*pairs, (BadSetting, Exit.USAGE)):
         ended = ended_by(kind("why"))
         assert ended is not None

@@ -12,7 +12,7 @@ from messages import task as tasks
 from runtime.cli.approve import _answers
 from runtime.cli.auth import hosts_of
 from runtime.cli.exits import Ended, Exit
-from runtime.cli.output import cloud_event, emit_json, plain, text_line
+from runtime.cli.output import cloud_event, emit_json, plain, text_line, without
 from runtime.cli.tap import PATTERN, seconds_of
 from runtime.cli.tool_words import agent_of, arguments_of, named_of, version_of
 from runtime.cli.why import tree
@@ -168,6 +168,13 @@ def test_an_approval_that_is_not_obeyed_ends_as_denied() -> None:
     with pytest.raises(Ended, match="wrong digest") as caught:
         _answers("kurultai.event.order.Rejected.registry", data, wanted, "mine")
     assert caught.value.exit_code == Exit.DENIED
+
+
+def test_a_field_that_the_answer_leaves_out_is_no_key_of_what_is_shown() -> None:
+    view = tasks.View(task="t", kind="run", phase="answered", accepted_at=TIME)
+    shown = {"task": "t", "kind": "run", "phase": "answered", "accepted_at": "2023-11-14T22:13:20.250000Z"}
+    assert without("outcome", (view,)) == [shown]
+    assert without("text", {"sections": [{"name": "Notes", "text": ""}]}) == {"sections": [{"name": "Notes"}]}
 
 
 def test_moments_of_messages_are_told_as_stamps_and_what_a_tool_returned_as_it_is(

@@ -15,10 +15,11 @@ from messages import soul as souls
 from messages.base import Command as Order
 from runtime.cli.approve import how_to_decide
 from runtime.cli.exits import Ended, Exit
-from runtime.cli.following import frozen_reason
+from runtime.cli.following import require_thawed
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import data_of, emit_json, emit_table, note, output_option
+from runtime.cli.order_options import Words, reason_option
+from runtime.cli.output import data_of, dated, emit_json, emit_table, note, output_option, without
 from runtime.client import Client
 from runtime.envelope import stamp
 
@@ -28,7 +29,9 @@ OUTCOME_S: Final = 20.0
 LARGEST_BYTES: Final = 65_536
 """Most that a section's text may have. *derived*: messages.soul.Prose"""
 
-reason_option: Final = click.option("--reason", required=True, help="Why; goes on the log.")
+LONGEST_NAME_CHARS: Final = 128
+"""Longest name of a section. *derived*: messages.soul.Propose"""
+
 dry_option: Final = click.option("--dry-run", is_flag=True, help="Show what would change, and order nothing.")
 
 
@@ -41,10 +44,10 @@ def soul() -> None:
 @output_option
 @click.pass_obj
 def ls(invocation: Invocation, output: str) -> None:
-    """The agents' SOULs as they stand."""
+    """The agents' SOULs as they stand; `soul show AGENT` has the text of one."""
     found = invocation.run(_find(invocation, souls.Find()))
     if output == "json":
-        emit_json(found)
+        emit_json(without("text", found))
         return
     head = ("AGENT", "VERSION", "SINCE", "SECTIONS", "WAITING", "DIGEST")
     emit_table(head, [_row(one) for one in found])
@@ -67,7 +70,10 @@ def show(invocation: Invocation, agent: str, version: int | None, output: str) -
         emit_json(applied) if output == "json" else click.echo(applied.text, nl=False)
         return
     one = invocation.run(_the(invocation, agent))
-    emit_json(one) if output == "json" else click.echo(one.text, nl=False)
+    if output == "json":
+        emit_json({**dated(one), "sections": without("text", one.sections)})
+    else:
+        click.echo(one.text, nl=False)
 
 
 @soul.command()
@@ -97,7 +103,13 @@ def _in_a_line(past: souls.Past) -> str:
 
 @soul.command()
 @click.argument("agent")
-@click.option("--section", required=True, metavar="NAME", help="Whatever its case and spacing; a new one stands last.")
+@click.option(
+    "--section",
+    required=True,
+    type=Words(LONGEST_NAME_CHARS),
+    metavar="NAME",
+    help="Whatever its case and spacing; a new one stands last.",
+)
 @click.option(
     "--file",
     "place",
@@ -219,9 +231,7 @@ async def _check(invocation: Invocation, agent: str) -> None:
 
 async def _order(invocation: Invocation, message: Order) -> None:
     """The order stands on the log, and what it came to is told; ends the command when that is a refusal."""
-    reason = await frozen_reason(invocation)
-    if reason is not None:
-        raise Ended(Exit.FROZEN, f"{reason}. Nothing was ordered; `kurultai thaw --reason WHY` lets it go on")
+    await require_thawed(invocation, nothing="ordered")
     async with await invocation.client("operator") as client:
         _, last = await client.bounds()
         seq, identity = await client.order(message)

@@ -189,6 +189,27 @@ def test_a_key_that_is_not_the_one_that_is_known_is_denied(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "freeze --reason",
+        "thaw --reason",
+        "tool disable double --reason",
+        "tool enable double --reason",
+        "tool deprecate double --reason",
+        "tool rollback double --to 1 --reason",
+        "soul restore jochi 1 --reason",
+        "soul propose jochi --remove --reason why --section",
+    ],
+)
+@pytest.mark.parametrize("text", ["", "  ", "x" * 20_001], ids=["empty", "blank", "too long"])
+def test_an_order_without_a_word_where_one_is_required_is_a_mistake_in_the_call(
+    words: str, text: str, capsys: Captured
+) -> None:
+    assert run([*words.split(), text]) == Exit.USAGE
+    assert words.split()[-1] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("option", "place", "told"),
     [
         ("--data-dir", "/etc/passwd", "data_dir: /etc/passwd can't be used: it is no directory"),

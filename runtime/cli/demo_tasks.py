@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 
 from messages.base import Task
+from runtime.cli.document import read_document
 from runtime.cli.exits import Ended, Exit
-from runtime.cli.form import checked, read_document
+from runtime.cli.form import checked
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

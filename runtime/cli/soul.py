@@ -18,7 +18,7 @@ from runtime.cli.exits import Ended, Exit
 from runtime.cli.following import require_thawed
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
-from runtime.cli.order_options import Words, reason_option
+from runtime.cli.order_options import reason_option, words
 from runtime.cli.output import data_of, dated, emit_json, emit_table, note, output_option, without
 from runtime.client import Client
 from runtime.envelope import stamp
@@ -106,7 +106,7 @@ def _in_a_line(past: souls.Past) -> str:
 @click.option(
     "--section",
     required=True,
-    type=Words(LONGEST_NAME_CHARS),
+    callback=words(LONGEST_NAME_CHARS),
     metavar="NAME",
     help="Whatever its case and spacing; a new one stands last.",
 )

@@ -5,9 +5,10 @@ from typing import Any, Final
 import click
 
 from messages import task as tasks
+from runtime.cli.document import read_document
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.following import frozen_reason, require_thawed, see_through
-from runtime.cli.form import checked, kind_named, read_document
+from runtime.cli.form import checked, kind_named
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
 from runtime.cli.learn import progress

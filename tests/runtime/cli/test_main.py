@@ -1,5 +1,6 @@
 """The program as a whole: what it loads, how long its help takes, and how mistakes end."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -265,6 +266,38 @@ def test_doctor_without_a_council_examines_this_host(capsys: Captured, tmp_path:
     said = capsys.readouterr().out
     assert "disk" in said
     assert "none runs here" in said
+
+
+@pytest.mark.parametrize(
+    ("setting", "state", "told"),
+    [
+        ("[actors.policy]\natempts_per_day = 3", "unsafe", "[actors.policy]: "),
+        ("[actors.polcy]\nattempts_per_day = 3", "unsafe", "no such actor"),
+        ('data_dir = "/etc/passwd"', "unsafe", "/etc/passwd is no directory"),
+        ('keys = "/etc/passwd/below"', "unsafe", "Name a directory with --keys"),
+        ('[actors.model]\nbase_url = "http://127.0.0.1:1/v1"\nmodel = "m"', "warning", "the model m has no price"),
+    ],
+)
+def test_doctor_finds_settings_that_a_launch_would_refuse_or_that_are_not_whole(
+    setting: str, state: str, told: str, capsys: Captured
+) -> None:
+    Path("kurultai.toml").write_text(setting)
+    run(["doctor", "-o", "json"])
+    findings = json.loads(capsys.readouterr().out)
+    found = [each for each in findings if told in f"{each['text']}. {each['mend']}"]
+    assert [each["state"] for each in found] == [state]
+    assert not list(Path.cwd().rglob("*.nk"))
+
+
+def test_doctor_tells_of_the_ways_to_log_in_that_are_not_used(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NATS_CREDS", "NATS_CONTEXT"):
+        monkeypatch.setenv(name, "mine")
+    run(["doctor"])
+    said = capsys.readouterr().out
+    assert "NATS_CONTEXT, NATS_CREDS are set and not used" in said
+    assert "--keys" in said
 
 
 def test_doctor_calls_keys_that_others_may_read_unsafe(capsys: Captured, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from messages import task as tasks
 from messages.control import Level, Mode
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import data_of
+from runtime.cli.output import data_of, note
 from runtime.client import Client
 
 
@@ -59,6 +59,9 @@ async def see_through(
             async for record in client.follow(name):
                 show(_progress(name, record))
                 last = record
+    except asyncio.CancelledError:
+        note(f"interrupted; the task goes on: kurultai task get {name}. To stop it: kurultai task cancel {name}")
+        raise
     except TimeoutError:
         reason = await frozen_reason(invocation)
         if reason is not None:

@@ -210,6 +210,15 @@ def test_an_order_without_a_word_where_one_is_required_is_a_mistake_in_the_call(
     assert words.split()[-1] in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [["file.jsonl"], ["--live"]])
+def test_a_log_is_not_held_against_what_is_no_key(words: list[str], capsys: Captured) -> None:
+    Path("file.jsonl").write_text("{}")
+    assert run(["audit", "verify", *words, "--key", "garbage"]) == Exit.USAGE
+    said = capsys.readouterr()
+    assert "'garbage' is no public key" in said.err
+    assert said.out == ""
+
+
 @pytest.mark.parametrize(
     ("option", "place", "told"),
     [

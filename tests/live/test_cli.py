@@ -414,7 +414,8 @@ def test_an_approval_is_worth_nothing_for_another_digest_or_an_act_that_the_regi
 def approved(council: Place, act: str) -> None:
     """An operator approves the act that waits."""
     waiting = {each["act"]: each["digest"] for each in council.data("approve", "-o", "json")}
-    council.good("approve", act, "--digest", waiting[act])
+    decided = council.data("approve", act, "--digest", waiting[act], "-o", "json")
+    assert (decided["act"], decided["decision"]) == (act, "approved")
 
 
 def until_version(council: Place, agent: str, version: int) -> dict[str, Any]:
@@ -462,6 +463,8 @@ def test_a_protected_section_waits_for_an_approval_that_names_its_digest(council
     assert without.returncode == Exit.USAGE
     assert "--digest is required" in without.stderr
     assert "I MUST NOT be late" in without.stderr
+    asked = council.run("approve", act, "-o", "json")
+    assert (asked.returncode, json.loads(asked.stdout)["act"]) == (Exit.USAGE, act)
     approved(council, act)
     assert "I MUST NOT be late" in until_version(council, "ogedei", 2)["text"]
 

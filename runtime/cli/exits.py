@@ -1,6 +1,7 @@
 """How a command ends: a number for scripts, a sentence for people, never a traceback for a mistake."""
 
 import enum
+from pathlib import Path
 
 import click
 
@@ -29,6 +30,12 @@ class Ended(click.ClickException):
     def __init__(self, exit_code: Exit, message: str) -> None:
         super().__init__(message)
         self.exit_code = int(exit_code)  # type: ignore[misc]
+
+
+def unwritable(error: OSError, out: Path) -> Ended:
+    """The command ends since nothing can be written where --out leads."""
+    reason = "it is no directory" if isinstance(error, FileExistsError) else error.strerror
+    return Ended(Exit.FAILED, f"{error.filename or out} can't be written: {reason}; name another directory with --out")
 
 
 KNOWN: dict[type[Exception], Exit] = {

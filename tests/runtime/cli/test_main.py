@@ -309,6 +309,14 @@ def test_doctor_tells_of_the_ways_to_log_in_that_are_not_used(
     assert "--keys" in said
 
 
+def test_doctor_calls_a_key_file_without_a_key_unsafe(capsys: Captured, tmp_path: Path) -> None:
+    keys = keys_in(tmp_path / "here")
+    (keys / "scribe-signing.nk").write_text("junk")
+    (keys / "scribe-signing.nk").chmod(0o600)
+    assert run(["doctor", "--data-dir", str(tmp_path / "here")]) == Exit.FAILED
+    assert "scribe-signing.nk holds no user seed" in capsys.readouterr().out
+
+
 def test_doctor_calls_keys_that_others_may_read_unsafe(capsys: Captured, tmp_path: Path) -> None:
     keys = tmp_path / "keys"
     keys.mkdir(mode=0o700)

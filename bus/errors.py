@@ -39,3 +39,7 @@ class Full(LogError):
 
 class ServerUnavailable(LogError):
     """The server can't be started or reached; the text says why and how to mend it."""
+
+
+class UnsafeKey(Exception):
+    """The key file can't be trusted: others may read it, or it does not hold what it should; the text names it."""

@@ -11,6 +11,8 @@ from typing import Final
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
+from bus.errors import UnsafeKey
+
 _USER_BYTE: Final = 20 << 3
 """The prefix byte whose base32 letter is `U`: a user's public key. *cited*: nkeys README, "Encoding"."""
 
@@ -25,10 +27,6 @@ _CHECKSUM_BYTES: Final = 2
 
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 """Any permission for the group or for others: a key with one of them is no secret. *derived*"""
-
-
-class UnsafeKey(Exception):
-    """The key file cannot be trusted: others may read it, or it does not hold a user seed."""
 
 
 class Key:
@@ -60,6 +58,8 @@ def load_or_create(path: Path) -> Key:
     """The key at `path`, which exists afterwards with mode 0600; of several first callers all get the same key."""
     if not path.exists():
         _write_once(path, create().seed)
+    if not path.is_file():
+        raise UnsafeKey(f"{path} is no file: move it away to get a new key")
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & _OTHERS:
         raise UnsafeKey(f"{path} has mode {mode:04o}, so others may read it: make a new key, or run chmod 600 {path}")
@@ -67,6 +67,17 @@ def load_or_create(path: Path) -> Key:
         return Key(path.read_bytes().strip())
     except ValueError as error:
         raise UnsafeKey(f"{path} holds no user seed ({error}): restore it, or move it away to get a new key") from error
+    except OSError as error:
+        raise UnsafeKey(f"{path} can't be read ({error.strerror}): give it to its owner, who runs this") from error
+
+
+def is_public(text: str) -> bool:
+    """Whether the text is a user's public key, as it stands in a `.pub` file."""
+    try:
+        _raw_public(text)
+    except ValueError:
+        return False
+    return True
 
 
 def verify(public: str, data: bytes, signature: bytes) -> bool:

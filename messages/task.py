@@ -273,6 +273,7 @@ class Misfit(NamedTuple):
 
     path: str
     reason: str
+    mend: str = "mend it, or leave it out"
 
 
 def misfit_in(learn: Learn) -> Misfit | None:
@@ -280,8 +281,9 @@ def misfit_in(learn: Learn) -> Misfit | None:
     if keyword.iskeyword(learn.name):
         return Misfit("$.name", f"{learn.name!r} is a word of Python itself, so that no code could call the tool")
     if len(learn.examples) < FEWEST_EXAMPLES and not (learn.tests or learn.suite):
-        found = f"{len(learn.examples)} examples; at least {FEWEST_EXAMPLES} are needed, or tests in `tests` or `suite`"
-        return Misfit("$.examples", found)
+        number = len(learn.examples)
+        found = f"{number} example{'' if number == 1 else 's'}; at least {FEWEST_EXAMPLES} are needed"
+        return Misfit("$.examples", found, "give more, or tests in `tests` or `suite`")
     return _repetition(learn.requires) or _entanglement(learn.tests) or _contradiction(learn)
 
 

@@ -169,6 +169,10 @@ class Worker(Member):
     async def open(self) -> None:
         """Called before the first message; raises if the worker can't work."""
 
+    def shortfall(self) -> str | None:
+        """Why it could not do its work with these settings, although each is right by itself; told by the doctor."""
+        return None
+
     async def close(self) -> None:
         """Called after the last message."""
 

@@ -2,11 +2,14 @@
 
 import contextlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
-from bus.keys import Key, load_or_create
+from bus.errors import UnsafeKey
+from bus.keys import Key, is_public, load_or_create
+from runtime.errors import BadSetting
 from runtime.settings import Settings
 
 
@@ -30,6 +33,7 @@ class Home:
     """The council's directory."""
 
     def __init__(self, settings: Settings) -> None:
+        self._keys_apart = bool(settings.keys)
         self.path = settings.home
         self.keys = settings.key_dir
         self.server = self.path / "server"
@@ -38,9 +42,36 @@ class Home:
         self.souls = self.path / "souls"
 
     def prepare(self) -> None:
-        """The directories are there, and closed to others."""
+        """The directories are there, and closed to others; raises BadSetting with what is in the way."""
         for folder in (self.path, self.keys, self.snapshots, self.run):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            except OSError as error:
+                setting = "keys" if folder == self.keys and self._keys_apart else "data_dir"
+                reason = "it is no directory" if isinstance(error, FileExistsError) else error.strerror
+                flag = f"--{setting.replace('_', '-')}"
+                raise BadSetting(
+                    f"{setting}: {folder} can't be used: {reason}. Name a directory with {flag}"
+                ) from error
+
+    def require(self, names: Iterable[str]) -> None:
+        """Every key file of these names that is there can be used; raises UnsafeKey with each that can't, and why."""
+        faults: list[str] = []
+        known: dict[str, str] = {}
+        for name in filter(self.holds, names):
+            try:
+                public = self.key(name).public
+            except UnsafeKey as error:
+                faults.append(str(error))
+                continue
+            other = known.setdefault(public, name)
+            if other != name:
+                faults.append(
+                    f"{self.keys / name}.nk and {other}.nk hold the same key, so one speaks as the other: "
+                    "restore the wrong one, or move it away to get a new key"
+                )
+        if faults:
+            raise UnsafeKey("\n".join(faults))
 
     def key(self, name: str) -> Key:
         """The identity's key; made when it is not there yet."""
@@ -54,19 +85,22 @@ class Home:
         """The identity's public key; a host that does not hold the secret one has it in a file of its own."""
         path = self.keys / f"{name}.pub"
         if not self.holds(name) and path.exists():
-            return path.read_text().strip()
+            text = path.read_text(errors="replace").strip()
+            if not is_public(text):
+                raise UnsafeKey(f"{path} holds no user's public key: copy it again from the host that holds {name}.nk")
+            return text
         public = self.key(name).public
-        if not path.exists() or path.read_text().strip() != public:
+        if not path.exists() or path.read_text(errors="replace").strip() != public:
             path.write_text(public + "\n")
         return public
 
     def provided(self, member: str) -> dict[str, str]:
         """Settings that the launch provides to any member that has them and was not given others."""
-        return {
-            "operator_key": self.public("operator"),
-            "key": str(self.keys / signing(member)),
-            "souls": str(self.souls.absolute()),
-        }
+        return {"operator_key": self.public("operator"), **self.places(member)}
+
+    def places(self, member: str) -> dict[str, str]:
+        """Those of the provided settings that say where something stands; nothing is made."""
+        return {"key": str(self.keys / signing(member)), "souls": str(self.souls.absolute())}
 
     def write_address(self, address: Address) -> None:
         """The running council can be found."""

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from bus.errors import Denied, ServerUnavailable
-from bus.keys import Key, UnsafeKey, load_or_create
+from bus.errors import Denied, ServerUnavailable, UnsafeKey
+from bus.keys import Key, load_or_create
 from runtime.errors import BadSetting
 from runtime.home import Home
 from runtime.settings import Settings
@@ -80,6 +80,13 @@ def key_of(folder: Path, role: str) -> Key:
     if not path.exists():
         raise NoKey(f"no key of the {role} in {folder}. `kurultai up` makes the keys; name their directory with --keys")
     try:
-        return load_or_create(path)
+        key = load_or_create(path)
     except UnsafeKey as error:
         raise Denied(str(error)) from error
+    known = folder / f"{role}.pub"
+    if known.exists() and known.read_text().strip() != key.public:
+        raise Denied(
+            f"{path} holds another key than the one that is known as the {role}'s ({known}). "
+            "Restore it; a new key counts once `kurultai up` has been started again"
+        )
+    return key

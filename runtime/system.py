@@ -5,7 +5,7 @@ import contextlib
 import itertools
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import IO, Final
 
 import structlog
@@ -21,7 +21,7 @@ from bus.server import EmbeddedServer
 from bus.server_config import ServerSettings
 from bus.server_errors import ServerUnwell
 from runtime.cell import Cell
-from runtime.home import Address, Home
+from runtime.home import Address, Home, signing
 from runtime.roster import Roster
 from runtime.settings import Settings, actor_settings
 from runtime.supervisor import Supervisor
@@ -52,6 +52,7 @@ class Council:
         check(self.roster)
         self.home = Home(settings)
         self.home.prepare()
+        self.home.require(key_names(self.roster, settings))
         actor_settings(settings, self.roster, self.home.provided)
         self.url = settings.url
         self.supervisor: Supervisor | None = None
@@ -201,6 +202,15 @@ class Council:
             await asyncio.sleep(PATIENCE_S)
             late = ", ".join(cell.zone.name for cell in self._cells if not cell.ready.is_set())
             self._say(f"still waiting for {late}, which reads the log; what holds it up stands in {self.home.run}")
+
+
+def key_names(roster: Roster, settings: Settings) -> Iterator[str]:
+    """Whose key files the council reads: each identity's, and those with which members sign."""
+    yield from (grant.name for grant in grants_of(roster, settings.names))
+    yield INSTALLER
+    for member in roster.members:
+        if "key" in member.Settings.__struct_fields__:
+            yield signing(member.name).removesuffix(".nk")
 
 
 def accounts_of(grants: tuple[Grant, ...], home: Home, settings: Settings) -> str:

@@ -134,4 +134,4 @@ def _unfit_numbers(m: Task) -> Refusal | None:
 def _unfit_wish(m: Task) -> Refusal | None:
     """A learning task whose parts do not go together."""
     found = task.misfit_in(m) if isinstance(m, task.Learn) else None
-    return Refusal(found.reason, found.path, "mend it, or leave it out") if found is not None else None
+    return Refusal(found.reason, found.path, found.mend) if found is not None else None

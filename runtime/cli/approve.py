@@ -9,6 +9,7 @@ from typing import Any, Final
 import click
 import msgspec
 
+from bus.log import Record
 from messages import approval, order
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
@@ -39,7 +40,7 @@ def approve(
     if act is None or digest is None:
         invocation.run(_show(invocation, act, output))
         return
-    invocation.run(_order(invocation, order.Approve(act=act, digest=digest, reason=reason), dry_run))
+    invocation.run(_order(invocation, order.Approve(act=act, digest=digest, reason=reason), dry_run, output))
 
 
 @click.command(cls=Command)
@@ -54,7 +55,7 @@ def deny(invocation: Invocation, act: str | None, digest: str | None, reason: st
     if act is None or digest is None:
         invocation.run(_show(invocation, act, output))
         return
-    invocation.run(_order(invocation, order.Deny(act=act, digest=digest, reason=reason), dry_run))
+    invocation.run(_order(invocation, order.Deny(act=act, digest=digest, reason=reason), dry_run, output))
 
 
 async def _show(invocation: Invocation, act: str | None, output: str) -> None:
@@ -68,6 +69,9 @@ async def _show(invocation: Invocation, act: str | None, output: str) -> None:
     if found is None:
         known = ", ".join(each.act for each in waiting) or "nothing"
         raise Ended(Exit.USAGE, f"--digest is required, and no act {act!r} waits for a person; what waits: {known}")
+    if output == "json":
+        emit_json(found)
+        raise Ended(Exit.USAGE, "--digest is required: it says that this very content is meant")
     note(f"{found.act} waits until {stamp(found.expires_at)}: {found.summary}")
     raise Ended(
         Exit.USAGE, f"--digest is required: it says that this very content is meant\n{how_to_decide(found, invocation)}"
@@ -95,12 +99,14 @@ def how_to_decide(requested: approval.Requested, invocation: Invocation) -> str:
     return f"{program} approve {what}\n{program} deny {what} --reason WHY"
 
 
-async def _order(invocation: Invocation, message: order.Approve | order.Deny, dry_run: bool) -> None:
+async def _order(invocation: Invocation, message: order.Approve | order.Deny, dry_run: bool, output: str) -> None:
     async with await invocation.client("operator") as client:
         waiting = await _waiting(client, message)
         note(f"{waiting.act}: {waiting.summary}")
         if dry_run:
             note(f"it waits until {stamp(waiting.expires_at)}; nothing was ordered")
+            if output == "json":
+                emit_json(waiting)
             return
         _, last = await client.bounds()
         _, identity = await client.order(message)
@@ -111,7 +117,18 @@ async def _order(invocation: Invocation, message: order.Approve | order.Deny, dr
                         break
         except TimeoutError:
             raise Ended(Exit.TIMEOUT, f"no answer within {ANSWER_S:.0f} s; the order stands on the log") from None
-    note(f"{message.act} is {'approved' if isinstance(message, order.Approve) else 'denied'}")
+    decision = _decision(record, message)
+    note(f"{message.act} is {decision}")
+    if output == "json":
+        emit_json({"act": message.act, "digest": message.digest, "decision": decision, "seq": record.seq})
+
+
+def _decision(record: Record, message: order.Approve | order.Deny) -> str:
+    """What was decided, as the log says it; ends the command when it was decided otherwise meanwhile."""
+    decision = "approved" if record.subject.split(".")[3] == "Granted" else "denied"
+    if (decision == "approved") is not isinstance(message, order.Approve):
+        raise Ended(Exit.CONFLICT, f"{message.act} was {decision} meanwhile: {data_of(record).get('reason', '')}")
+    return decision
 
 
 async def _waiting(client: Client, message: order.Approve | order.Deny) -> approval.Requested:

@@ -106,15 +106,20 @@ def signing_key(client: Client) -> str:
 @click.pass_obj
 def verify(invocation: Invocation, file: Path | None, live: bool, pinned: tuple[str, ...], output: str) -> None:
     """Find an edited, missing, inserted, moved or cut-off record, and any effect of a frozen actor."""
+    from bus.keys import is_public
     from runtime.audit.verify import verify_export
 
     if (file is None) is not live:
         raise click.UsageError("give a FILE, or --live for the log of the running council")
+    for key in pinned:
+        if not is_public(key):
+            mend = "give the text of the file scribe-signing.pub, which begins with U"
+            raise click.BadParameter(f"{key!r} is no public key; {mend}", param_hint="--key")
     report = invocation.run(_verify_live(invocation, pinned)) if file is None else verify_export(file, pinned)
     if output == "json":
         emit_json(report)
     else:
-        _tell(report)
+        _tell(report, _claim(live=live, given=bool(pinned)))
     if not report.good:
         raise Ended(Exit.FAILED, _first_fault(report))
 
@@ -146,7 +151,14 @@ def _first_fault(report: "Report") -> str:
     return f"{report.unsealed} records after {report.sealed_through} are under no seal, so more may have been cut off"
 
 
-def _tell(report: "Report") -> None:
+def _claim(*, live: bool, given: bool) -> str:
+    """Where the key comes from that the signatures were held against."""
+    if given:
+        return "given by you"
+    return "as this host has it" if live else "the file's own claim: give --key to be sure"
+
+
+def _tell(report: "Report", claim: str) -> None:
     """The report in words, on standard output."""
     fence = report.fence
     held = sum(frost.held for frost in fence.frosts)
@@ -154,7 +166,6 @@ def _tell(report: "Report") -> None:
     click.echo(f"records      {report.records}, {report.checkpoints} signed checkpoints")
     click.echo(f"proved       through {report.sealed_through}; {report.unsealed} after it are not")
     click.echo(f"end          {'sealed: nothing was cut off' if report.sealed else 'not sealed: the end is unproved'}")
-    claim = "given by you" if report.pinned else "the file's own claim: give --key to be sure"
     click.echo(f"key          {', '.join(report.keys)} ({claim})")
     click.echo(f"freezes      {held} of {len(fence.frosts)} held; {fence.members} actors known")
     for finding in report.findings[:SHOWN]:

@@ -1,13 +1,17 @@
 """`kurultai auth`: keys, and the configuration of servers of one's own."""
 
 from pathlib import Path
+from typing import Final
 
 import click
 
-from runtime.cli.exits import Ended, Exit
+from runtime.cli.exits import unwritable
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
 from runtime.cli.output import note
+
+MOST_HOSTS: Final = 99
+"""Most hosts of a cluster. *chosen*: each gets a file, so a slip of the finger must not make thousands"""
 
 
 @click.group(cls=Group)
@@ -27,7 +31,6 @@ def export(invocation: Invocation, out: Path, cluster: str | None, store: str | 
     For one server: DIR/nats.conf, and the keys where `kurultai up` looks for them. For a cluster: DIR/HOST.conf for
     each host, the keys of each trust zone in DIR/keys/ZONE, and those of people in DIR/keys/clients.
     """
-    from bus.keys import UnsafeKey
     from runtime.cli.provision import Provision
 
     provision = Provision(invocation.settings(), invocation.roster(), out)
@@ -38,20 +41,19 @@ def export(invocation: Invocation, out: Path, cluster: str | None, store: str | 
         return
     try:
         written = provision.cluster(hosts) if hosts else provision.single(store)
-    except UnsafeKey as error:
-        raise Ended(Exit.DENIED, str(error)) from error
     except OSError as error:
-        raise Ended(Exit.DENIED, f"{error.filename or out} can't be written: {error.strerror}") from error
+        raise unwritable(error, out) from error
     for path in written:
         note(f"wrote {path}")
 
 
 def hosts_of(text: str) -> tuple[str, ...]:
     """The hosts that the option names, or as many as it says."""
-    if text.isdigit():
-        text = ",".join(f"nats-{number}" for number in range(1, int(text) + 1))
-    hosts = tuple(host.strip() for host in text.split(","))
+    count = int(text) if text.isdecimal() else 0
+    named = [f"nats-{number}" for number in range(1, min(count, MOST_HOSTS) + 1)] or text.split(",")
+    hosts = tuple(host.strip() for host in named)
     wrong = [host for host in hosts if not host or not host.replace("-", "").replace(".", "").isalnum()]
-    if wrong or len(set(hosts)) != len(hosts) or len(hosts) < 2:
-        raise click.BadParameter(f"{text!r}: two or more hosts of different names, such as nats-1,nats-2,nats-3")
+    if wrong or len(set(hosts)) != len(hosts) or not 2 <= max(count, len(hosts)) <= MOST_HOSTS:
+        mend = f"name 2 to {MOST_HOSTS} hosts of different names, such as nats-1,nats-2,nats-3, or say how many"
+        raise click.BadParameter(f"{text!r} is no cluster; {mend}", param_hint="--cluster")
     return hosts

@@ -9,7 +9,9 @@ from typing import Any, Final
 import click
 import msgspec
 
+from runtime.cli.demo_tasks import Call, tasks_in
 from runtime.cli.exits import Ended, Exit
+from runtime.cli.form import kind_named
 from runtime.cli.groups import Command
 from runtime.cli.invocation import ROSTER, Invocation
 from runtime.cli.output import note
@@ -24,14 +26,6 @@ FREEZE_AFTER: Final = 2
 """Tasks that have ended when the freeze comes, so that others are in the middle of it. *chosen*"""
 
 
-class Call(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one task is to come to: refused, or a tool that answers a new input rightly."""
-
-    refused: bool = False
-    args: tuple[Any, ...] = ()
-    result: Any = None
-
-
 @click.command(cls=Command)
 @click.argument("examples", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.pass_obj
@@ -40,39 +34,34 @@ def demo(invocation: Invocation, examples: Path | None) -> None:
 
     EXAMPLES holds `tasks/*.json` and `expected.json`; by default those that come with the source.
     """
-    folder = examples or EXAMPLES
-    if not (folder / "tasks").is_dir() or not (folder / "expected.json").is_file():
-        raise Ended(
-            Exit.NOT_FOUND,
-            f"{folder} holds no tasks/*.json with an expected.json beside them; "
-            "run this in a checkout, or name such a directory: kurultai demo DIR",
-        )
+    from runtime.zone import load_roster
+
     roster = str(invocation.flags.get("roster") or ROSTER)
-    invocation.run(_show(folder, roster))
+    tasks, expected = tasks_in(examples or EXAMPLES, kind_named(load_roster(roster), "learn"))
+    invocation.run(_show(tasks, expected, roster))
 
 
-async def _show(folder: Path, roster: str) -> None:
+async def _show(tasks: dict[str, Any], expected: dict[str, Call], roster: str) -> None:
     from runtime.settings import Settings
     from runtime.system import running
 
     with tempfile.TemporaryDirectory(prefix="kurultai-demo-") as home:
         settings = Settings(data_dir=home)
+        shown = Demo(tasks, expected, settings)
         try:
             async with asyncio.timeout(LIMIT_S):
                 async with running(settings, roster, say=note):
-                    await Demo(folder, settings).run()
+                    await shown.run()
         except TimeoutError as error:
-            raise Ended(Exit.TIMEOUT, f"the demo was not done within {LIMIT_S:.0f} s") from error
+            raise Ended(Exit.TIMEOUT, f"the demo was not done within {LIMIT_S:.0f} s; {shown.missing()}") from error
 
 
 class Demo:
     """One run of the demo."""
 
-    def __init__(self, folder: Path, settings: Any) -> None:
-        self._tasks = {
-            path.stem: msgspec.json.decode(path.read_bytes()) for path in sorted(folder.glob("tasks/*.json"))
-        }
-        self._expected = msgspec.json.decode((folder / "expected.json").read_bytes(), type=dict[str, Call])
+    def __init__(self, tasks: dict[str, Any], expected: dict[str, Call], settings: Any) -> None:
+        self._tasks = tasks
+        self._expected = expected
         self._settings = settings
         self._began = time.monotonic()
         self._ended: dict[str, tuple[str, Any]] = {}
@@ -96,6 +85,13 @@ class Demo:
             await self._verify(auditor)
         self.say("done: all of it happened")
 
+    def missing(self) -> str:
+        """What has not happened yet, in words."""
+        open_ones = [name for name in self._tasks if name not in self._ended]
+        return (
+            f"not ended yet: {', '.join(open_ones)}" if open_ones else "all tasks have ended, but the proof is missing"
+        )
+
     def say(self, text: str) -> None:
         """One line of progress, with the time since the start."""
         click.echo(f"{time.monotonic() - self._began:6.2f}s  {text}")
@@ -110,7 +106,7 @@ class Demo:
             elif event in ("Answered", "Failed", "Refused", "Cancelled"):
                 self._ended[name] = (event, body)
                 self.say(f"  {name:<18} {_outcome(event, body)}")
-        if len(self._ended) >= FREEZE_AFTER:
+        if len(self._ended) >= min(FREEZE_AFTER, len(self._tasks)):
             self._some_ended.set()
 
     async def _freeze_and_thaw(self, operator: Any, auditor: Any) -> None:

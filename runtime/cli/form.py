@@ -1,11 +1,9 @@
-"""A task file, and everything that is wrong with it, before anything is published."""
+"""A task, and everything that is wrong with it, before anything is published."""
 
 import difflib
-import sys
 import types
 import typing
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
@@ -38,24 +36,6 @@ class Fault(msgspec.Struct, frozen=True):
     mend: str
 
 
-def read_document(place: str) -> Any:
-    """The JSON or TOML that the file, or `-` for standard input, holds."""
-    data = sys.stdin.buffer.read() if place == "-" else Path(place).read_bytes()
-    name = "standard input" if place == "-" else place
-    if place.endswith(".toml"):
-        return _decoded(msgspec.toml.decode, data, f"{name} is not TOML")
-    if place == "-" and not data.lstrip().startswith((b"{", b"[")):
-        return _decoded(msgspec.toml.decode, data, f"{name} is neither JSON nor TOML")
-    return _decoded(msgspec.json.decode, data, f"{name} is not JSON")
-
-
-def _decoded(decode: Callable[[bytes], Any], data: bytes, fault: str) -> Any:
-    try:
-        return decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Ended(Exit.USAGE, f"{fault}: {error}. Nothing was published") from error
-
-
 def kind_named(roster: Roster, kind: str) -> type[Task]:
     """The kind of task; ends the command when the council knows none of this name."""
     kinds = {kind_of(each): each for each in roster.kinds}
@@ -66,7 +46,10 @@ def kind_named(roster: Roster, kind: str) -> type[Task]:
 
 def checked(document: Any, kind: type[Task], name: str) -> dict[str, Any]:
     """The task as it may be published; ends the command with all faults of the document."""
-    faults = list(faults_of(document, kind)) or list(_faults_of_whole(document, kind))
+    try:
+        faults = list(faults_of(document, kind)) or list(_faults_of_whole(document, kind))
+    except RecursionError as error:
+        raise Ended(Exit.USAGE, f"{name} is nested too deeply; nothing was published") from error
     if faults:
         lines = "\n".join(f"  {fault.path}: {fault.reason}. {fault.mend}" for fault in faults)
         raise Ended(Exit.USAGE, f"{name} is no task of the kind {kind_of(kind)!r}; nothing was published\n{lines}")
@@ -117,7 +100,7 @@ def _faults_of_fields(value: Any, struct: type[msgspec.Struct], path: str) -> It
 def _faults_of_whole(value: Any, kind: type[Task]) -> Iterator[Fault]:
     found = misfit_in(msgspec.convert(value, Learn)) if kind is Learn else None
     if found is not None:
-        yield Fault(found.path, found.reason, "Mend it, or leave it out")
+        yield Fault(found.path, found.reason, f"{found.mend[:1].upper()}{found.mend[1:]}")
 
 
 def _wanted(struct: type[msgspec.Struct]) -> str:

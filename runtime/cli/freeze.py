@@ -15,6 +15,7 @@ from messages.control import FREEZABLE, Level, Mode
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
+from runtime.cli.order_options import dry_option, reason_option
 from runtime.cli.output import emit_json, note, output_option
 from runtime.client import Client
 
@@ -26,8 +27,6 @@ LEVELS: Final = [str(level) for level in FREEZABLE]
 level_option: Final = click.option(
     "--level", "chosen", type=click.Choice(LEVELS), multiple=True, help="This level alone; may be given again."
 )
-reason_option: Final = click.option("--reason", required=True, help="Why; goes on the log.")
-dry_option: Final = click.option("--dry-run", is_flag=True, help="Say what would be ordered, and order nothing.")
 
 
 @click.command(cls=Command)

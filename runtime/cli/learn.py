@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
+from runtime.cli.document import read_document
 from runtime.cli.following import Progress, Show, require_thawed, see_through
-from runtime.cli.form import checked, kind_named, read_document
+from runtime.cli.form import checked, kind_named
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
 from runtime.cli.output import emit_json, note, output_option

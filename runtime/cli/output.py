@@ -27,27 +27,39 @@ def output_option(function: Function) -> Function:
 
 def emit_json(value: Any) -> None:
     """The value on standard output, as an indented document; moments that a message tells in seconds are RFC 3339."""
-    click.echo(msgspec.json.format(msgspec.json.encode(_dated(value)), indent=2))
+    click.echo(msgspec.json.format(msgspec.json.encode(dated(value)), indent=2))
 
 
-def _dated(value: Any) -> Any:
-    """The value as plain data, with each message's fields `at` and `..._at` as stamps."""
+def without(name: str, value: Any) -> Any:
+    """The value as plain data without a field that the answer leaves out, so that nobody takes it for empty."""
+    match value:
+        case list():
+            return [without(name, each) for each in value]
+        case dict():
+            return {key: without(name, each) for key, each in value.items() if key != name}
+        case msgspec.Struct() | tuple():
+            return without(name, dated(value))
+    return value
+
+
+def dated(value: Any) -> Any:
+    """The value as plain data for JSON, with each message's fields `at` and `..._at` as stamps."""
     match value:
         case msgspec.Struct():
             built = msgspec.to_builtins(value)
             told = {field.encode_name: (field.name, getattr(value, field.name)) for field in fields(value)}
             return {key: _moment(*told[key]) if key in told else kept for key, kept in built.items()}
         case list() | tuple():
-            return [_dated(each) for each in value]
+            return [dated(each) for each in value]
         case dict():
-            return {key: _dated(each) for key, each in value.items()}
+            return {key: dated(each) for key, each in value.items()}
     return value
 
 
 def _moment(name: str, value: Any) -> Any:
     if isinstance(value, float) and (name == "at" or name.endswith("_at")):
         return stamp(value)
-    return _dated(value)
+    return dated(value)
 
 
 def emit_line(value: Any) -> None:

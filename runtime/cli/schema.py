@@ -8,24 +8,32 @@ import click
 import msgspec
 
 from runtime.asyncapi import document, message_schemas
+from runtime.cli.exits import unwritable
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
 from runtime.cli.output import emit_json, note
 
 
 @click.command(cls=Command)
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write two files there.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write it there.")
 @click.option("--messages", is_flag=True, help="The JSON Schema of every message instead of the AsyncAPI document.")
 @click.pass_obj
 def schema(invocation: Invocation, out: Path | None, messages: bool) -> None:
-    """The AsyncAPI 3.1 document of the topology, from the signatures of the roster; no council need run."""
+    """The AsyncAPI 3.1 document of the topology, from the signatures of the roster; no council need run.
+
+    DIR gets asyncapi.json and messages.schema.json; with --messages the second alone.
+    """
     roster = invocation.roster()
     if out is None:
         emit_json(message_schemas(roster) if messages else document(roster, invocation.settings().names, number()))
         return
-    out.mkdir(parents=True, exist_ok=True)
-    _write(out / "asyncapi.json", document(roster, invocation.settings().names, number()))
-    _write(out / "messages.schema.json", message_schemas(roster))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if not messages:
+            _write(out / "asyncapi.json", document(roster, invocation.settings().names, number()))
+        _write(out / "messages.schema.json", message_schemas(roster))
+    except OSError as error:
+        raise unwritable(error, out) from error
 
 
 def number() -> str:

@@ -5,20 +5,20 @@ import difflib
 import sys
 from contextlib import aclosing
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 import msgspec
 
-from messages import approval
 from messages import soul as souls
 from messages.base import Command as Order
-from runtime.cli.approve import how_to_decide
 from runtime.cli.exits import Ended, Exit
-from runtime.cli.following import frozen_reason
+from runtime.cli.following import require_thawed
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import data_of, emit_json, emit_table, note, output_option
+from runtime.cli.order_options import reason_option, words
+from runtime.cli.output import data_of, dated, emit_json, emit_table, note, output_option, without
+from runtime.cli.soul_outcome import Outcome
 from runtime.client import Client
 from runtime.envelope import stamp
 
@@ -28,7 +28,9 @@ OUTCOME_S: Final = 20.0
 LARGEST_BYTES: Final = 65_536
 """Most that a section's text may have. *derived*: messages.soul.Prose"""
 
-reason_option: Final = click.option("--reason", required=True, help="Why; goes on the log.")
+LONGEST_NAME_CHARS: Final = 128
+"""Longest name of a section. *derived*: messages.soul.Propose"""
+
 dry_option: Final = click.option("--dry-run", is_flag=True, help="Show what would change, and order nothing.")
 
 
@@ -41,10 +43,10 @@ def soul() -> None:
 @output_option
 @click.pass_obj
 def ls(invocation: Invocation, output: str) -> None:
-    """The agents' SOULs as they stand."""
+    """The agents' SOULs as they stand; `soul show AGENT` has the text of one."""
     found = invocation.run(_find(invocation, souls.Find()))
     if output == "json":
-        emit_json(found)
+        emit_json(without("text", found))
         return
     head = ("AGENT", "VERSION", "SINCE", "SECTIONS", "WAITING", "DIGEST")
     emit_table(head, [_row(one) for one in found])
@@ -67,7 +69,10 @@ def show(invocation: Invocation, agent: str, version: int | None, output: str) -
         emit_json(applied) if output == "json" else click.echo(applied.text, nl=False)
         return
     one = invocation.run(_the(invocation, agent))
-    emit_json(one) if output == "json" else click.echo(one.text, nl=False)
+    if output == "json":
+        emit_json({**dated(one), "sections": without("text", one.sections)})
+    else:
+        click.echo(one.text, nl=False)
 
 
 @soul.command()
@@ -97,7 +102,13 @@ def _in_a_line(past: souls.Past) -> str:
 
 @soul.command()
 @click.argument("agent")
-@click.option("--section", required=True, metavar="NAME", help="Whatever its case and spacing; a new one stands last.")
+@click.option(
+    "--section",
+    required=True,
+    callback=words(LONGEST_NAME_CHARS),
+    metavar="NAME",
+    help="Whatever its case and spacing; a new one stands last.",
+)
 @click.option(
     "--file",
     "place",
@@ -219,9 +230,7 @@ async def _check(invocation: Invocation, agent: str) -> None:
 
 async def _order(invocation: Invocation, message: Order) -> None:
     """The order stands on the log, and what it came to is told; ends the command when that is a refusal."""
-    reason = await frozen_reason(invocation)
-    if reason is not None:
-        raise Ended(Exit.FROZEN, f"{reason}. Nothing was ordered; `kurultai thaw --reason WHY` lets it go on")
+    await require_thawed(invocation, nothing="ordered")
     async with await invocation.client("operator") as client:
         _, last = await client.bounds()
         seq, identity = await client.order(message)
@@ -235,63 +244,9 @@ async def _order(invocation: Invocation, message: Order) -> None:
             ) from None
 
 
-async def _follow(client: Client, first: int, outcome: "Outcome") -> None:
+async def _follow(client: Client, first: int, outcome: Outcome) -> None:
     async with aclosing(client.records(first, "event.>", follow=True)) as records:
         async for record in records:
             tokens = record.subject.split(".")
             if outcome.hears(f"{tokens[2]}.{tokens[3]}", data_of(record)):
                 return
-
-
-class Outcome:
-    """What an order comes to, event by event."""
-
-    def __init__(self, seq: int, identity: str, invocation: Invocation, *, mends: bool) -> None:
-        self._seq = seq
-        self._identity = identity
-        self._invocation = invocation
-        self._mends = mends
-        """A file that is not taken in is put right, and the order is over after that."""
-        self._change: str | None = None
-        self._refusal: Ended | None = None
-
-    def hears(self, name: str, data: Any) -> bool:
-        """Whether this was the end of it; ends the command when the order was refused."""
-        if name == "order.Rejected" and data.get("order") == self._identity:
-            raise Ended(Exit.DENIED, f"the order was not obeyed: {data.get('reason')}")
-        if name.startswith("soul.") and data.get("asked") == self._seq:
-            self._change = data.get("change", self._change)
-            if name == "soul.Found" and not data.get("text") and not data.get("fault"):
-                note("the file holds what is in force")
-                return True
-        if self._change is None or self._change not in (data.get("change"), data.get("act")):
-            return False
-        return self._concerned(name, data)
-
-    def _concerned(self, name: str, data: Any) -> bool:
-        match name:
-            case "soul.Queued":
-                note(f"{data['change']} waits for its turn")
-            case "soul.Proposed" | "soul.Edited":
-                note(f"{data['change']}: {data['risk']} risk, {', '.join(data['sections']) or 'no section'}")
-            case "soul.Refused":
-                stale = "changed meanwhile" in data["reason"]
-                self._refusal = Ended(Exit.CONFLICT if stale else Exit.DENIED, f"refused: {data['reason']}")
-                if not self._mends:
-                    raise self._refusal
-            case "soul.Failed":
-                raise self._refusal or Ended(Exit.FAILED, f"not applied: {data['reason']}")
-            case "soul.Mended":
-                note(f"the file holds what is in force again; what it held is kept in {data['aside'] or 'no file'}")
-                if self._refusal is not None:
-                    raise self._refusal
-                return True
-            case "approval.Requested":
-                requested = msgspec.convert(data, approval.Requested)
-                note(f"{requested.act} waits for a person until {stamp(requested.expires_at)}:")
-                click.echo(how_to_decide(requested, self._invocation))
-                return not self._mends
-            case "soul.Applied":
-                note(f"{data['agent']} version {data['version']} is in force")
-                return True
-        return False

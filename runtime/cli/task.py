@@ -5,13 +5,14 @@ from typing import Any, Final
 import click
 
 from messages import task as tasks
+from runtime.cli.document import read_document
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.following import frozen_reason, require_thawed, see_through
-from runtime.cli.form import checked, kind_named, read_document
+from runtime.cli.form import checked, kind_named
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
 from runtime.cli.learn import progress
-from runtime.cli.output import emit_json, emit_table, note, output_option
+from runtime.cli.output import emit_json, emit_table, note, output_option, without
 from runtime.envelope import stamp
 
 ENDED: Final = ("answered", "failed", "cancelled")
@@ -79,10 +80,10 @@ async def _submit_and_wait(invocation: Invocation, kind: str, body: dict[str, An
 @output_option
 @click.pass_obj
 def ls(invocation: Invocation, limit: int, output: str) -> None:
-    """The tasks that the council remembers, newest last."""
+    """The tasks that the council remembers, newest last; `task get ID` has the outcome of one."""
     views = invocation.run(_find(invocation, tasks.Find(limit=limit)))
     if output == "json":
-        emit_json(views)
+        emit_json(without("outcome", views))
         return
     rows = [(stamp(view.accepted_at), view.task, view.kind, view.phase) for view in views]
     emit_table(("ACCEPTED", "TASK", "KIND", "PHASE"), rows)
@@ -133,7 +134,7 @@ async def _cancel(invocation: Invocation, name: str, reason: str, timeout_s: flo
         raise Ended(Exit.CONFLICT, f"the task {name} is {view.phase} already")
     if dry_run:
         return
-    await require_thawed(invocation, "")
+    await require_thawed(invocation)
     async with await invocation.client("publisher") as client:
         body = {"task": name, "reason": reason}
         await see_through(invocation, client, "cancel", body, timeout_s, lambda _step: None)

@@ -168,7 +168,7 @@ async def _discover(invocation: Invocation, asked: tools.Discover) -> tools.Disc
 async def _run(invocation: Invocation, name: str, task: dict[str, Any], timeout_s: float) -> Any:
     entry = await the_tool(invocation, name)
     the_version(entry, task)
-    await require_thawed(invocation, "")
+    await require_thawed(invocation)
     async with await invocation.client("publisher") as client:
         return await see_through(invocation, client, "run", task, timeout_s, _show)
 

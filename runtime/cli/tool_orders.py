@@ -11,16 +11,15 @@ from messages import order
 from messages import tool as tools
 from messages.base import Command as Order
 from runtime.cli.exits import Ended, Exit
+from runtime.cli.following import require_thawed
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
+from runtime.cli.order_options import dry_option, reason_option
 from runtime.cli.output import data_of, note
 from runtime.cli.tool_words import the_tool, the_version, version_of
 
 ANSWER_S: Final = 15.0
 """Longest wait for what the order came to. *chosen*"""
-
-reason_option: Final = click.option("--reason", required=True, help="Why; goes on the log.")
-dry_option: Final = click.option("--dry-run", is_flag=True, help="Say what would be ordered, and order nothing.")
 
 
 @click.command(cls=Command)
@@ -84,13 +83,34 @@ async def _order(
     entry = await the_tool(invocation, message.name)
     if isinstance(message, order.Deprecate) and message.replacement is not None:
         await the_tool(invocation, message.replacement)
+    _require_change(entry, message)
     if dry_run:
         note(f"would order that {done}; it is {_now(entry)}. Nothing was ordered")
         return
+    await require_thawed(invocation, nothing="ordered")
     await _obeyed(invocation, message)
     note(done)
     if isinstance(message, order.Disable) and entry.copied_in:
         note(f"{', '.join(entry.copied_in)}: made of it, with a copy of its code, and still callable")
+
+
+def _require_change(entry: tools.Entry, message: Order) -> None:
+    """The order would change something; ends the command when all is already as it says."""
+    match message:
+        case order.Disable() if entry.spec.status == "disabled" and entry.note:
+            already = f"is disabled already: {entry.note}"
+        case order.Enable() if _is_free(entry):
+            already = "is neither disabled nor deprecated nor restricted"
+        case order.RollBack() if message.to == entry.version:
+            already = f"is at version {entry.version} ({entry.spec.semver}) already"
+        case _:
+            return
+    raise Ended(Exit.CONFLICT, f"{entry.spec.name} {already}; nothing was ordered")
+
+
+def _is_free(entry: tools.Entry) -> bool:
+    restricted = any(past.level != "full" for past in entry.history)
+    return entry.spec.status not in ("disabled", "deprecated") and not restricted
 
 
 def _now(entry: tools.Entry) -> str:

@@ -25,7 +25,6 @@ def up(invocation: Invocation, zones: tuple[str, ...], port: int | None, no_sync
 
 
 async def _keep(invocation: Invocation, zones: tuple[str, ...], port: int | None, sync: bool | None) -> None:
-    from bus.keys import UnsafeKey
     from runtime.cli.safety import require_asking
     from runtime.home import Home
     from runtime.reach import require_listener, require_url
@@ -62,8 +61,6 @@ async def _keep(invocation: Invocation, zones: tuple[str, ...], port: int | None
             await _say_where(council)
             await stopped
             note("ending: what is in hand is finished first")
-    except UnsafeKey as error:
-        raise Ended(Exit.DENIED, str(error)) from error
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)

@@ -7,7 +7,8 @@ from pathlib import Path
 import nkeys
 import pytest
 
-from bus.keys import Key, UnsafeKey, create, load_or_create, verify
+from bus.errors import UnsafeKey
+from bus.keys import Key, create, load_or_create, verify
 
 
 def test_a_key_is_created_once_and_loaded_ever_after(tmp_path: Path) -> None:

@@ -112,6 +112,8 @@ def test_a_submitted_task_is_listed_and_shown_under_its_own_name(council: Place)
     view = council.data("task", "get", "five-1", "-o", "json")
     assert (view["kind"], view["phase"], view["outcome"]) == ("run", "answered", 10)
     assert "five-1" in council.good("task", "ls")
+    (newest,) = council.data("task", "ls", "--limit", "1", "-o", "json")
+    assert (newest["task"], "outcome" in newest) == ("five-1", False)
 
 
 def test_a_task_without_wait_gives_its_id_alone(council: Place) -> None:
@@ -234,6 +236,7 @@ def test_a_tool_is_found_by_words_called_by_name_and_governed_by_an_operator(cou
     back = ("tool", "rollback", "triple", "--to", "1.0.0", "--reason", "as before")
     assert "Nothing was ordered" in council.run(*back, "--dry-run").stderr
     council.good(*back)
+    assert council.run(*back).returncode == Exit.CONFLICT
     shown = council.good("tool", "show", "triple")
     assert "version 1 (1.0.0) of 2" in shown
     assert "n: number  what is tripled" in shown
@@ -243,7 +246,7 @@ def test_a_tool_is_found_by_words_called_by_name_and_governed_by_an_operator(cou
 
     council.good("tool", "disable", "triple", "--reason", "it leaks")
     assert "is disabled: it leaks" in council.run("tool", "run", "triple", "2").stderr
-    assert council.run("tool", "disable", "triple", "--reason", "again").returncode == Exit.DENIED
+    assert council.run("tool", "disable", "triple", "--reason", "again").returncode == Exit.CONFLICT
     council.good("tool", "enable", "triple", "--reason", "mended")
     council.good("tool", "deprecate", "triple", "--replacement", "double", "--reason", "too much")
     done = council.run("tool", "run", "triple", "2")
@@ -333,6 +336,8 @@ def test_a_freeze_is_proved_before_it_is_said_and_nothing_is_worked_on_until_the
         refused = council.shell("tool", "run", "double", "2")
         assert refused.returncode == Exit.FROZEN
         assert "look" in refused.stderr
+        ordered = council.run("tool", "disable", "double", "--reason", "it leaks")
+        assert (ordered.returncode, "Nothing was ordered" in ordered.stderr) == (Exit.FROZEN, True)
         given = '{"tool":"double","args":[9]}'
         council.good("task", "submit", "-", "--kind", "run", "--id", "later-1", given=given)
         assert "frozen" in council.good("status")
@@ -409,7 +414,8 @@ def test_an_approval_is_worth_nothing_for_another_digest_or_an_act_that_the_regi
 def approved(council: Place, act: str) -> None:
     """An operator approves the act that waits."""
     waiting = {each["act"]: each["digest"] for each in council.data("approve", "-o", "json")}
-    council.good("approve", act, "--digest", waiting[act])
+    decided = council.data("approve", act, "--digest", waiting[act], "-o", "json")
+    assert (decided["act"], decided["decision"]) == (act, "approved")
 
 
 def until_version(council: Place, agent: str, version: int) -> dict[str, Any]:
@@ -428,6 +434,7 @@ def test_a_learnt_tool_stands_in_the_soul_of_its_maker_and_in_its_file(council: 
     assert (council.home / "souls" / "temujin" / "SOUL.md").read_text() == council.good("soul", "show", "temujin")
     assert "double" not in council.good("soul", "show", "temujin", "--version", "1")
     assert "temujin" in council.good("soul", "ls")
+    assert '"text"' not in council.good("soul", "ls", "-o", "json")
 
 
 def test_a_section_is_proposed_applied_and_brought_back(council: Place) -> None:
@@ -456,6 +463,8 @@ def test_a_protected_section_waits_for_an_approval_that_names_its_digest(council
     assert without.returncode == Exit.USAGE
     assert "--digest is required" in without.stderr
     assert "I MUST NOT be late" in without.stderr
+    asked = council.run("approve", act, "-o", "json")
+    assert (asked.returncode, json.loads(asked.stdout)["act"]) == (Exit.USAGE, act)
     approved(council, act)
     assert "I MUST NOT be late" in until_version(council, "ogedei", 2)["text"]
 

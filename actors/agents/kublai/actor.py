@@ -298,10 +298,12 @@ class Kublai(Actor):
     # Questions.
 
     def answer_find(self, m: task.Find) -> task.Views:
-        """All tasks known, or the one that is named; outcomes are shown for one alone."""
+        """All tasks known in the order of their acceptance, or the one that is named, which alone has its outcome."""
         views = [_view(name, done, done.outcome if m.task else None) for name, done in self.state.ended.items()]
         views += [_view(job.task, job, None) for job in self.state.open.values()]
-        chosen = [view for view in views if m.task is None or view.task == m.task]
+        chosen = sorted(
+            (view for view in views if m.task is None or view.task == m.task), key=lambda view: view.accepted_at
+        )
         return task.Views(tasks=tuple(chosen[-m.limit :]))
 
     # What changes.

@@ -51,6 +51,10 @@ class Model(Worker):
         if self.settings.base_url and is_readable_by_others(self.settings.base_url):
             log.warning("key and questions go to the model service in the clear: use https", actor=self.name)
 
+    def shortfall(self) -> str | None:
+        ready = self._ready() if self.settings.base_url else None
+        return ready if isinstance(ready, str) else None
+
     async def on_quote(self, m: model.Quote) -> Works[model.Quoted | model.Unavailable]:
         ready = self._ready()
         if isinstance(ready, str):

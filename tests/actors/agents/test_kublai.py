@@ -448,6 +448,12 @@ def test_an_approval_that_is_asked_for_without_a_task_is_nobodys_progress() -> N
     assert bench.hears(approval.Requested(act="c-1", digest="d", summary="s", expires_at=START + 60)) == ()
 
 
+def test_the_newest_tasks_are_those_accepted_last_whether_they_have_ended_or_not() -> None:
+    bench = Bench(Kublai, history=[run("R1"), run("R2"), tool.Raised(task="R2", tool="double", reason="no")])
+    assert [view.task for view in bench.actor.answer_find(task.Find()).tasks] == ["R1", "R2"]
+    assert [view.task for view in bench.actor.answer_find(task.Find(limit=1)).tasks] == ["R2"]
+
+
 def test_a_question_shows_the_open_and_the_ended_and_the_outcome_of_the_one_named() -> None:
     bench = Bench(Kublai, history=[run("R1"), tool.Raised(task="R1", tool="double", reason="no"), run("R2")])
     views = bench.actor.answer_find(task.Find()).tasks

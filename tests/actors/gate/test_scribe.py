@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from actors.gate.scribe import Scribe, Settings, State
-from bus.keys import UnsafeKey
+from bus.errors import UnsafeKey
 from bus.log import Record
 from messages.audit import Checkpoint
 from messages.control import Level

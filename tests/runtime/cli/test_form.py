@@ -1,8 +1,5 @@
 """Task files: each bad field with its path, the reason and how to mend it."""
 
-import io
-import sys
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,7 +9,7 @@ from hypothesis import strategies as st
 
 from messages.task import Learn, Run
 from runtime.cli.exits import Ended, Exit
-from runtime.cli.form import Fault, checked, faults_of, read_document
+from runtime.cli.form import Fault, checked, faults_of
 
 GOOD: dict[str, Any] = {
     "goal": "double a number",
@@ -71,7 +68,15 @@ def test_a_number_out_of_bounds_is_not_told_to_be_a_number(timeout_s: float) -> 
 def test_too_few_examples_are_counted() -> None:
     with pytest.raises(Ended) as caught:
         checked({**GOOD, "examples": GOOD["examples"][:2]}, Learn, "task.json")
-    assert "$.examples: 2 examples; at least 3" in caught.value.message
+    assert "$.examples: 2 examples; at least 3 are needed. Give more, or tests in" in caught.value.message
+
+
+def test_a_value_that_is_nested_too_deeply_is_told_as_that() -> None:
+    deep: Any = 1
+    for _ in range(5_000):
+        deep = [deep]
+    with pytest.raises(Ended, match="nested too deeply"):
+        checked({**GOOD, "examples": [*GOOD["examples"], {"args": [deep], "result": 1}]}, Learn, "task.json")
 
 
 @pytest.mark.parametrize(
@@ -145,27 +150,3 @@ def test_a_task_has_a_fault_exactly_when_the_council_could_not_read_it(changes: 
     else:
         readable = True
     assert (list(faults_of(document, Learn)) == []) == readable
-
-
-def test_a_toml_file_is_read_as_the_task_it_means(tmp_path: Path) -> None:
-    path = tmp_path / "task.toml"
-    path.write_text('tool = "double"\nargs = [21]\n')
-    assert read_document(str(path)) == {"tool": "double", "args": [21]}
-
-
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [("task.json", b"{nope"), ("task.toml", b"a = = 1"), ("task.json", b"\xff\xfe"), ("task.json", b"")],
-)
-def test_a_file_that_can_not_be_read_ends_the_command_and_names_it(name: str, data: bytes, tmp_path: Path) -> None:
-    path = tmp_path / name
-    path.write_bytes(data)
-    with pytest.raises(Ended, match=name) as caught:
-        read_document(str(path))
-    assert caught.value.exit_code == Exit.USAGE
-
-
-@pytest.mark.parametrize("data", [b'{"tool": "double"}', b'tool = "double"\n'])
-def test_standard_input_may_hold_either(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
-    assert read_document("-") == {"tool": "double"}

@@ -1,5 +1,6 @@
 """The program as a whole: what it loads, how long its help takes, and how mistakes end."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -7,10 +8,12 @@ from pathlib import Path
 import click
 import pytest
 
-from bus.errors import Denied, Duplicate, Unreachable
+from bus.errors import Denied, Duplicate, Unreachable, UnsafeKey
+from bus.keys import load_or_create
 from runtime.cli.exits import Exit, ended_by
 from runtime.cli.main import COMMANDS, program, run
 from runtime.errors import BadSetting
+from runtime.reach import key_of
 
 ROOT = Path(__file__).parents[3]
 HEAVY = ("nats", "numpy", "networkx", "rich", "actors", "structlog", "msgspec")
@@ -139,8 +142,108 @@ def test_a_zone_that_is_not_in_the_roster_is_named_with_those_that_are(capsys: C
     assert "guard" in capsys.readouterr().err
 
 
+def keys_in(home: Path) -> Path:
+    """The directory of key files below the home, with one good key in it."""
+    load_or_create(home / "keys" / "operator.nk")
+    return home / "keys"
+
+
+def test_up_names_every_key_file_that_can_not_be_trusted_before_anything_starts(
+    capsys: Captured, tmp_path: Path
+) -> None:
+    keys = keys_in(tmp_path / "here")
+    (keys / "operator.nk").chmod(0o644)
+    for name in ("scribe-signing", "publisher"):
+        (keys / f"{name}.nk").write_text("junk")
+        (keys / f"{name}.nk").chmod(0o600)
+    (keys / "auditor.nk").mkdir()
+    assert run(["up", "--data-dir", str(tmp_path / "here")]) == Exit.DENIED
+    said = capsys.readouterr().err
+    for told in ("operator.nk has mode 0644", "chmod 600", "scribe-signing.nk holds no", "publisher.nk holds no"):
+        assert told in said
+    assert "auditor.nk is no file" in said
+    assert not (tmp_path / "here" / "server").exists()
+
+
+def test_up_takes_no_key_twice_and_no_public_key_that_is_none(capsys: Captured, tmp_path: Path) -> None:
+    keys = keys_in(tmp_path / "here")
+    (keys / "publisher.nk").write_bytes((keys / "operator.nk").read_bytes())
+    (keys / "publisher.nk").chmod(0o600)
+    assert run(["up", "--data-dir", str(tmp_path / "here")]) == Exit.DENIED
+    assert "hold the same key" in capsys.readouterr().err
+    (keys / "publisher.nk").unlink()
+    (keys / "operator.nk").unlink()
+    (keys / "operator.pub").write_text("junk")
+    assert run(["up", "--data-dir", str(tmp_path / "here")]) == Exit.DENIED
+    assert "operator.pub holds no user's public key" in capsys.readouterr().err
+
+
+def test_a_key_that_is_not_the_one_that_is_known_is_denied(tmp_path: Path) -> None:
+    keys = keys_in(tmp_path)
+    known = key_of(keys, "operator").public
+    (keys / "operator.pub").write_text(f"{known}\n")
+    assert key_of(keys, "operator").public == known
+    (keys / "operator.nk").unlink()
+    load_or_create(keys / "operator.nk")
+    with pytest.raises(Denied, match=r"operator\.nk holds another key than the one that is known as the operator's"):
+        key_of(keys, "operator")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "freeze --reason",
+        "thaw --reason",
+        "tool disable double --reason",
+        "tool enable double --reason",
+        "tool deprecate double --reason",
+        "tool rollback double --to 1 --reason",
+        "soul restore jochi 1 --reason",
+        "soul propose jochi --remove --reason why --section",
+    ],
+)
+@pytest.mark.parametrize("text", ["", "  ", "x" * 20_001], ids=["empty", "blank", "too long"])
+def test_an_order_without_a_word_where_one_is_required_is_a_mistake_in_the_call(
+    words: str, text: str, capsys: Captured
+) -> None:
+    assert run([*words.split(), text]) == Exit.USAGE
+    assert words.split()[-1] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["file.jsonl"], ["--live"]])
+def test_a_log_is_not_held_against_what_is_no_key(words: list[str], capsys: Captured) -> None:
+    Path("file.jsonl").write_text("{}")
+    assert run(["audit", "verify", *words, "--key", "garbage"]) == Exit.USAGE
+    said = capsys.readouterr()
+    assert "'garbage' is no public key" in said.err
+    assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("option", "place", "told"),
+    [
+        ("--data-dir", "/etc/passwd", "data_dir: /etc/passwd can't be used: it is no directory"),
+        ("--data-dir", "/etc/passwd/below", "Not a directory"),
+        ("--data-dir", "/proc/foo", "data_dir: /proc/foo can't be used"),
+        ("--keys", "/etc/passwd", "keys: /etc/passwd can't be used: it is no directory"),
+    ],
+)
+def test_up_says_which_directory_can_be_none_and_where_to_name_another(
+    option: str, place: str, told: str, capsys: Captured
+) -> None:
+    assert run(["up", option, place]) == Exit.USAGE
+    said = capsys.readouterr().err
+    assert told in said
+    assert f"Name a directory with {option}" in said
+
+
 def test_each_kind_of_error_has_its_number_and_a_bug_has_none() -> None:
-    pairs = ((Denied, Exit.DENIED), (Duplicate, Exit.CONFLICT), (Unreachable, Exit.UNREACHABLE))
+    pairs = (
+        (Denied, Exit.DENIED),
+        (UnsafeKey, Exit.DENIED),
+        (Duplicate, Exit.CONFLICT),
+        (Unreachable, Exit.UNREACHABLE),
+    )
     for kind, code in (*pairs, (BadSetting, Exit.USAGE)):
         ended = ended_by(kind("why"))
         assert ended is not None
@@ -172,6 +275,46 @@ def test_doctor_without_a_council_examines_this_host(capsys: Captured, tmp_path:
     said = capsys.readouterr().out
     assert "disk" in said
     assert "none runs here" in said
+
+
+@pytest.mark.parametrize(
+    ("setting", "state", "told"),
+    [
+        ("[actors.policy]\natempts_per_day = 3", "unsafe", "[actors.policy]: "),
+        ("[actors.polcy]\nattempts_per_day = 3", "unsafe", "no such actor"),
+        ('data_dir = "/etc/passwd"', "unsafe", "/etc/passwd is no directory"),
+        ('keys = "/etc/passwd/below"', "unsafe", "Name a directory with --keys"),
+        ('[actors.model]\nbase_url = "http://127.0.0.1:1/v1"\nmodel = "m"', "warning", "the model m has no price"),
+    ],
+)
+def test_doctor_finds_settings_that_a_launch_would_refuse_or_that_are_not_whole(
+    setting: str, state: str, told: str, capsys: Captured
+) -> None:
+    Path("kurultai.toml").write_text(setting)
+    run(["doctor", "-o", "json"])
+    findings = json.loads(capsys.readouterr().out)
+    found = [each for each in findings if told in f"{each['text']}. {each['mend']}"]
+    assert [each["state"] for each in found] == [state]
+    assert not list(Path.cwd().rglob("*.nk"))
+
+
+def test_doctor_tells_of_the_ways_to_log_in_that_are_not_used(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NATS_CREDS", "NATS_CONTEXT"):
+        monkeypatch.setenv(name, "mine")
+    run(["doctor"])
+    said = capsys.readouterr().out
+    assert "NATS_CONTEXT, NATS_CREDS are set and not used" in said
+    assert "--keys" in said
+
+
+def test_doctor_calls_a_key_file_without_a_key_unsafe(capsys: Captured, tmp_path: Path) -> None:
+    keys = keys_in(tmp_path / "here")
+    (keys / "scribe-signing.nk").write_text("junk")
+    (keys / "scribe-signing.nk").chmod(0o600)
+    assert run(["doctor", "--data-dir", str(tmp_path / "here")]) == Exit.FAILED
+    assert "scribe-signing.nk holds no user seed" in capsys.readouterr().out
 
 
 def test_doctor_calls_keys_that_others_may_read_unsafe(capsys: Captured, tmp_path: Path) -> None:

@@ -84,5 +84,22 @@ def test_both_files_are_written_where_they_are_wanted(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "new" / "messages.schema.json").read_bytes())["$defs"]
 
 
+def test_the_messages_alone_are_written_when_they_alone_are_wanted(tmp_path: Path) -> None:
+    assert run(["schema", "--out", str(tmp_path / "new"), "--messages"]) == Exit.OK
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["messages.schema.json"]
+
+
+@pytest.mark.parametrize("command", [["schema"], ["auth", "export", "--cluster", "3"]])
+@pytest.mark.parametrize("out", ["/proc/x", "/etc/passwd/below"])
+def test_a_place_that_nothing_can_be_written_to_is_named(
+    command: list[str], out: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*command, "--out", out]) == Exit.FAILED
+    said = capsys.readouterr().err
+    assert f"Error: {out}" in said
+    assert "can't be written: " in said
+    assert "name another directory with --out" in said
+
+
 def test_the_document_is_the_same_for_the_same_roster() -> None:
     assert encode_document() == encode_document()

@@ -9,10 +9,11 @@ import pytest
 from bus.log import Record
 from messages import approval, order
 from messages import task as tasks
-from runtime.cli.approve import _answers
+from runtime.cli.approve import _answers, _decision
+from runtime.cli.audit import _claim
 from runtime.cli.auth import hosts_of
 from runtime.cli.exits import Ended, Exit
-from runtime.cli.output import cloud_event, emit_json, plain, text_line
+from runtime.cli.output import cloud_event, emit_json, plain, text_line, without
 from runtime.cli.tap import PATTERN, seconds_of
 from runtime.cli.tool_words import agent_of, arguments_of, named_of, version_of
 from runtime.cli.why import tree
@@ -93,10 +94,11 @@ def test_a_cluster_is_named_or_counted() -> None:
     assert hosts_of("3") == ("nats-1", "nats-2", "nats-3")
 
 
-@pytest.mark.parametrize("text", ["", "a", "1", "0", "a,a", "a,,b", "a,b c", "a,../b"])
+@pytest.mark.parametrize("text", ["", "a", "1", "0", "100", "a,a", "a,,b", "a,b c", "a,../b"])
 def test_what_can_be_no_cluster_is_a_mistake_in_the_call(text: str) -> None:
-    with pytest.raises(click.BadParameter, match="nats-1"):
+    with pytest.raises(click.BadParameter, match="nats-1") as caught:
         hosts_of(text)
+    assert caught.value.message.startswith(f"{text!r} is no cluster")
 
 
 def test_a_plain_task_becomes_a_whole_cloud_event() -> None:
@@ -168,6 +170,33 @@ def test_an_approval_that_is_not_obeyed_ends_as_denied() -> None:
     with pytest.raises(Ended, match="wrong digest") as caught:
         _answers("kurultai.event.order.Rejected.registry", data, wanted, "mine")
     assert caught.value.exit_code == Exit.DENIED
+
+
+def test_a_field_that_the_answer_leaves_out_is_no_key_of_what_is_shown() -> None:
+    view = tasks.View(task="t", kind="run", phase="answered", accepted_at=TIME)
+    shown = {"task": "t", "kind": "run", "phase": "answered", "accepted_at": "2023-11-14T22:13:20.250000Z"}
+    assert without("outcome", (view,)) == [shown]
+    assert without("text", {"sections": [{"name": "Notes", "text": ""}]}) == {"sections": [{"name": "Notes"}]}
+
+
+@pytest.mark.parametrize(("event", "said"), [("Granted", "approved"), ("Denied", "denied")])
+def test_what_the_log_says_of_an_act_counts_and_another_decision_than_the_one_ordered_is_a_conflict(
+    event: str, said: str
+) -> None:
+    found = record(9, f"event.approval.{event}.approvals", b'{"reason":"too late"}')
+    orders = {"approved": order.Approve(act="a", digest="d"), "denied": order.Deny(act="a", digest="d")}
+    assert _decision(found, orders.pop(said)) == said
+    with pytest.raises(Ended, match=f"{said} meanwhile") as caught:
+        _decision(found, orders.popitem()[1])
+    assert caught.value.exit_code == Exit.CONFLICT
+
+
+@pytest.mark.parametrize(
+    ("live", "given", "said"),
+    [(True, True, "by you"), (False, True, "by you"), (True, False, "this host"), (False, False, "own")],
+)
+def test_whence_the_key_is_that_proves_the_log_is_told_as_it_is(live: bool, given: bool, said: str) -> None:
+    assert said in _claim(live=live, given=given)
 
 
 def test_moments_of_messages_are_told_as_stamps_and_what_a_tool_returned_as_it_is(

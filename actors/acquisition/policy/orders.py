@@ -1,5 +1,6 @@
 """Words that give orders to an agent or tell it what to think of a tool, in the usual languages and spellings."""
 
+import functools
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -55,13 +56,13 @@ _NOUN_FIRST: Final = seen("talimatlari talimatlarini kurallari onerileri नि�
 """The same where the verb comes last, or stands before without blanks: Turkish, Hindi, Arabic. *chosen*"""
 
 
-def _headed(*orders: tuple[str, str]) -> dict[str, re.Pattern[str]]:
-    """For each first word of an order, what may follow it."""
+def _headed(*orders: tuple[str, str]) -> dict[str, str]:
+    """For each first word of an order, the order as a pattern; compiled where it is met, since all take 0.1 s."""
     rests: dict[str, list[str]] = {}
     for heads, rest in orders:
         for head in heads.split():
             rests.setdefault(head, []).append(rest)
-    return {head: re.compile(f"{head}(?:{'|'.join(all_of)})") for head, all_of in rests.items()}
+    return {head: f"{head}(?:{'|'.join(all_of)})" for head, all_of in rests.items()}
 
 
 ORDERS: Final = _headed(
@@ -129,7 +130,7 @@ ORDERS: Final = _headed(
 """What is said to an agent and not to a person who reads code. *cited*: specification, sections 2 and 6"""
 
 
-VOCABULARY: Final = frozenset(re.findall(r"[a-z]{2,}", " ".join(pattern.pattern for pattern in ORDERS.values())))
+VOCABULARY: Final = frozenset(re.findall(r"[a-z]{2,}", " ".join(ORDERS.values())))
 """Every word of the orders. *derived*"""
 
 LONG: Final = 14
@@ -155,11 +156,16 @@ def order_in(words: Sequence[str]) -> tuple[int, str] | None:
     return _order(words)
 
 
+@functools.cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
 def _order(words: Sequence[str]) -> tuple[int, str] | None:
     read = [word if word.isalpha() else plain(word, VOCABULARY) for word in words]
     text, start = " ".join(read), 0
     for number, word in enumerate(read):
-        if word in ORDERS and (match := ORDERS[word].match(text, start)) is not None:
+        if word in ORDERS and (match := _compiled(ORDERS[word]).match(text, start)) is not None:
             return number, match[0]
         if len(word) >= LONG and (match := FUSED.search(word)) is not None:
             return number, match[0]

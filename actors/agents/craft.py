@@ -5,15 +5,12 @@ Each is practised. He sees only the visible examples, runs nothing outside the s
 
 from typing import Final
 
-from actors.acquisition.practice import attempts_in, failures_in
+from actors.acquisition.practice import attempts_in, failures_in, told
 from actors.acquisition.profile import spec_of
 from actors.agents.asking import Asking
 from actors.agents.work import CraftSettings, Work, attempted, failures_shown, purpose, run_of
 from messages import learning, model, sandbox, tool
 from runtime.actor import Emits
-
-ERROR_CHARS: Final = 500
-"""Most of a candidate's error that the reason repeats; the whole stands in the evidence. *chosen*: some lines"""
 
 IN_HAND: Final = 1_000
 """Most tasks in hand; the oldest is forgotten, since its owner has given it up long before. *chosen*"""
@@ -51,6 +48,8 @@ class Craft(Asking):
         if work is not None:
             work.attempts += 1
             work.failures = failures_in(work.order.examples, m.results)
+            if work.stage == "candidate" and work.failures:
+                work.fault = told(work.failures[0])
 
     def after_run(
         self, m: sandbox.Ran
@@ -70,6 +69,7 @@ class Craft(Asking):
                 origin=work.stage,
                 attempts=work.attempts,
                 figures=work.figures,
+                replaced=work.fault,
             )
         elif work.stage == "candidate":
             yield from self._after_candidate(work)
@@ -88,8 +88,7 @@ class Craft(Asking):
                 work.stage, work.source, work.entry = "composition", m.source, m.entry
                 work.found = "the composition that was found fails its own examples in the sandbox"
             else:
-                tried = f"; the candidate failed: {work.failures[0].error[:ERROR_CHARS]}" if work.failures else ""
-                work.found = f"the search: {m.reason}{tried}"
+                work.found = f"the search: {m.reason}"
 
     def on_synthesised(self, m: sandbox.Synthesised) -> Emits[sandbox.Run | model.Quote | learning.Stumped]:
         work = self._of(m.task, m.round)

@@ -42,7 +42,7 @@ def test_a_candidate_is_run_on_the_visible_examples_and_nothing_else() -> None:
 def test_a_candidate_that_does_all_examples_is_shown() -> None:
     bench = Bench(Temujin, history=[with_candidate()])
     said = only(bench.hears(ran("candidate", 0, 2, 4)), learning.Practised)
-    assert (said.origin, said.attempts, said.source) == ("candidate", 1, SOURCE)
+    assert (said.origin, said.attempts, said.source, said.replaced) == ("candidate", 1, SOURCE, "")
     assert bench.state.work == {}
 
 
@@ -52,6 +52,7 @@ def test_a_candidate_that_fails_gives_way_to_a_search() -> None:
     only(bench.hears(FOUND), sandbox.Run)
     said = only(bench.hears(ran("composition", 0, 2, 4)), learning.Practised)
     assert (said.origin, said.attempts) == ("composition", 2)
+    assert said.replaced == "wrong result for the arguments [2]: 5, not 4"
 
 
 def test_without_a_candidate_the_search_is_led_by_goal_examples_and_options() -> None:
@@ -85,7 +86,7 @@ def test_a_search_without_result_is_told_with_its_figures_and_the_candidates_fai
     said = only(bench.hears(unavailable(only(bench.hears(nothing), model.Quote))), learning.Stumped)
     assert said.reason == (
         "no implementation found; give a candidate or configure a model service; "
-        "the search: none in 9 tries; the candidate failed: wrong result"
+        "the search: none in 9 tries; the candidate failed: wrong result for the arguments [0]: 1, not 0"
     )
     assert said.figures == {"candidates": 9}
     assert said.failures[0].args == (0,)

@@ -8,6 +8,7 @@ from typing import Final
 from actors.acquisition.practice import attempts_in, failures_in, told
 from actors.acquisition.profile import spec_of
 from actors.agents.asking import Asking
+from actors.agents.forgetting import Forgetting
 from actors.agents.work import CraftSettings, Work, attempted, failures_shown, purpose, run_of
 from messages import learning, model, sandbox, tool
 from runtime.actor import Emits
@@ -16,7 +17,7 @@ IN_HAND: Final = 1_000
 """Most tasks in hand; the oldest is forgotten, since its owner has given it up long before. *chosen*"""
 
 
-class Craft(Asking):
+class Craft(Asking, Forgetting):
     """Every round of practice ends as practised or stumped; what was validated is brought to the registry.
 
     An agent that crafts has `work` in its state, and calls `note_run` and `after_run` for what the sandbox says.
@@ -107,6 +108,11 @@ class Craft(Asking):
 
     def apply_stumped(self, m: learning.Stumped) -> None:
         self.state.work.pop(m.task, None)
+
+    def forget(self, name: str) -> None:
+        """Nothing of the task is in hand."""
+        self.state.work.pop(name, None)
+        super().forget(name)
 
     def _of(self, name: str, round_number: int) -> Work | None:
         work = self.state.work.get(name)

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from actors.acquisition.interface import digest_of, fingerprint_of
 from actors.agents.temujin import Temujin
-from messages import learning, model, sandbox, tool
+from messages import learning, model, sandbox, task, tool
+from messages.base import Message
 from messages.learning import Option
 from messages.sandbox import Result
 from messages.task import About, Candidate, Example, Note
@@ -196,3 +199,11 @@ def test_what_a_candidate_calls_is_practised_with_it() -> None:
     run = only(Bench(Temujin).hears(order), sandbox.Run)
     assert repr(part.source) in run.source
     assert repr(SOURCE) in run.source
+
+
+@pytest.mark.parametrize("end", [task.Cancelled(task="L", reason="enough"), task.Failed(task="L", reason="too late")])
+def test_a_round_whose_task_is_over_is_dropped_and_what_comes_late_changes_nothing(end: Message) -> None:
+    bench = Bench(Temujin, history=[practise()])
+    assert bench.hears(end) == ()
+    assert bench.state.work == {}
+    assert bench.hears(FOUND) == ()

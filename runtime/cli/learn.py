@@ -46,11 +46,15 @@ def words(result: Any) -> str:
     if not isinstance(result, dict) or "tool" not in result:
         return str(result)
     parameters = " ".join(str(name).upper() for name in result.get("parameters", ()))
-    return (
-        f"{result['tool']} version {result.get('version')} is learnt, with mastery {result.get('mastery', 0):.2f} "
-        f"({result.get('origin')}){_missed(result)}{_replaced(result)}\n\n{str(result.get('source', '')).strip()}\n\n"
-        f"kurultai tool run {result['tool']} {parameters}".rstrip()
+    head = f"{result['tool']} version {result.get('version')} is learnt, with mastery {result.get('mastery', 0):.2f}"
+    parts = (
+        f"{head} ({result.get('origin')}){_missed(result)}",
+        _replaced(result),
+        _disabled(result),
+        str(result.get("source", "")).strip(),
+        f"kurultai tool run {result['tool']} {parameters}".rstrip(),
     )
+    return "\n\n".join(part for part in parts if part)
 
 
 def _missed(result: dict[str, Any]) -> str:
@@ -62,7 +66,15 @@ def _missed(result: dict[str, Any]) -> str:
 def _replaced(result: dict[str, Any]) -> str:
     """What was wrong with the candidate, where something else was learnt in its place."""
     fault = result.get("replaced")
-    return f"\n\nThe candidate was replaced, since it failed: {fault}" if fault else ""
+    return f"The candidate was replaced, since it failed: {fault}" if fault else ""
+
+
+def _disabled(result: dict[str, Any]) -> str:
+    """Why it can't be called all the same, and how it can."""
+    reason, name = result.get("disabled"), result["tool"]
+    if not reason:
+        return ""
+    return f"It can't be called: the tool is disabled ({reason}). To let it: kurultai tool enable {name} --reason WHY"
 
 
 @contextmanager

@@ -359,6 +359,7 @@ def _learnt(m: tool.Registered, job: Job) -> Json:
         "missed": list(job.missed),
         "origin": spec.origin,
         "replaced": job.replaced if spec.origin != "candidate" else "",
+        "disabled": m.disabled,
         "digest": spec.digest,
         "source": spec.source,
     }

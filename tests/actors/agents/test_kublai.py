@@ -530,3 +530,9 @@ def test_a_candidate_that_fails_in_practice_is_told_at_once_and_not_offered_agai
     assert note.startswith("the candidate failed: wrong result for the arguments [1]: 3, not 2; ")
     bench.hears(msgspec.structs.replace(practised(), replaced="wrong result"))
     assert only(bench.hears(validated(mastery=0.5)), learning.Practise).candidate is None
+
+
+def test_the_answer_says_that_what_was_learnt_is_disabled() -> None:
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, practised(), validated()])
+    registered = msgspec.structs.replace(REGISTERED, disabled="it leaks")
+    assert only(bench.hears(registered), task.Answered).result["disabled"] == "it leaks"

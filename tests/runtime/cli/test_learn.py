@@ -33,3 +33,9 @@ def test_tests_that_were_not_passed_are_named_with_their_reasons() -> None:
 def test_why_the_candidate_was_replaced_is_said() -> None:
     told = words(LEARNT | {"replaced": "raised: TypeError: no JSON for a set"})
     assert "The candidate was replaced, since it failed: raised: TypeError: no JSON for a set\n" in told
+
+
+def test_of_a_disabled_tool_it_is_said_that_it_can_t_be_called_and_how_it_can() -> None:
+    told = words(LEARNT | {"disabled": "it leaks"})
+    assert "the tool is disabled (it leaks)" in told
+    assert "kurultai tool enable double --reason WHY" in told

@@ -102,6 +102,32 @@ async def test_of_a_candidate_that_is_learnt_nothing_is_said_to_be_replaced(coun
 
 
 @pytest.mark.asyncio(loop_scope="module")
+async def test_a_table_of_its_examples_is_learnt_with_the_word_that_it_may_be_no_more(council: Assembly) -> None:
+    source = "TABLE = {1: 2, 2: 4, 5: 10, 7: 14}\n\n\ndef f(x):\n    return TABLE[x]\n"
+    learn = Learn(
+        name="listed", goal="double a number", examples=DOUBLES, candidate=Candidate(source=source, entry="f")
+    )
+    result = only(tuple(await council.publish(learn)), task.Answered).result
+    assert result["mastery"] < 1.0
+    assert result["missed"] == ["edge-1: every edge case ends in KeyError: it may know its examples by heart"]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_candidate_that_changes_its_arguments_and_is_learnt_all_the_same_is_told_so(council: Assembly) -> None:
+    source = "def f(x):\n    x.sort()\n    return x\n"
+    lists: tuple[list[int], ...] = ([3, 1, 2], [1, 2, 3], [9, 8], [5])
+    learn = Learn(
+        name="ordered",
+        goal="the numbers in order",
+        examples=tuple(Example(args=(each,), result=sorted(each)) for each in lists),
+        candidate=Candidate(source=source, entry="f"),
+    )
+    result = only(tuple(await council.publish(learn)), task.Answered).result
+    assert result["missed"]
+    assert {each.partition(": ")[2] for each in result["missed"]} == {"changes its arguments"}
+
+
+@pytest.mark.asyncio(loop_scope="module")
 async def test_a_candidate_that_is_no_python_is_told_with_line_and_column(council: Assembly) -> None:
     reason = (await failed(council, "def f(word):\n    return word +\n")).reason
     assert "no Python" in reason

@@ -103,11 +103,11 @@ def told(failure: Failure) -> str:
     error = failure.error[:ERROR_CHARS]
     if not failure.args:
         return error
-    asked = f"{error} for the arguments {_short(failure.args)}"
+    asked = f"for the arguments {_short(failure.args)}"
     other = failure.got is not None and not same(failure.got, failure.expected)
     if failure.error in (WRONG, UNSTEADY) or other:
-        return f"{asked}: {_short(failure.got)}, not {_short(failure.expected)}"
-    return asked
+        return f"{error} {asked}: {_short(failure.got)}, not {_short(failure.expected)}"
+    return f"{error} ({asked})"
 
 
 def patterns_of(attempts: Sequence[Attempt]) -> tuple[ErrorPattern, ...]:

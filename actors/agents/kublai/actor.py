@@ -182,7 +182,8 @@ class Kublai(Actor):
         if job is None:
             return
         yield jobs.validate(job)
-        yield task.Progressed(task=m.task, phase="validation", note=f"{m.origin}, after {m.attempts} attempts")
+        times = "one attempt" if m.attempts == 1 else f"{m.attempts} attempts"
+        yield task.Progressed(task=m.task, phase="validation", note=f"{m.origin}, after {times}")
 
     def on_stumped(self, m: learning.Stumped) -> Emits[task.Failed]:
         if (job := self._in_phase(m.task, "practice", m.round)) is not None:

@@ -3,7 +3,7 @@
 import io
 import os
 
-from actors.sandbox.wire import ENDLESS_CHARACTERS, FLOOD_EXIT
+from actors.sandbox.wire import ENDLESS_CHARACTERS, FLOOD_EXIT, WRITE_CHARACTERS
 
 
 class Capture(io.TextIOBase):
@@ -21,7 +21,7 @@ class Capture(io.TextIOBase):
 
     def write(self, text: str, /) -> int:
         """The text counts as written, whether or not it was kept; too much of it since the last take is a flood."""
-        self._written_characters += len(text)
+        self._written_characters += max(len(text), WRITE_CHARACTERS)
         if self._written_characters > self._most_characters:
             os._exit(FLOOD_EXIT)  # an exception could be caught by the code that prints
         if self._left_bytes > 0:

@@ -151,6 +151,8 @@ class Practised(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`candidate`, `composition` or `model`, from here to the registry."""
     attempts: int
     figures: Json = None
+    replaced: Text = ""
+    """What was wrong with the candidate, in whose place this is; empty if none came along, or if this is it."""
 
 
 class Stumped(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

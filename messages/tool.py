@@ -160,11 +160,13 @@ class Register(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Registered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The tool is callable under its name; earlier versions stay callable by number."""
+    """The tool is callable under its name, unless it is disabled; earlier versions stay callable by number."""
 
     task: Identifier
     version: Version
     spec: Spec
+    disabled: Text = ""
+    """Why no version of it is called, this one neither; empty if they are."""
 
 
 class Rejected(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

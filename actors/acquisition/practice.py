@@ -50,6 +50,12 @@ CAUSES: Final = {
 }
 """Root cause and workaround by the kind of error. *chosen*: what the exceptions' own documentation says"""
 
+ERROR_CHARS: Final = 500
+"""Most of an error that a reason repeats; the whole stands in the evidence. *chosen*: some lines"""
+
+VALUE_CHARS: Final = 100
+"""Most of arguments or of a result that are told beside it. *chosen*: one line"""
+
 UNKNOWN: Final = ("an error of the code's own", "read its text")
 """*chosen*"""
 
@@ -92,6 +98,18 @@ def attempts_in(examples: Sequence[Example], results: Sequence[Result], cost_usd
     return tuple(kept)
 
 
+def told(failure: Failure) -> str:
+    """What went wrong with the call, in words."""
+    error = failure.error[:ERROR_CHARS]
+    if not failure.args:
+        return error
+    asked = f"for the arguments {_short(failure.args)}"
+    other = failure.got is not None and not same(failure.got, failure.expected)
+    if failure.error in (WRONG, UNSTEADY) or other:
+        return f"{error} {asked}: {_short(failure.got)}, not {_short(failure.expected)}"
+    return f"{error} ({asked})"
+
+
 def patterns_of(attempts: Sequence[Attempt]) -> tuple[ErrorPattern, ...]:
     """The kinds of error, most frequent first, each with its root cause and a way around it."""
     counted = Counter(kind_of_error(attempt.error) for attempt in attempts if attempt.error)
@@ -109,6 +127,11 @@ def kind_of_error(error: str) -> str:
     status, _, rest = error.partition(": ")
     name = rest.partition(":")[0].strip()
     return name if status == "raised" and name.isidentifier() else status
+
+
+def _short(value: object) -> str:
+    text = msgspec.json.encode(value).decode()
+    return text if len(text) <= VALUE_CHARS else f"{text[:VALUE_CHARS]}..."
 
 
 def _error(example: Example, result: Result, first: Result) -> str:

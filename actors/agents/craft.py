@@ -5,21 +5,19 @@ Each is practised. He sees only the visible examples, runs nothing outside the s
 
 from typing import Final
 
-from actors.acquisition.practice import attempts_in, failures_in
+from actors.acquisition.practice import attempts_in, failures_in, told
 from actors.acquisition.profile import spec_of
 from actors.agents.asking import Asking
+from actors.agents.forgetting import Forgetting
 from actors.agents.work import CraftSettings, Work, attempted, failures_shown, purpose, run_of
 from messages import learning, model, sandbox, tool
 from runtime.actor import Emits
-
-ERROR_CHARS: Final = 500
-"""Most of a candidate's error that the reason repeats; the whole stands in the evidence. *chosen*: some lines"""
 
 IN_HAND: Final = 1_000
 """Most tasks in hand; the oldest is forgotten, since its owner has given it up long before. *chosen*"""
 
 
-class Craft(Asking):
+class Craft(Asking, Forgetting):
     """Every round of practice ends as practised or stumped; what was validated is brought to the registry.
 
     An agent that crafts has `work` in its state, and calls `note_run` and `after_run` for what the sandbox says.
@@ -51,6 +49,8 @@ class Craft(Asking):
         if work is not None:
             work.attempts += 1
             work.failures = failures_in(work.order.examples, m.results)
+            if work.stage == "candidate" and work.failures:
+                work.fault = told(work.failures[0])
 
     def after_run(
         self, m: sandbox.Ran
@@ -70,6 +70,7 @@ class Craft(Asking):
                 origin=work.stage,
                 attempts=work.attempts,
                 figures=work.figures,
+                replaced=work.fault,
             )
         elif work.stage == "candidate":
             yield from self._after_candidate(work)
@@ -88,8 +89,7 @@ class Craft(Asking):
                 work.stage, work.source, work.entry = "composition", m.source, m.entry
                 work.found = "the composition that was found fails its own examples in the sandbox"
             else:
-                tried = f"; the candidate failed: {work.failures[0].error[:ERROR_CHARS]}" if work.failures else ""
-                work.found = f"the search: {m.reason}{tried}"
+                work.found = f"the search: {m.reason}"
 
     def on_synthesised(self, m: sandbox.Synthesised) -> Emits[sandbox.Run | model.Quote | learning.Stumped]:
         work = self._of(m.task, m.round)
@@ -108,6 +108,11 @@ class Craft(Asking):
 
     def apply_stumped(self, m: learning.Stumped) -> None:
         self.state.work.pop(m.task, None)
+
+    def forget(self, name: str) -> None:
+        """Nothing of the task is in hand."""
+        self.state.work.pop(name, None)
+        super().forget(name)
 
     def _of(self, name: str, round_number: int) -> Work | None:
         work = self.state.work.get(name)

@@ -13,11 +13,12 @@ from actors.acquisition.validation.failures import fitting
 from actors.acquisition.validation.suite import ENTRY, BadSuite, runnable
 from actors.acquisition.validation.trials import Trial, trials_for
 from actors.acquisition.validation.verdict import judge, was_made
+from actors.agents.forgetting import Forgetting
 from actors.agents.work import CraftSettings
 from messages import learning, sandbox
 from messages.learning import Failure, Outcome
 from messages.sandbox import Result
-from runtime.actor import Actor, Emits
+from runtime.actor import Emits
 
 IN_HAND: Final = 1_000
 """Most judgements in hand; the oldest is forgotten, since its owner has given it up long before. *chosen*"""
@@ -34,7 +35,7 @@ class Hearing(msgspec.Struct):
     runs: int = 0
 
 
-class Judgement(Actor):
+class Judgement(Forgetting):
     """Every implementation that is shown is judged by at least ten tests.
 
     An agent that judges has `cases` in its state, and calls `note_tests` and `after_tests` for what the sandbox says.
@@ -77,6 +78,11 @@ class Judgement(Actor):
 
     def apply_validated(self, m: learning.Validated) -> None:
         self.state.cases.pop(m.task, None)
+
+    def forget(self, name: str) -> None:
+        """Nothing of the task is in hand."""
+        self.state.cases.pop(name, None)
+        super().forget(name)
 
     def _hearing(self, m: sandbox.Ran) -> Hearing | None:
         case: Hearing | None = self.state.cases.get(m.task)

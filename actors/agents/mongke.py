@@ -8,10 +8,11 @@ from typing import Annotated, Final
 
 import msgspec
 
+from actors.agents.forgetting import Forgetting
 from messages import learning, library, memory, tool
 from messages.control import Level
 from messages.learning import Option
-from runtime.actor import Actor, Emits
+from runtime.actor import Emits
 
 IN_HAND: Final = 1_000
 """Most researches in hand; the oldest is forgotten, since its owner has given it up long before. *chosen*"""
@@ -30,7 +31,7 @@ class Inquiry(msgspec.Struct):
         return self.options is not None and self.tools is not None and self.advice is not None
 
 
-class Mongke(Actor):
+class Mongke(Forgetting):
     """Every research command is answered with options, best first, and a recommendation."""
 
     level = Level.FOUNDATION
@@ -83,6 +84,11 @@ class Mongke(Actor):
 
     def apply_researched(self, m: learning.Researched) -> None:
         self.state.inquiries.pop(m.task, None)
+
+    def forget(self, name: str) -> None:
+        """Nothing of the task is in hand."""
+        self.state.inquiries.pop(name, None)
+        super().forget(name)
 
     def _researched(self, name: str) -> Emits[learning.Researched]:
         """The answer, once all have said what they know."""

@@ -38,6 +38,8 @@ class Work(msgspec.Struct):
     attempts: int = 0
     failures: tuple[Failure, ...] = ()
     """Of the last run."""
+    fault: str = ""
+    """What was wrong with the candidate, in words."""
     figures: Json = None
     """Of the search."""
     found: str = ""
@@ -92,11 +94,12 @@ def attempted(work: Work, agent: str, attempts: tuple[Attempt, ...]) -> learning
 
 
 def stumped(work: Work, reason: str) -> learning.Stumped:
-    """The round is over without an implementation, for this reason and after what the search came to."""
+    """The round is over without an implementation: for this reason, after what search and candidate came to."""
+    parts = (reason, work.found, f"the candidate failed: {work.fault}" if work.fault else "")
     return learning.Stumped(
         task=work.order.task,
         round=work.order.round,
-        reason=f"{reason}; {work.found}" if work.found else reason,
+        reason="; ".join(part for part in parts if part),
         failures=fitting(work.failures),
         figures=work.figures,
     )

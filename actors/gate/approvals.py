@@ -16,6 +16,9 @@ from runtime.signing import fault_of_order
 EXPIRED_AT_ONCE: Final = 500
 """Most expired acts handled in one decision. *derived*: one message each stays below the log's 1,000 a commit"""
 
+REMEMBERED: Final = 1_000
+"""Ended tasks that are kept in mind. *chosen*: far more than end while one request is on its way"""
+
 Word = approval.Granted | approval.Denied | order.Rejected
 
 
@@ -27,6 +30,8 @@ class Approvals(Actor):
     class State(msgspec.Struct):
         waiting: dict[str, approval.Requested] = {}
         expiry: Alarms = msgspec.field(default_factory=Alarms)
+        over: dict[str, None] = {}
+        """Tasks that ended without success last; an act that was asked for at that very moment waits for nobody."""
 
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         operator_key: str = ""
@@ -36,6 +41,8 @@ class Approvals(Actor):
     settings: Settings
 
     def apply_requested(self, m: approval.Requested) -> None:
+        if m.task in self.state.over:
+            return
         self.state.waiting[m.act] = m
         self.state.expiry.set(m.act, m.expires_at)
 
@@ -103,5 +110,8 @@ class Approvals(Actor):
         self.state.expiry.drop(act)
 
     def _drop_of(self, name: str) -> None:
+        self.state.over[name] = None
+        if len(self.state.over) > REMEMBERED:
+            del self.state.over[next(iter(self.state.over))]
         for act in [act for act, known in self.state.waiting.items() if known.task == name]:
             self._drop(act)

@@ -4,7 +4,7 @@ It reads foreign code and never runs it; what slips past it still meets the sand
 judged by its words, and by its code if that came along; a change is judged by the code that would come into force.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -50,7 +50,7 @@ class Policy(Actor):
         if garbled is not None:
             yield policy.Refused(task=m.task, agent=m.agent, policy_class="restricted", reason=garbled)
             return
-        scans = [scan(text, m.profile) for text in (m.source, m.suite) if text is not None]
+        scans = {what: scan(text, m.profile) for what, text in _texts(m) if text is not None}
         classed = classify(m.name, m.goal, m.domain, m.source, m.secrets, m.hosts, m.profile)
         reason = (
             _rejection(scans)
@@ -82,7 +82,7 @@ class Policy(Actor):
             profile,
         )
         reason = (
-            _rejection([scan(source, profile)])
+            _rejection({"code": scan(source, profile)})
             or self._ungranted(evidence.get("hosts", ()))
             or self._forbids(evidence.get("agent", ""), classed, seen=True)
         )
@@ -141,10 +141,19 @@ def _told(reason: str) -> str:
     return f"policy: {reason}"[:REASON_CHARS]
 
 
-def _rejection(scans: list[Scan]) -> str | None:
-    """What no tool may do, with its lines."""
-    told = "; ".join(str(finding) for each in scans if each.verdict == "reject" for finding in each.findings)
-    return f"the code does what no tool may do: {told}" if told else None
+def _texts(m: policy.Judge) -> tuple[tuple[str, Source | None], ...]:
+    """What of a wish is foreign code, each by its name."""
+    return ("code", m.source), ("suite", m.suite)
+
+
+def _rejection(scans: Mapping[str, Scan]) -> str | None:
+    """What no tool may do, with its lines, and in which text it stands."""
+    told = [
+        f"the {what} does what no tool may do: {'; '.join(map(str, each.findings))}"
+        for what, each in scans.items()
+        if each.verdict == "reject"
+    ]
+    return "; and ".join(told) or None
 
 
 def _review(classed: Classed) -> tuple[str, ...]:

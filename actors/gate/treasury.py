@@ -65,6 +65,7 @@ class Treasury(Actor):
     def apply_reserved(self, m: budget.Reserved) -> None:
         spent = self._open(m.agent)
         spent.usd += m.usd
+        self._forget_before(spent.day - 1)
         self.state.reserved[m.act] = Reservation(m.agent, spent.day, m.usd)
         if len(self.state.reserved) > RESERVATIONS:
             del self.state.reserved[next(iter(self.state.reserved))]
@@ -82,6 +83,11 @@ class Treasury(Actor):
         spent = self.state.spent.get(m.agent)
         if kept is not None and spent is not None and spent.day == kept.day:
             spent.usd = m.spent_usd
+
+    def _forget_before(self, day: int) -> None:
+        """What was reserved on a day before this one and never settled stays spent, and is not kept any longer."""
+        for act in [act for act, kept in self.state.reserved.items() if kept.day < day]:
+            del self.state.reserved[act]
 
     def _today(self, agent: str) -> Spent:
         day = int(self.now // DAY_S)

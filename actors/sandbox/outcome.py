@@ -34,7 +34,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     output_bytes: int = MIB
     """All answers together as JSON; an answer beyond it is a flood. *Chosen*."""
     stdout_bytes: int = MIB // 16
-    """What is kept of prints, for all calls together; the rest is dropped. *Chosen*."""
+    """What is kept of prints, for all calls together; the rest is dropped, and far too much is a flood. *Chosen*."""
 
     def __post_init__(self) -> None:
         if not (0 < self.wall_s <= 86_400 and self.cpu_s >= 1):

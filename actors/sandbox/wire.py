@@ -37,6 +37,15 @@ REFUSED_EXIT: Final = 77
 MEMORY_EXIT: Final = 76
 """The exit code of a child without the memory to say so. *Chosen*: beside the other."""
 
+FLOOD_EXIT: Final = 78
+"""The exit code of a child that printed without end. *Chosen*: beside the others."""
+
+ENDLESS_CHARACTERS: Final = 1 << 21
+"""Prints of one call beyond it end the child. *Chosen*: 32 times what is kept; a chatty tool stays well below it."""
+
+WRITE_CHARACTERS: Final = 8
+"""A shorter write counts as so many. *Chosen*: an empty line costs as much time as a short one."""
+
 
 def to_text(value: object) -> str:
     """The value as compact JSON, the same text for the same value; raises TypeError or ValueError if it has none."""

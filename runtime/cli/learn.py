@@ -32,7 +32,7 @@ def learn(invocation: Invocation, file: str, timeout_s: float | None, dry_run: b
     if output == "json":
         emit_json(result)
         return
-    click.echo(_words(result))
+    click.echo(words(result))
 
 
 async def _learn(invocation: Invocation, task: dict[str, Any], timeout_s: float | None) -> Any:
@@ -42,21 +42,40 @@ async def _learn(invocation: Invocation, task: dict[str, Any], timeout_s: float 
             return await see_through(invocation, client, "learn", task, timeout_s, show)
 
 
-def _words(result: Any) -> str:
+def words(result: Any) -> str:
+    """The answer to a learning task as it is shown: what was learnt, what is wrong with it, how it is called."""
     if not isinstance(result, dict) or "tool" not in result:
         return str(result)
     parameters = " ".join(str(name).upper() for name in result.get("parameters", ()))
-    return (
-        f"{result['tool']} version {result.get('version')} is learnt, with mastery {result.get('mastery', 0):.2f} "
-        f"({result.get('origin')}){_missed(result)}\n\n{str(result.get('source', '')).strip()}\n\n"
-        f"kurultai tool run {result['tool']} {parameters}".rstrip()
+    head = f"{result['tool']} version {result.get('version')} is learnt, with mastery {result.get('mastery', 0):.2f}"
+    parts = (
+        f"{head} ({result.get('origin')}){_missed(result)}",
+        _replaced(result),
+        _disabled(result),
+        str(result.get("source", "")).strip(),
+        f"kurultai tool run {result['tool']} {parameters}".rstrip(),
     )
+    return "\n\n".join(part for part in parts if part)
 
 
 def _missed(result: dict[str, Any]) -> str:
-    """The tests that it did not pass; a critical one among them would have kept it from being learnt."""
+    """The tests that it did not pass, with the reasons; a critical one would have kept it from being learnt."""
     missed = result.get("missed") or ()
-    return f"; not passed: {', '.join(map(str, missed))}" if missed else ""
+    return f"; not passed: {'; '.join(map(str, missed))}" if missed else ""
+
+
+def _replaced(result: dict[str, Any]) -> str:
+    """What was wrong with the candidate, where something else was learnt in its place."""
+    fault = result.get("replaced")
+    return f"The candidate was replaced, since it failed: {fault}" if fault else ""
+
+
+def _disabled(result: dict[str, Any]) -> str:
+    """Why it can't be called all the same, and how it can."""
+    reason, name = result.get("disabled"), result["tool"]
+    if not reason:
+        return ""
+    return f"It can't be called: the tool is disabled ({reason}). To let it: kurultai tool enable {name} --reason WHY"
 
 
 @contextmanager

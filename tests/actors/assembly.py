@@ -9,6 +9,7 @@ import msgspec
 from actors.gate.policy import Policy
 from actors.roster import ROSTER
 from messages.base import Message, Task
+from messages.task import Cancelled
 from runtime.actor import Actor, Member, Worker
 from runtime.envelope import hearer_of
 from tests.actors.bench import Bench
@@ -29,6 +30,7 @@ class Assembly:
         self.benches = {member.name: Bench(member, known.get(member.name)) for member in members if _decides(member)}
         self.workers = {member.name: member(known.get(member.name)) for member in members if issubclass(member, Worker)}
         self.said: list[Message] = []
+        self._cancelled: set[str] = set()
 
     async def __aenter__(self) -> "Assembly":
         for worker in self.workers.values():
@@ -39,11 +41,13 @@ class Assembly:
         for worker in self.workers.values():
             await worker.close()
 
-    async def publish(self, task: Task) -> list[Message]:
-        """All that is said until nobody has anything more to say."""
+    async def publish(self, task: Task, *, then: tuple[int, Task] | None = None) -> list[Message]:
+        """All that is said until nobody has anything more to say; `then` is published after so many messages."""
         first = len(self.said)
         queue: deque[tuple[str, Message]] = deque(("intake", said) for said in self.benches["intake"].publishes(task))
         while queue:
+            if then is not None and len(self.said) - first == then[0]:
+                queue.extend(("intake", said) for said in self.benches["intake"].publishes(then[1]))
             speaker, message = queue.popleft()
             self.said.append(message)
             assert len(self.said) - first < LIMIT, "it goes in circles"
@@ -51,12 +55,18 @@ class Assembly:
                 if type(message) in bench.actor.signature.hears and hearer_of(message) in (None, name):
                     said = bench.hears(message, identity=f"a-{len(self.said)}", speaker=speaker)
                     queue.extend((name, each) for each in said)
+            if isinstance(message, Cancelled):
+                self._cancelled.add(message.task)
             for name, worker in self.workers.items():
-                queue.extend((name, each) for each in await _done(worker, message))
+                queue.extend((name, each) for each in await self._done(worker, message))
         return self.said[first:]
 
+    async def _done(self, worker: Worker, message: Message) -> list[Message]:
+        """What the worker says; nothing for a task that is cancelled, as in a running council."""
+        return [] if getattr(message, "task", None) in self._cancelled else await _said(worker, message)
 
-async def _done(worker: Worker, message: Message) -> list[Message]:
+
+async def _said(worker: Worker, message: Message) -> list[Message]:
     handler = worker.signature.handlers.get(type(message))
     if handler is None:
         return []

@@ -25,6 +25,13 @@ async def council() -> AsyncIterator[Assembly]:
         yield assembled
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def seeking() -> AsyncIterator[Assembly]:
+    """A council whose searches may take as long as on a busy machine they must."""
+    async with Assembly(settings={"temujin": CraftSettings(run_s=1.0), "jochi": QUICK}) as assembled:
+        yield assembled
+
+
 async def failed(council: Assembly, source: str, examples: tuple[Example, ...] = WORDS) -> task.Failed:
     candidate = Candidate(source=source, entry="f")
     learn = Learn(name="code_of", goal="the code of a word", examples=examples, candidate=candidate)
@@ -50,6 +57,74 @@ async def test_a_candidate_that_can_not_be_run_is_told_why(
 ) -> None:
     reason = (await failed(council, source)).reason
     assert all(word in reason for word in ("the candidate failed", *told)), reason
+
+
+DOUBLES = tuple(Example(args=(n,), result=2 * n) for n in (1, 2, 5, 7))
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("def f(x):\n    return {x}\n", "set"),
+        ("def f(x):\n    while True:\n        pass\n", "timeout"),
+        ("def f(x):\n    while True:\n        print('x' * 1_000)\n", "flood"),
+        ("def f(x):\n    return 'x' * 3_000_000\n", "flood"),
+        ("def f(x):\n    return float('nan')\n", "raised: ValueError"),
+        ("def f(x):\n    yield 2 * x\n", "generator"),
+        ("async def f(x):\n    return 2 * x\n", "coroutine"),
+        ("def g(x):\n    return 2 * x\n", "defines no 'f'"),
+        ("def f(x, y):\n    return 2 * x\n", "'y'"),
+        ("", "defines no 'f'"),
+        ("def f(x):\n    raise RuntimeError('not today')\n", "not today"),
+        ("def f(x):\n    return 2 * x + (x == 5)\n", "for the arguments [5]: 11, not 10"),
+    ],
+)
+async def test_why_a_candidate_was_replaced_is_told_when_it_happens_and_in_the_answer(
+    seeking: Assembly, source: str, told: str
+) -> None:
+    candidate = Candidate(source=source, entry="f")
+    learn = Learn(name="doubled", goal="double a number", examples=DOUBLES, candidate=candidate)
+    said = tuple(await seeking.publish(learn))
+    notes = [message.note for message in said if isinstance(message, task.Progressed)]
+    result = only(said, task.Answered).result
+    assert result["origin"] == "composition"
+    assert told in result["replaced"]
+    assert [note for note in notes if told in note], notes
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_of_a_candidate_that_is_learnt_nothing_is_said_to_be_replaced(council: Assembly) -> None:
+    candidate = Candidate(source="def f(x):\n    return 2 * x\n", entry="f")
+    learn = Learn(name="doubled", goal="double a number", examples=DOUBLES, candidate=candidate)
+    result = only(tuple(await council.publish(learn)), task.Answered).result
+    assert (result["origin"], result["replaced"]) == ("candidate", "")
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_table_of_its_examples_is_learnt_with_the_word_that_it_may_be_no_more(council: Assembly) -> None:
+    source = "TABLE = {1: 2, 2: 4, 5: 10, 7: 14}\n\n\ndef f(x):\n    return TABLE[x]\n"
+    learn = Learn(
+        name="listed", goal="double a number", examples=DOUBLES, candidate=Candidate(source=source, entry="f")
+    )
+    result = only(tuple(await council.publish(learn)), task.Answered).result
+    assert result["mastery"] < 1.0
+    assert result["missed"] == ["edge-1: every edge case ends in KeyError: it may know its examples by heart"]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_candidate_that_changes_its_arguments_and_is_learnt_all_the_same_is_told_so(council: Assembly) -> None:
+    source = "def f(x):\n    x.sort()\n    return x\n"
+    lists: tuple[list[int], ...] = ([3, 1, 2], [1, 2, 3], [9, 8], [5])
+    learn = Learn(
+        name="ordered",
+        goal="the numbers in order",
+        examples=tuple(Example(args=(each,), result=sorted(each)) for each in lists),
+        candidate=Candidate(source=source, entry="f"),
+    )
+    result = only(tuple(await council.publish(learn)), task.Answered).result
+    assert result["missed"]
+    assert {each.partition(": ")[2] for each in result["missed"]} == {"changes its arguments"}
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from actors.acquisition.capability_memory import queries
-from actors.acquisition.capability_memory.capability import Execution
-from actors.acquisition.capability_memory.proficiency import success
+from actors.acquisition.capability_memory.capability import LATELY, Execution
+from actors.acquisition.capability_memory.proficiency import TELLING, success
 from actors.acquisition.capability_memory.queries import View
 from actors.acquisition.library.index import NAME_WEIGHT
 from actors.acquisition.library.ranking import Ranking
@@ -73,7 +73,16 @@ def _advised(matches: Sequence[memory.Match]) -> tuple[Advice, str | None, str]:
     best = min(fitting, key=lambda match: (ORDER[_advice(match.success)], -match.score))
     name, advice = best.capability.name, _advice(best.success)
     what = {"use": "use it", "practise": "practise it first, and check what it gives", "learn": "learn it anew"}
-    return advice, name, f"{name} succeeds in {best.success:.0%} of the cases: {what[advice]}"
+    return advice, name, f"{name} {_fared(best)}: {what[advice]}"
+
+
+def _fared(match: memory.Match) -> str:
+    """How it succeeds, where it has run often enough to tell; else what it was registered with, and that this it is."""
+    runs = match.capability.runs
+    if runs > TELLING:
+        return f"succeeded in {match.success:.0%} of its last {min(runs, LATELY)} runs"
+    seldom = f"ran {runs} time{'s' * (runs != 1)}, too seldom to tell" if runs else "has not run yet"
+    return f"{seldom}; it was learnt with mastery {match.success:.2f}"
 
 
 def _advice(rate: float) -> Advice:

@@ -279,7 +279,9 @@ class Registry(Calling, Governed):
             learned_at=self.now,
             status="experimental",
         )
-        return tool.Registered(task=proposal.task, version=catalogue.next_version(tools, spec.name), spec=taken)
+        version, known = catalogue.next_version(tools, spec.name), tools.get(spec.name)
+        disabled = known.disabled if known is not None else ""
+        return tool.Registered(task=proposal.task, version=version, spec=taken, disabled=disabled)
 
     def _abandon(self, name: str) -> None:
         _remember(self.state.over, name, None)

@@ -54,6 +54,8 @@ class Tool(msgspec.Struct):
     """Why no version is called; empty if they are."""
     deprecated: str = ""
     """What a caller is told; empty if it is not deprecated."""
+    replacement: str = ""
+    """The tool that replaces it; empty if none does."""
     last_semver: str = ""
     """The highest semantic version that was ever given; like a number, none is given twice."""
 

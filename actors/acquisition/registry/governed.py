@@ -81,13 +81,14 @@ class Governed(Actor):
     def apply_deprecated(self, m: tool.Deprecated) -> None:
         instead = f"use {m.replacement!r}" if m.replacement is not None else "nothing replaces it"
         self.state.tools[m.name].deprecated = f"{m.name!r} is deprecated ({m.reason}): {instead}"
+        self.state.tools[m.name].replacement = m.replacement or ""
 
     def apply_disabled(self, m: tool.Disabled) -> None:
         self.state.tools[m.name].disabled = m.reason or "by an operator"
 
     def apply_enabled(self, m: tool.Enabled) -> None:
         known: Tool = self.state.tools[m.name]
-        known.disabled = known.deprecated = ""
+        known.disabled = known.deprecated = known.replacement = ""
         for figures in known.figures:
             figures.level, figures.conditions = "full", ()
 
@@ -113,7 +114,19 @@ class Governed(Actor):
         if m.replacement == m.name:
             return "a tool can't replace itself"
         other: Tool | None = self.state.tools.get(m.replacement)
-        return f"no tool is registered as {m.replacement!r}" if other is None or other.newest() is None else None
+        if other is None or other.newest() is None:
+            return f"no tool is registered as {m.replacement!r}"
+        circle = self._circle(m.name, m.replacement)
+        return f"the tools would replace each other in a circle: {circle}" if circle is not None else None
+
+    def _circle(self, name: str, replacement: str) -> str | None:
+        """The way from the tool over its replacement back to it; None if there is none."""
+        way = [name]
+        while replacement and replacement not in way:
+            way.append(replacement)
+            known: Tool | None = self.state.tools.get(replacement)
+            replacement = known.replacement if known is not None else ""
+        return " -> ".join((*way, name)) if replacement == name else None
 
     def _unfit_version(self, name: str, to: int) -> str | None:
         known: Tool = self.state.tools[name]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 from actors.acquisition.synthesis.values import same
+from actors.acquisition.validation.heart import BY_HEART, by_heart
 from actors.acquisition.validation.trials import Trial
 from messages.learning import Failure, Outcome
 from messages.sandbox import Result
@@ -59,12 +60,16 @@ def judge(trials: Sequence[Trial], results: Sequence[Result]) -> Verdict:
     padded = [*results, *[UNFINISHED] * (len(trials) - len(results))]
     outcomes: dict[str, Outcome] = {}
     failures: list[Failure] = []
+    listed = by_heart(trials, padded)
     for trial, result in zip(trials, padded, strict=False):
         word, detail = _word(trial, result, padded, outcomes)
+        if trial is listed:
+            word, detail = "failed", BY_HEART.format(result.error_type)
+        lethal = trial.kind in WITHOUT_RESULT and word != "passed" and was_made(result) and trial is not listed
         outcomes[trial.name] = Outcome(
             name=trial.name,
             outcome=word,
-            critical=trial.critical or (trial.kind in WITHOUT_RESULT and word != "passed" and was_made(result)),
+            critical=trial.critical or lethal,
             detail=detail[:DETAIL_CHARS],
             wall_ms=result.wall_ms,
         )

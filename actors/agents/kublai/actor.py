@@ -10,6 +10,7 @@ import msgspec
 
 from actors.acquisition.validation.failures import fitting
 from actors.agents.kublai import job as jobs
+from actors.agents.kublai import telling
 from actors.agents.kublai.delegation import is_researched
 from actors.agents.kublai.job import Ended, Job
 from actors.alarms import Alarms
@@ -20,9 +21,6 @@ from runtime.actor import Actor, Emits
 
 REMEMBERED: Final = 1_000
 """Ended tasks that are kept to be shown. *chosen*: a day of work for one person; the log keeps all"""
-
-MISSED: Final = 20
-"""Most tests that did not pass and are named in the answer. *chosen*"""
 
 AT_ONCE: Final = 200
 """Most overdue tasks handled in one decision. *derived*: two messages each stay below the log's 1,000 a commit"""
@@ -165,16 +163,27 @@ class Kublai(Actor):
         if (job := self._in_phase(m.task, "practice", m.round)) is not None:
             self._expect(job, m.within_s + self.settings.practice_s)
 
+    def on_attempted(self, m: learning.Attempted) -> Emits[task.Progressed]:
+        job = self._in_phase(m.task, "practice", m.round)
+        if job is not None and m.origin == "candidate":
+            fault = telling.fault_of(m.attempts, jobs.examples_of(job.learn))
+            if fault is not None:
+                note = f"the candidate failed: {fault}; another implementation is looked for"
+                yield task.Progressed(task=m.task, phase="practice", note=note)
+
     def apply_practised(self, m: learning.Practised) -> None:
         if (job := self._in_phase(m.task, "practice", m.round)) is not None:
             job.source, job.entry, job.origin, job.figures = m.source, m.entry, m.origin, m.figures
+            if m.replaced:
+                job.candidate_failed, job.replaced = True, m.replaced
 
     def on_practised(self, m: learning.Practised) -> Emits[learning.Validate | task.Progressed]:
         job = self._in_phase(m.task, "practice", m.round)
         if job is None:
             return
         yield jobs.validate(job)
-        yield task.Progressed(task=m.task, phase="validation", note=f"{m.origin}, after {m.attempts} attempts")
+        times = "one attempt" if m.attempts == 1 else f"{m.attempts} attempts"
+        yield task.Progressed(task=m.task, phase="validation", note=f"{m.origin}, after {times}")
 
     def on_stumped(self, m: learning.Stumped) -> Emits[task.Failed]:
         if (job := self._in_phase(m.task, "practice", m.round)) is not None:
@@ -191,8 +200,9 @@ class Kublai(Actor):
     def apply_validated(self, m: learning.Validated) -> None:
         if (job := self._in_phase(m.task, "validation", m.round)) is not None:
             job.mastery, job.failures = m.mastery, fitting(m.failures)
-            job.missed = tuple(test.name for test in m.outcomes if test.outcome != "passed")[:MISSED]
-            job.candidate_failed = job.candidate_failed or job.origin == "candidate"
+            job.missed = telling.missed(m.outcomes)
+            if job.origin == "candidate":
+                job.candidate_failed, job.replaced = True, telling.shortfall(m)
 
     def on_validated(
         self, m: learning.Validated
@@ -200,16 +210,17 @@ class Kublai(Actor):
         job = self._in_phase(m.task, "validation", m.round)
         if job is None:
             return
-        verdict = f"mastery {m.mastery:.2f}, {m.passed} tests passed, {m.failed} failed, {m.critical} of them examples"
         if m.mastery >= self.settings.mastered and m.critical == 0:
             yield jobs.enroll(job)
-            yield task.Progressed(task=m.task, phase="enrolment", note=verdict)
+            yield task.Progressed(task=m.task, phase="enrolment", note=telling.verdict(m))
         elif m.round < self.settings.rounds:
             yield jobs.practise(job, m.round + 1)
             word = "partial" if m.mastery >= self.settings.partial else "failed"
-            yield task.Progressed(task=m.task, phase="practice", note=f"{word}: {verdict}")
+            yield task.Progressed(
+                task=m.task, phase="practice", note=f"{word}: the {job.origin} has {telling.shortfall(m)}"
+            )
         else:
-            reason = f"not mastered in {m.round} rounds: {verdict}"
+            reason = f"not mastered in {m.round} rounds: {telling.shortfall(m)}"
             yield task.Failed(task=m.task, reason=reason, evidence=job.evidence())
 
     def apply_enroll(self, m: learning.Enroll) -> None:
@@ -350,6 +361,8 @@ def _learnt(m: tool.Registered, job: Job) -> Json:
         "rounds": job.round,
         "missed": list(job.missed),
         "origin": spec.origin,
+        "replaced": job.replaced if spec.origin != "candidate" else "",
+        "disabled": m.disabled,
         "digest": spec.digest,
         "source": spec.source,
     }

@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from actors.acquisition.composition import joined
+from actors.acquisition.practice import told
 from actors.agents.kublai.curriculum import split
 from actors.agents.kublai.delegation import judge_of, maker_of
 from messages import learning, policy, tool
@@ -14,9 +15,6 @@ from messages.task import Example, Learn, Run
 
 OUTCOME_BYTES: Final = 16_384
 """Longest outcome that is kept to be shown; a longer one stands on the log alone. *chosen*: a thousand are kept"""
-
-ERROR_CHARS: Final = 500
-"""Most of an error that a reason repeats; the whole stands in the evidence. *chosen*: some lines"""
 
 Command = (
     policy.Judge | tool.Supply | learning.Research | learning.Practise | learning.Validate | learning.Enroll | tool.Call
@@ -43,12 +41,14 @@ class Job(msgspec.Struct):
     entry: str = ""
     origin: str = ""
     candidate_failed: bool = False
-    """The candidate given with the task was judged wanting; it is not offered again."""
+    """The candidate given with the task was found wanting; it is not offered again."""
+    replaced: str = ""
+    """What was wrong with it, in words."""
     mastery: float = 0.0
     failures: tuple[Failure, ...] = ()
     """Of the last validation."""
     missed: tuple[str, ...] = ()
-    """Tests that did not pass in it, by name."""
+    """Tests that did not pass in it, each with the reason in short."""
     figures: Json = None
 
     @property
@@ -71,7 +71,7 @@ class Job(msgspec.Struct):
         """What the round before was judged to be, as the end of a reason; empty in the first."""
         if self.round <= 1 or not self.failures:
             return ""
-        return f"; the {self.origin} before it had mastery {self.mastery:.2f}: {self.failures[0].error[:ERROR_CHARS]}"
+        return f"; the {self.origin} before it had mastery {self.mastery:.2f}: {told(self.failures[0])}"
 
     def evidence(self) -> Json:
         """What there is to show for a learning task that came to nothing."""
@@ -83,6 +83,7 @@ class Job(msgspec.Struct):
             "mastery": self.mastery,
             "source": self.source or None,
             "origin": self.origin or None,
+            "replaced": self.replaced or None,
             "failures": msgspec.to_builtins(self.failures),
             "figures": self.figures,
         }

@@ -1,6 +1,9 @@
-"""What foreign code prints: kept up to a cap, then dropped."""
+"""What foreign code prints: kept up to a cap, then dropped; printing without end ends the process."""
 
 import io
+import os
+
+from actors.sandbox.wire import ENDLESS_CHARACTERS, FLOOD_EXIT, WRITE_CHARACTERS
 
 
 class Capture(io.TextIOBase):
@@ -8,6 +11,8 @@ class Capture(io.TextIOBase):
 
     def __init__(self, cap_bytes: int) -> None:
         self._left_bytes = cap_bytes
+        self._most_characters = max(cap_bytes, ENDLESS_CHARACTERS)
+        self._written_characters = 0
         self._pieces: list[str] = []
 
     def writable(self) -> bool:
@@ -15,7 +20,10 @@ class Capture(io.TextIOBase):
         return True
 
     def write(self, text: str, /) -> int:
-        """The text counts as written, whether or not it was kept."""
+        """The text counts as written, whether or not it was kept; too much of it since the last take is a flood."""
+        self._written_characters += max(len(text), WRITE_CHARACTERS)
+        if self._written_characters > self._most_characters:
+            os._exit(FLOOD_EXIT)  # an exception could be caught by the code that prints
         if self._left_bytes > 0:
             kept = text[: self._left_bytes].encode(errors="replace")[: self._left_bytes]
             self._left_bytes -= len(kept)
@@ -24,6 +32,7 @@ class Capture(io.TextIOBase):
 
     def take(self) -> str:
         """What was kept since the last take."""
+        self._written_characters = 0
         text = "".join(self._pieces)
         self._pieces.clear()
         return text

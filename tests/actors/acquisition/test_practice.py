@@ -1,6 +1,9 @@
 """Practice: which calls are made, what failed, and what the failures have in common."""
 
-from actors.acquisition.practice import attempts_in, calls_of, failures_in, kind_of_error, patterns_of
+import pytest
+
+from actors.acquisition.practice import attempts_in, calls_of, failures_in, kind_of_error, patterns_of, told
+from messages.learning import Failure
 from messages.sandbox import Result
 from messages.task import Example
 
@@ -48,3 +51,25 @@ def test_an_end_by_the_sandbox_is_its_own_kind() -> None:
 def test_attempts_too_large_for_one_record_are_left_out() -> None:
     large = returned("x" * 150_000, "y" * 150_000)
     assert len(attempts_in((Example(args=(1,), result=""), Example(args=(2,), result="")), large)) == 1
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (Failure(args=(1,), expected=2, got=3, error="wrong result"), "wrong result for the arguments [1]: 3, not 2"),
+        (Failure(args=(1,), expected=2, error="wrong result"), "wrong result for the arguments [1]: null, not 2"),
+        (Failure(args=(1,), expected=2, error="timeout: slow"), "timeout: slow (for the arguments [1])"),
+        (
+            Failure(args=([1],), expected=[1], got=[1], error="changes its arguments"),
+            "changes its arguments (for the arguments [[1]])",
+        ),
+        (Failure(args=(), expected=None, error="line 1: no test"), "line 1: no test"),
+    ],
+)
+def test_a_failure_is_told_with_its_arguments_and_where_it_fits_with_both_results(failure: Failure, said: str) -> None:
+    assert told(failure) == said
+
+
+def test_what_is_told_of_a_failure_is_short_however_long_its_parts_are() -> None:
+    failure = Failure(args=("x" * 10_000,), expected="y" * 10_000, got="z" * 10_000, error="e" * 10_000)
+    assert len(told(failure)) < 1_000

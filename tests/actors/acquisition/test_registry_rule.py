@@ -332,6 +332,28 @@ def test_a_deprecated_tool_works_and_says_what_replaces_it() -> None:
     assert made.actor.answer_discover(tool.Discover(status="deprecated")).tools[0].name == "double"
 
 
+def test_a_version_of_a_disabled_tool_is_registered_with_the_word_that_it_is_not_called() -> None:
+    made = stocked()
+    assert asked(made, spec()).disabled == ""
+    ordered(made, order.Disable(name="double", reason="it leaks"))
+    taken = asked(made, spec())
+    assert (taken.version, taken.disabled) == (3, "it leaks")
+    assert asked(made, spec("twice")).disabled == ""
+
+
+def test_tools_do_not_replace_each_other_in_a_circle() -> None:
+    made = stocked(spec(), spec("twice"), spec("doubled"))
+    ordered(made, order.Deprecate(name="double", reason="slow", replacement="twice"))
+    ordered(made, order.Deprecate(name="twice", reason="slow", replacement="doubled"))
+    refused = only(
+        (ordered(made, order.Deprecate(name="doubled", reason="slow", replacement="double")),), order.Rejected
+    )
+    assert "in a circle: doubled -> double -> twice -> doubled" in refused.reason
+    ordered(made, order.Enable(name="twice", reason="mended"))
+    said = ordered(made, order.Deprecate(name="doubled", reason="slow", replacement="double"))
+    assert isinstance(said, tool.Deprecated)
+
+
 def test_a_roll_back_lets_the_old_version_be_the_newest_again_and_the_next_takes_over() -> None:
     made = stocked(spec(), spec(), spec())
     said = ordered(made, order.RollBack(name="double", to=1, reason="worse"))

@@ -194,7 +194,7 @@ def test_an_example_that_failed_is_shown_in_the_next_round() -> None:
 def test_the_answer_names_the_tests_that_were_not_passed() -> None:
     missed = Outcome(name="rounds_down", outcome="failed", detail="gives something else")
     bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, practised(), validated(outcomes=(missed,))])
-    assert only(bench.hears(REGISTERED), task.Answered).result["missed"] == ["rounds_down"]
+    assert only(bench.hears(REGISTERED), task.Answered).result["missed"] == ["rounds_down: gives something else"]
 
 
 def test_mastery_is_not_enough_when_an_example_fails() -> None:
@@ -477,3 +477,68 @@ def test_a_long_outcome_is_not_kept_in_the_state() -> None:
     bench = Bench(Kublai, history=[run()])
     bench.hears(tool.Returned(task="R", tool="double", version=1, value="x" * 100_000, wall_ms=1.0))
     assert "stands on the log" in bench.state.ended["R"].outcome
+
+
+def outcomes(*wrong: Outcome) -> tuple[Outcome, ...]:
+    return (*(Outcome(name=f"example-{place}", outcome="passed", critical=True) for place in range(9)), *wrong)
+
+
+def test_a_verdict_tells_how_many_tests_passed_and_why_the_others_did_not() -> None:
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, practised()])
+    wrong = tuple(Outcome(name=f"repeat-{n}", outcome="failed", detail="changes its arguments") for n in (2, 3))
+    said = bench.hears(validated(mastery=0.89, outcomes=outcomes(*wrong)))
+    note = only(said, task.Progressed).note
+    assert note == "mastery 0.89: 9 of 10 tests passed; not passed: repeat-2, repeat-3 (changes its arguments)"
+    result = only(bench.hears(REGISTERED), task.Answered).result
+    assert result["missed"] == ["repeat-2: changes its arguments", "repeat-3: changes its arguments"]
+
+
+def test_a_verdict_without_fault_says_so() -> None:
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, practised()])
+    good = learning.Validated(task="L", round=1, mastery=1.0, passed=15, failed=0)
+    assert only(bench.hears(good), task.Progressed).note == "mastery 1.00: all 15 tests passed"
+
+
+def test_a_verdict_says_how_many_of_the_missed_tests_must_pass_and_shows_the_first_failure() -> None:
+    candidate = Candidate(source=SOURCE, entry="double")
+    bench = Bench(Kublai, history=[learn(candidate=candidate), ADMITTED, practised(origin="candidate")])
+    wrong = Outcome(name="example-9", outcome="failed", critical=True, detail="gives something else")
+    failure = Failure(args=(3,), expected=6, got=7, error="gives something else")
+    verdict = validated(mastery=0.8, critical=1, outcomes=outcomes(wrong), failures=(failure,))
+    told = (
+        "mastery 0.80: 9 of 10 tests passed, and 1 that must pass did not; "
+        "not passed: example-9 (gives something else); gives something else for the arguments [3]: 7, not 6"
+    )
+    assert only(bench.hears(verdict), task.Progressed).note == f"partial: the candidate has {told}"
+    bench.hears(practised(2))
+    bench.hears(validated(2))
+    assert only(bench.hears(REGISTERED), task.Answered).result["replaced"] == told
+
+
+def test_a_candidate_that_fails_in_practice_is_told_at_once_and_not_offered_again() -> None:
+    candidate = Candidate(source=SOURCE, entry="double")
+    bench = Bench(Kublai, history=[learn(candidate=candidate), ADMITTED])
+    attempts = (
+        learning.Attempt(args=(0,), output=0),
+        learning.Attempt(args=(1,), output=3, error="wrong result"),
+    )
+    attempted = learning.Attempted(
+        task="L",
+        round=1,
+        agent="temujin",
+        name="double",
+        domain="general",
+        origin="candidate",
+        digest="d",
+        attempts=attempts,
+    )
+    note = only(bench.hears(attempted), task.Progressed).note
+    assert note.startswith("the candidate failed: wrong result for the arguments [1]: 3, not 2; ")
+    bench.hears(msgspec.structs.replace(practised(), replaced="wrong result"))
+    assert only(bench.hears(validated(mastery=0.5)), learning.Practise).candidate is None
+
+
+def test_the_answer_says_that_what_was_learnt_is_disabled() -> None:
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, practised(), validated()])
+    registered = msgspec.structs.replace(REGISTERED, disabled="it leaks")
+    assert only(bench.hears(registered), task.Answered).result["disabled"] == "it leaks"

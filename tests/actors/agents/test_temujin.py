@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from actors.acquisition.interface import digest_of, fingerprint_of
 from actors.agents.temujin import Temujin
-from messages import learning, model, sandbox, tool
+from messages import learning, model, sandbox, task, tool
+from messages.base import Message
 from messages.learning import Option
 from messages.sandbox import Result
 from messages.task import About, Candidate, Example, Note
@@ -42,7 +45,7 @@ def test_a_candidate_is_run_on_the_visible_examples_and_nothing_else() -> None:
 def test_a_candidate_that_does_all_examples_is_shown() -> None:
     bench = Bench(Temujin, history=[with_candidate()])
     said = only(bench.hears(ran("candidate", 0, 2, 4)), learning.Practised)
-    assert (said.origin, said.attempts, said.source) == ("candidate", 1, SOURCE)
+    assert (said.origin, said.attempts, said.source, said.replaced) == ("candidate", 1, SOURCE, "")
     assert bench.state.work == {}
 
 
@@ -52,6 +55,7 @@ def test_a_candidate_that_fails_gives_way_to_a_search() -> None:
     only(bench.hears(FOUND), sandbox.Run)
     said = only(bench.hears(ran("composition", 0, 2, 4)), learning.Practised)
     assert (said.origin, said.attempts) == ("composition", 2)
+    assert said.replaced == "wrong result for the arguments [2]: 5, not 4"
 
 
 def test_without_a_candidate_the_search_is_led_by_goal_examples_and_options() -> None:
@@ -85,7 +89,7 @@ def test_a_search_without_result_is_told_with_its_figures_and_the_candidates_fai
     said = only(bench.hears(unavailable(only(bench.hears(nothing), model.Quote))), learning.Stumped)
     assert said.reason == (
         "no implementation found; give a candidate or configure a model service; "
-        "the search: none in 9 tries; the candidate failed: wrong result"
+        "the search: none in 9 tries; the candidate failed: wrong result for the arguments [0]: 1, not 0"
     )
     assert said.figures == {"candidates": 9}
     assert said.failures[0].args == (0,)
@@ -195,3 +199,11 @@ def test_what_a_candidate_calls_is_practised_with_it() -> None:
     run = only(Bench(Temujin).hears(order), sandbox.Run)
     assert repr(part.source) in run.source
     assert repr(SOURCE) in run.source
+
+
+@pytest.mark.parametrize("end", [task.Cancelled(task="L", reason="enough"), task.Failed(task="L", reason="too late")])
+def test_a_round_whose_task_is_over_is_dropped_and_what_comes_late_changes_nothing(end: Message) -> None:
+    bench = Bench(Temujin, history=[practise()])
+    assert bench.hears(end) == ()
+    assert bench.state.work == {}
+    assert bench.hears(FOUND) == ()

@@ -71,3 +71,11 @@ def test_an_act_whose_task_is_over_waits_for_nobody(end: Any) -> None:
 
 def test_who_asks_is_told_what_waits() -> None:
     assert bench().actor.answer_find(approval.Find()).acts == (REQUESTED,)
+
+
+def test_an_act_that_is_asked_for_when_its_task_is_over_already_waits_for_nobody() -> None:
+    made = Bench(Approvals, Approvals.Settings(operator_key=OPERATOR.public))
+    made.hears(task.Cancelled(task="L", reason="enough"))
+    made.hears(REQUESTED)
+    assert made.state.waiting == {}
+    assert made.actor.due() is None

@@ -141,3 +141,15 @@ def test_a_tool_with_a_scratch_directory_may_open_files_and_is_reviewed() -> Non
 def test_a_harmless_change_goes_on_with_its_dossier() -> None:
     dossier = Dossier(change="c-1", pattern="tool.register", subject="x", digest="d", evidence={"source": "x = 1"})
     assert only(Bench(Policy).hears(change.Proposed(dossier=dossier)), change.Screened).dossier == dossier
+
+
+def test_it_is_said_whether_the_code_or_the_suite_does_what_no_tool_may_do() -> None:
+    hostile, honest = "import socket\n", "def test_it():\n    assert double(1) == 2\n"
+    wish = msgspec.structs.replace(judge(source="def f(n):\n    return 2 * n\n"), suite=hostile + honest)
+    reason = only(Bench(Policy).hears(wish), policy.Refused).reason
+    assert reason.startswith("policy: the suite does what no tool may do: line 1: import socket")
+    assert "the code" not in reason
+    both = msgspec.structs.replace(wish, source="import os\n")
+    reason = only(Bench(Policy).hears(both), policy.Refused).reason
+    assert "the code does what no tool may do: line 1: import os" in reason
+    assert "; and the suite does what no tool may do: line 1: import socket" in reason

@@ -129,3 +129,11 @@ def test_no_more_is_ever_open_and_spent_than_the_day_has(acts: list[tuple[float,
             settled = only(bench.hears(settle(f"A{number}", usd * share)), budget.Settled)
             assert settled.spent_usd == pytest.approx(gone_usd)
         assert gone_usd <= 50.0 + 1e-6
+
+
+def test_what_is_never_settled_is_forgotten_after_the_day_that_follows() -> None:
+    bench = Bench(Treasury, history=[reserve("A", 30.0)])
+    bench.hears(reserve("B", 1.0), after_s=tomorrow(bench))
+    assert set(bench.state.reserved) == {"A", "B"}
+    bench.hears(reserve("C", 1.0), after_s=DAY_S)
+    assert set(bench.state.reserved) == {"B", "C"}

@@ -247,6 +247,15 @@ async def test_prints_beyond_the_cap_are_dropped(jail: Jail) -> None:
     assert set(outcome.stdout) == {"é"}
 
 
+@pytest.mark.parametrize("line", ["print()", "print('é' * 1_000)", "sys.stderr.write('x')"])
+async def test_printing_without_end_is_a_flood_whatever_the_code_catches(jail: Jail, line: str) -> None:
+    loop = f"while True:\n        try:\n            {line}\n        except BaseException:\n            pass"
+    source = f"import sys\n\n\ndef f(n):\n    if n:\n        return n\n    {loop}\n"
+    first, endless = await jail.call_many(source, "f", [[1], [0]])
+    assert first.status == "returned"
+    assert (endless.status, endless.error) == ("flood", "the code prints without end")
+
+
 async def test_a_result_beyond_the_cap_is_a_flood(jail: Jail) -> None:
     source = "def f(n):\n    return 'x' * n"
     outcomes = await jail.call_many(source, "f", [[10], [5000], [20]], limits=Limits(output_bytes=4000))

@@ -68,7 +68,22 @@ def test_the_advice_follows_from_success(runs: str, advice: str) -> None:
     made.ran("email_domain", runs)
     found = made.asked(memory.Recall(text="domain of an email address"))
     assert (found.advice, found.name) == (advice, "email_domain")
-    assert "email_domain succeeds in" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("runs", "told"),
+    [
+        ("", "email_domain has not run yet; it was learnt with mastery 0.90: "),
+        ("-", "email_domain ran 1 time, too seldom to tell; it was learnt with mastery 0.90: "),
+        ("+++++", "email_domain ran 5 times, too seldom to tell; it was learnt with mastery 0.90: "),
+        ("++++++++--", "email_domain succeeded in 80% of its last 10 runs: "),
+        ("-" * 10 + "+" * 50, "email_domain succeeded in 100% of its last 50 runs: "),
+    ],
+)
+def test_mastery_is_not_told_as_a_rate_of_success(runs: str, told: str) -> None:
+    made = stocked()
+    made.ran("email_domain", runs)
+    assert made.asked(memory.Recall(text="domain of an email address")).reason.startswith(told)
 
 
 def test_what_only_shares_a_word_is_not_advised() -> None:

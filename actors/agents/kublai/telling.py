@@ -1,0 +1,54 @@
+"""How a judgement, and what went wrong with a candidate, is told to people: in words, and short."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from actors.acquisition.practice import told
+from actors.acquisition.synthesis.values import same
+from messages.learning import Attempt, Failure, Outcome, Validated
+from messages.task import Example
+
+MISSED: Final = 20
+"""Most tests that did not pass and are named in the answer. *chosen*"""
+
+DETAIL_CHARS: Final = 120
+"""Most of the reason that is told with each. *chosen*: one line"""
+
+
+def missed(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
+    """The tests that did not pass, each with the reason."""
+    wanting = [test for test in outcomes if test.outcome != "passed"][:MISSED]
+    return tuple(f"{test.name}: {test.detail[:DETAIL_CHARS] or test.outcome}" for test in wanting)
+
+
+def grouped(named: Iterable[str]) -> str:
+    """The same in one line, tests with the same reason side by side."""
+    tests: dict[str, list[str]] = {}
+    for each in named:
+        name, _, reason = each.partition(": ")
+        tests.setdefault(reason, []).append(name)
+    return "; ".join(f"{', '.join(names)} ({reason})" for reason, names in tests.items())
+
+
+def verdict(m: Validated) -> str:
+    """Mastery, how many tests passed, and what is wrong with those that did not."""
+    total = m.passed + m.failed
+    if m.failed == 0:
+        return f"mastery {m.mastery:.2f}: all {total} tests passed"
+    must = f", and {m.critical} that must pass did not" if m.critical else ""
+    names = f"; not passed: {grouped(missed(m.outcomes))}" if m.outcomes else ""
+    return f"mastery {m.mastery:.2f}: {m.passed} of {total} tests passed{must}{names}"
+
+
+def shortfall(m: Validated) -> str:
+    """The same, with the first call that went wrong."""
+    return f"{verdict(m)}; {told(m.failures[0])}" if m.failures else verdict(m)
+
+
+def fault_of(attempts: Iterable[Attempt], examples: Sequence[Example]) -> str | None:
+    """What was wrong with the first attempt that failed; None if none did."""
+    wrong = next((attempt for attempt in attempts if attempt.error), None)
+    if wrong is None:
+        return None
+    wanted = next((known.result for known in examples if same(list(known.args), list(wrong.args))), None)
+    return told(Failure(args=wrong.args, expected=wanted, got=wrong.output, error=wrong.error))

@@ -1,0 +1,41 @@
+"""What `kurultai learn` says at the end."""
+
+from typing import Any
+
+from runtime.cli.learn import words
+
+LEARNT: dict[str, Any] = {
+    "tool": "double",
+    "version": 2,
+    "parameters": ["n"],
+    "mastery": 0.891,
+    "origin": "composition",
+    "missed": [],
+    "replaced": "",
+    "source": "def f(n):\n    return 2 * n\n",
+}
+
+
+def test_what_was_learnt_is_shown_with_its_source_and_how_it_is_called() -> None:
+    assert words(LEARNT) == (
+        "double version 2 is learnt, with mastery 0.89 (composition)\n\n"
+        "def f(n):\n    return 2 * n\n\nkurultai tool run double N"
+    )
+
+
+def test_tests_that_were_not_passed_are_named_with_their_reasons() -> None:
+    missed = ["repeat-2: changes its arguments", "edge-1: ends with memory"]
+    assert "; not passed: repeat-2: changes its arguments; edge-1: ends with memory\n" in words(
+        LEARNT | {"missed": missed}
+    )
+
+
+def test_why_the_candidate_was_replaced_is_said() -> None:
+    told = words(LEARNT | {"replaced": "raised: TypeError: no JSON for a set"})
+    assert "The candidate was replaced, since it failed: raised: TypeError: no JSON for a set\n" in told
+
+
+def test_of_a_disabled_tool_it_is_said_that_it_can_t_be_called_and_how_it_can() -> None:
+    told = words(LEARNT | {"disabled": "it leaks"})
+    assert "the tool is disabled (it leaks)" in told
+    assert "kurultai tool enable double --reason WHY" in told

@@ -97,7 +97,7 @@ class Bank:
         for component in self._components:
             cuts = component.template in CUTS
             for parts in self._fillings(component.slots, cost - component.cost):
-                if any(part.uses for part in parts) and not (cuts and parts[0].component.template in CUT):
+                if any(part.uses for part in parts) and not (cuts and _idle(component, parts)):
                     made = self._apply(component, parts, cost)
                     if made is not None:
                         yield made
@@ -200,6 +200,15 @@ def accepts(slot: str, kind: str) -> bool:
     if slot.startswith("list:") and kind.startswith("list:"):
         return kind != "list:?" and accepts(slot[5:], kind[5:])
     return False
+
+
+def _idle(component: Component, parts: tuple[Term, ...]) -> bool:
+    """The slice is one of a slice, or its end lies beyond the end of some value, so that it was never shown."""
+    if parts[0].component.template in CUT:
+        return True
+    return component.template == "A[B:C]" and any(
+        len(value) < end for value, end in zip(parts[0].values, parts[2].values, strict=True)
+    )
 
 
 def _by_cost(pool: Pool, count: int) -> dict[int, list[Term]]:

@@ -28,6 +28,14 @@ SEPARATORS: Final = 4
 """Separators of the results that are tried. *chosen*: the commonest."""
 
 
+_WAYS: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (
+    ("", lambda text: text),
+    (".lstrip('0')", lambda text: text.lstrip("0")),
+    (".replace(' 0', ' ')", lambda text: text.replace(" 0", " ")),
+)
+"""How dates are written whose numbers have no leading noughts. *chosen*"""
+
+
 @dataclass(frozen=True, slots=True)
 class Goal:
     """Values to be reached, and the step from there to the results."""
@@ -112,16 +120,16 @@ def _dates(results: Values) -> Iterator[Goal]:
             dates = tuple(datetime.datetime.strptime(result, form) for result in results)
         except ValueError:
             continue
-        if all(date.strftime(form) == result for date, result in zip(dates, results, strict=True)):
-            yield _dated(form, results, dates)
+        for written, write in _WAYS:
+            if all(write(date.strftime(form)) == result for date, result in zip(dates, results, strict=True)):
+                yield _dated(f"A.strftime({form!r}){written}", form, write, results, dates)
+                break
 
 
-def _dated(form: str, results: Values, dates: Values) -> Goal:
+def _dated(template: str, form: str, write: Callable[[str], str], results: Values, dates: Values) -> Goal:
     def accept(term: Term) -> Term | None:
-        texts = [date.strftime(form) for date in term.values]
-        return (
-            composed(f"A.strftime({form!r})", (term,), "text", results, DATE_COST) if texts == list(results) else None
-        )
+        texts = [write(date.strftime(form)) for date in term.values]
+        return composed(template, (term,), "text", results, DATE_COST) if texts == list(results) else None
 
     return Goal("date", dates, None, accept)
 

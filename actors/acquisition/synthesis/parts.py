@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeAlias
 
-from actors.acquisition.synthesis import affixes, mapping, recording
+from actors.acquisition.synthesis import affixes, mapping, peeling, recording
 from actors.acquisition.synthesis.bank import Bank
 from actors.acquisition.synthesis.binding import Solve
 from actors.acquisition.synthesis.goal import Goal
@@ -81,11 +81,17 @@ class Parts:
                 yield recording.extended(leaf, self._leaves, self._results, beside)
         if self._goals[0].kind == "text":
             yield affixes.around(self._leaves, self._results, beside)
+        if self._goals[0].places is not None and len(set(self._results)) > 1 and level % 2 == 0:
+            for made in peeling.multiplied(self._leaves, self._results, beside):
+                yield self._goals[0].accept(made)
+            yield from peeling.bounded(self._leaves, self._results, self._setting.goal, beside)
         others = [term for term in self._leaves if len(self._leaves) > 1]
         for goal in self._goals:
             if goal.kind.startswith("list:"):
                 yield from self._lists_from(goal, self._name, others, solve, spend)
             elif goal.kind == "record":
+                for leaf in self._leaves:
+                    yield from recording.sorted_out(leaf, goal.values, self._name, others, solve)
                 for way in (recording.groups, recording.entries):
                     for source in self._lists[:LISTS]:
                         yield from way(source, goal.values, self._name, others, solve)

@@ -11,8 +11,9 @@ from actors.acquisition.synthesis.concatenation import concatenation, usable
 from actors.acquisition.synthesis.deciding import decided
 from actors.acquisition.synthesis.evidence import evidence
 from actors.acquisition.synthesis.goal import Goal, goals
+from actors.acquisition.synthesis.learnt import applied, learnt
 from actors.acquisition.synthesis.linear import lines
-from actors.acquisition.synthesis.literals import pools
+from actors.acquisition.synthesis.literals import named_keys, pools
 from actors.acquisition.synthesis.meter import Exhausted
 from actors.acquisition.synthesis.pairing import TERMS, pairs, worth_pairing
 from actors.acquisition.synthesis.parts import Parts
@@ -22,7 +23,7 @@ from actors.acquisition.synthesis.term import Term, templates
 from actors.acquisition.synthesis.trial import agrees
 from actors.acquisition.synthesis.twins import Twins, compared, counted
 from actors.acquisition.synthesis.values import Values
-from actors.acquisition.synthesis.wording import overlooked, unmeant, unnumbered, unspoken
+from actors.acquisition.synthesis.wording import favoured, loud, missed, overlooked, plain_numbers, unmeant, unnumbered, unspoken
 
 ARGUMENTS: Final = "abcdefgh"
 """Names of the arguments while searching, in order. *chosen*"""
@@ -51,6 +52,9 @@ PART_MOST: Final = 40_000
 
 PARTS_FROM: Final = 3
 """Level from which parts are tried. *chosen*: below it there is nothing to take apart."""
+
+SOONER: Final = 4
+"""Levels by which what explains the examples by itself is offered before its turn. *chosen*: it is seldom chance."""
 
 DIVIDED_FROM: Final = 6
 """Level from which the examples are divided. *chosen*: one rule for all is looked for first."""
@@ -82,6 +86,27 @@ UNNUMBERED_COST: Final = 2
 OVERLOOKED_COST: Final = 1
 """What it costs to answer yes or no without what one more word of the goal means. *chosen*"""
 
+MADE_TEXT_COST: Final = 2
+"""What it counts against asking about a text that it was made of another. *chosen*"""
+
+COMPARED_COST: Final = 2
+"""What it costs a choice to compare what was done to two arguments. *chosen*: seldom what is asked."""
+
+UNREAD_COST: Final = 3
+"""What it costs to leave a field unread that the goal names. *chosen*: whoever names a field means it."""
+
+LOUD_COST: Final = 2
+"""What it costs to pick or order by size where the goal has no word for it. *chosen*"""
+
+MISSED_COST: Final = 1
+"""What each number costs that the goal names and the program lacks. *chosen*: it may be of an example."""
+
+MISSED: Final = 3
+"""Most numbers that are counted so. *chosen*"""
+
+TOLD_COST: Final = 3
+"""What a program may cost more for each number that the goal names and it has. *chosen*: a number tells as much."""
+
 UNLIKELY_COST: Final = 6
 """Cost beyond PLAIN_COST for which as many candidates more are tried as for a plain program. *chosen*"""
 
@@ -107,6 +132,8 @@ class Search:
         self._nesting = nesting
         self._truth = all(isinstance(result, bool) for result in results)
         components = (*setting.components, *setting.predicates) if self._truth else setting.components
+        explained = favoured(learnt(leaves, () if self._truth else results), (), setting.goal)
+        components = (*components, *explained)
         literals = pools([term.values for term in leaves], results, setting.goal)
         self._bank = Bank(leaves, literals, components, setting.meter, results)
         self._goals = list(goals(results, setting.goal if nesting == 0 else ""))
@@ -118,12 +145,14 @@ class Search:
         self._parts: list[Term] = []
         self._fresh = False
         self._numbers = 0
+        self._awaited = list(applied(explained, leaves))
         self._branching = range(DIVIDED_FROM - 1, LEVELS, 1 if nesting == 0 else 2)
         self._evidence = evidence(results)
         self._ceiling = setting.meter.ceiling
         self._taken_apart = Parts(
             leaves, results, self._goals, setting, nesting, self._bank.number, self._part, lambda: self._ceiling
         )
+        self._named = named_keys([term.values for term in leaves], setting.goal) if nesting == 0 else ()
         self._wanted_uses = 0
         for term in leaves if self._own else ():
             self._wanted_uses |= term.uses if len(set(map(repr, term.values))) > 1 else 0
@@ -147,7 +176,9 @@ class Search:
 
     def _offer(self, term: Term | None) -> None:
         """A program that gives the results: kept if it is the cheapest so far, and the end is then near."""
-        if term is None or not term.uses or term.cost > max(self._evidence, FREE_COST):
+        if term is None or not term.uses or term.cost > max(self._evidence, FREE_COST) + self._told(term):
+            return
+        if self.best is not None and term.cost >= self.best.cost:
             return
         ignored = (self._wanted_uses & ~term.uses).bit_count()
         extra = self._extra(term, ignored)
@@ -163,17 +194,24 @@ class Search:
             self._ceiling = min(self._ceiling, (1 + AFTER_SHARE) * meter.candidates + after)
             meter.ceiling = min(meter.ceiling, self._ceiling)
 
+    def _told(self, term: Term) -> int:
+        """What the numbers of the goal add to what a program may cost."""
+        if not self._truth or term.cost <= FREE_COST:
+            return 0
+        return TOLD_COST * (len(plain_numbers(self._setting.goal)) - missed(templates(term), self._setting.goal))
+
     def _extra(self, term: Term, ignored: int) -> int:
         """What the program costs more for the arguments and the words of the goal that it leaves aside."""
         if self._nesting:
             return PART_UNUSED_COST * ignored
         said, written = self._setting.goal, templates(term)
-        extra = UNUSED_COST * ignored
+        numbers = MISSED_COST * min(MISSED, missed(written, said))
+        extra = UNUSED_COST * ignored + numbers + UNREAD_COST * sum(not _reads(term, key) for key in self._named)
         if not self._truth:
-            return extra + UNNUMBERED_COST * unnumbered(written, said)
+            return extra + LOUD_COST * loud(term, said) + UNNUMBERED_COST * unnumbered(written, said)
         if unmeant(written, said):
             return extra + UNMEANT_COST
-        return extra + OVERLOOKED_COST * (overlooked(written, said) + unspoken(term, said))
+        return extra + numbers + OVERLOOKED_COST * (overlooked(written, said) + unspoken(term, said))
 
     def _doubtful(self, term: Term) -> bool:
         """The program is long, or says yes or no: little speaks for it but that it agrees."""
@@ -202,7 +240,11 @@ class Search:
                 if asked.values == self._results:
                     self._offer(asked)
         elif len(self._compared) < ASKED // 4:
-            self._compared += [asked for asked in compared(other, term) if len(set(asked.values)) > 1]
+            self._compared += [
+                dataclasses.replace(asked, cost=asked.cost + COMPARED_COST)
+                for asked in compared(other, term)
+                if len(set(asked.values)) > 1
+            ]
         if self._goals[0].places is not None:
             for made in counted(other, term):
                 self._offer(self._goals[0].accept(made))
@@ -227,6 +269,10 @@ class Search:
                     self._offer(goal.accept(line))
 
     def _combine(self, level: int) -> None:
+        for term in self._awaited:
+            if level == max(PARTS_FROM, term.cost - SOONER):
+                for goal in self._goals:
+                    self._reach(goal, term)
         below = self.best.cost if self.best is not None else LEVELS
         if self._fresh:
             self._fresh = False
@@ -235,18 +281,18 @@ class Search:
             spend = min(PART_MOST, PART_CANDIDATES * PART_GROWTH ** (level - PARTS_FROM))
             for term in self._taken_apart.programs(level, spend):
                 self._offer(term)
-        if self._truth and self._nesting == 0 and level >= DIVIDED_FROM:
+        if self._truth and self._nesting < NESTED and level >= DIVIDED_FROM:
             self._offer(self._questions(self._asked()).joint(self._results))
-        if level in self._branching and len(self._results) > 2 and not self._truth and self._nesting < NESTED:
+        if level in self._branching and len(self._results) > 1 + (self._nesting == 0) and not self._truth and self._nesting < NESTED:
             self._branch(level)
 
     def _asked(self) -> list[Term]:
         """What questions are asked about: the cheap terms, and what the predicates say of them."""
-        asked = [term for term in self._bank.of("any", 5) if term.uses]
+        asked = sorted((term for term in self._bank.of("any", 5) if term.uses), key=_askable)
         answers = self._bank.questions(self._setting.predicates, asked)
         told = sorted(answers, key=lambda term: term.cost)[: ASKED // 2]
         told += self._compared
-        return sorted([*asked[: ASKED - len(told)], *told], key=lambda term: term.cost)
+        return sorted([*asked[: ASKED - len(told)], *told], key=_askable)
 
     def _questions(self, asked: Sequence[Term]) -> Questions:
         return Questions(asked, len(self._results), self._setting.goal, self._setting.meter, self._wanted_uses)
@@ -295,3 +341,13 @@ class Search:
         meter.look()
         self._setting.solved[key] = (spend, found)
         return found
+
+
+def _askable(term: Term) -> int:
+    """What counts for being asked about: a text that was made of another is seldom what is asked."""
+    return term.cost + MADE_TEXT_COST * (term.kind == "text" and bool(term.parts))
+
+
+def _reads(term: Term, key: str) -> bool:
+    """The program has the key as a literal."""
+    return repr(key) in term.component.template or any(_reads(part, key) for part in term.parts)

@@ -121,6 +121,7 @@ TEXT: Final = (
     ("text #separator #separator", "[x.split(C) for x in A.split(B)]", 5),
     ("list:text #separator", "dict(x.split(B, 1) for x in A)", 3),
     ("text", "' '.join(A.split())", 3),
+    ("text", "re.split(r',? and |, ?', A)", 5),
     ("text text", "A.replace(B, '*' * len(B))", 5),
     ("text", "functools.reduce(lambda total, part: total * 60 + int(part), A.split(':'), 0)", 4),
     ("text", "sorted(A)", 3),

@@ -102,24 +102,26 @@ def _choice(
         rest = rows & ~mask
         if not mask & rows or not rest:
             continue
-        room = below - BRANCH_COST - term.cost - _lonely(mask & rows)
+        room = below - BRANCH_COST - term.cost - _lonely(mask & rows, term)
         others = [(other, side) for other, side in sides if not rest & ~other and side.cost < room]
         for other, side in others[:3]:
             asking = questions.between(rows & ~other, rest)
-            made = _made(term, asking, side, results, _lonely(mask & rows) + _lonely(rest))
+            made = _made(term, asking, side, results, _lonely(mask & rows, term) + _lonely(rest, side))
             if made is not None and made.cost < below:
                 best, below = made, made.cost
         if not others and depth > 1:
             asking = questions.between(mask & rows, rest)
             nested = _choice(sides, rest, results, questions, room - 4, depth - 1) if asking is not None else None
-            made = _made(term, asking, nested, results, _lonely(mask & rows))
+            made = _made(term, asking, nested, results, _lonely(mask & rows, term))
             if made is not None and made.cost < below:
                 best, below = made, made.cost
     return best
 
 
-def _lonely(mask: int) -> int:
-    return ALONE_COST if mask.bit_count() == 1 else 0
+def _lonely(mask: int, side: Term) -> int:
+    """What a side costs more for standing on one example; a constant that the goal names stands on the goal too."""
+    named = not side.uses and side.cost == 1
+    return ALONE_COST if mask.bit_count() == 1 and not named else 0
 
 
 def _made(term: Term, asking: Term | None, other: Term | None, results: Values, extra: int) -> Term | None:

@@ -72,7 +72,7 @@ def pools(columns: Iterable[Values], results: Values, goal: str) -> dict[str, Po
         "span": spans(rows),
         "unwanted": unwanted(rows, outs),
         "unit": units(rows),
-        "full": whole(columns, results),
+        "full": whole(columns, results, numbers_in(goal)),
         "date_in": [(form, 1) for form in dates_read(rows)],
         "date_out": [(form, 1) for form in dates_written(outs)] if any(outs) else [],
     }

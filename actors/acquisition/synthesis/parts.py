@@ -84,6 +84,7 @@ class Parts:
         if self._goals[0].places is not None and len(set(self._results)) > 1 and level % 2 == 0:
             for made in peeling.multiplied(self._leaves, self._results, beside):
                 yield self._goals[0].accept(made)
+        if self._goals[0].places is not None and self._nesting == 0:
             yield from peeling.bounded(self._leaves, self._results, self._setting.goal, beside)
         others = [term for term in self._leaves if len(self._leaves) > 1]
         for goal in self._goals:

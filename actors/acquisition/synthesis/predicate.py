@@ -21,6 +21,9 @@ DIVISORS: Final = (2, 3, 4, 5, 6, 7, 10, 12, 15, 100)
 JOINT: Final = 5
 """Most examples that two questions share between them. *chosen*: there are two to their number of ways"""
 
+JOINED: Final = 300
+"""Joint questions that are told. *chosen*: what the goal says decides between them."""
+
 JOINT_COST: Final = 1
 """What joining two questions costs. *chosen*"""
 
@@ -35,6 +38,9 @@ PIECE_COST: Final = 3
 
 DIGITS_COST: Final = 2
 """What digits in a question about a text cost more. *chosen*: whoever means a number asks about a number."""
+
+UNNAMED_COST: Final = 2
+"""What a bound costs more that the goal does not name, where it names two numbers or more. *chosen*"""
 
 ONCE_COST: Final = 3
 """What they cost more if one text shows them. *chosen*: it may be chance."""
@@ -71,8 +77,8 @@ class Questions:
     def _dearness(self, answer: Term) -> int:
         return answer.cost + MISSED_COST * (self._uses & ~answer.uses).bit_count()
 
-    def joint(self, wanted: Truth) -> Term | None:
-        """The cheapest questions that are answered as wanted together: all of two or three, or one of them."""
+    def joint(self, wanted: Truth) -> list[Term]:
+        """Questions that are answered as wanted together, all of two or three or one of them, cheapest first."""
         yes = sum(1 << row for row, answer in enumerate(wanted) if answer is True)
         no = sum(1 << row for row, answer in enumerate(wanted) if answer is False)
         found: list[Term] = []
@@ -92,7 +98,7 @@ class Questions:
                     told[part] = asking
             extra = JOINT_COST - TOLD_DISCOUNT * (template[2:-2] in f" {self._goal.lower()} ")
             found += covers(told, split, template, extra)
-        return min(found, key=lambda term: term.cost, default=None)
+        return sorted(found, key=self._dearness)[:JOINED]
 
 
 def _parts(mask: int) -> Iterator[int]:
@@ -196,13 +202,17 @@ def _plainest(low: float, high: float) -> float:
 
 
 def _plainness(bound: float, goal: str) -> int:
-    return 0 if bound == 0 or bound in numbers_in(goal) else len(str(bound).strip("-").rstrip("0").replace(".", ""))
+    """What a bound costs: its digits, and more where the goal names others but not this one."""
+    if bound == 0 or bound in numbers_in(goal):
+        return 0
+    digits = len(str(bound).strip("-").rstrip("0").replace(".", "").lstrip("0"))
+    return digits + UNNAMED_COST * (bound >= 1 and len(numbers_in(goal)) > 1)
 
 
 def _equals(term: Term, yes: list[Any], no: list[Any], goal: str) -> Iterator[Term]:
-    if len(set(yes)) == 1 and yes[0] not in no and _meant(yes):
+    if len(set(yes)) == 1 and yes[0] not in no and (_meant(yes) or _named(yes[0], goal)):
         yield _asked(term, "A == B", yes[0], -_named(yes[0], goal), [value == yes[0] for value in term.values])
-    elif len(set(no)) == 1 and no[0] not in yes and _meant(no):
+    elif len(set(no)) == 1 and no[0] not in yes and (_meant(no) or _named(no[0], goal)):
         yield _asked(term, "A != B", no[0], -_named(no[0], goal), [value != no[0] for value in term.values])
 
 

@@ -15,7 +15,7 @@ from actors.acquisition.synthesis.learnt import applied, learnt
 from actors.acquisition.synthesis.linear import lines
 from actors.acquisition.synthesis.literals import named_keys, pools
 from actors.acquisition.synthesis.meter import Exhausted
-from actors.acquisition.synthesis.pairing import TERMS, pairs, worth_pairing
+from actors.acquisition.synthesis.pairing import TERMS, Pairing, worth_pairing
 from actors.acquisition.synthesis.parts import Parts
 from actors.acquisition.synthesis.predicate import ASKED, Questions, question
 from actors.acquisition.synthesis.setting import Setting
@@ -98,6 +98,9 @@ UNREAD_COST: Final = 3
 LOUD_COST: Final = 2
 """What it costs to pick or order by size where the goal has no word for it. *chosen*"""
 
+CUT_COST: Final = 1
+"""What it costs to divide without a rest where every result is shown with a decimal point. *chosen*"""
+
 MISSED_COST: Final = 1
 """What each number costs that the goal names and the program lacks. *chosen*: it may be of an example."""
 
@@ -145,6 +148,7 @@ class Search:
         self._parts: list[Term] = []
         self._fresh = False
         self._numbers = 0
+        self._pairing = Pairing(self._bank.number)
         self._awaited = list(applied(explained, leaves))
         self._branching = range(DIVIDED_FROM - 1, LEVELS, 1 if nesting == 0 else 2)
         self._evidence = evidence(results)
@@ -153,6 +157,7 @@ class Search:
             leaves, results, self._goals, setting, nesting, self._bank.number, self._part, lambda: self._ceiling
         )
         self._named = named_keys([term.values for term in leaves], setting.goal) if nesting == 0 else ()
+        self._broken = all(isinstance(result, float) for result in results)
         self._wanted_uses = 0
         for term in leaves if self._own else ():
             self._wanted_uses |= term.uses if len(set(map(repr, term.values))) > 1 else 0
@@ -194,9 +199,12 @@ class Search:
             self._ceiling = min(self._ceiling, (1 + AFTER_SHARE) * meter.candidates + after)
             meter.ceiling = min(meter.ceiling, self._ceiling)
 
+    def _dearness(self, term: Term) -> int:
+        return term.cost + self._extra(term, (self._wanted_uses & ~term.uses).bit_count())
+
     def _told(self, term: Term) -> int:
         """What the numbers of the goal add to what a program may cost."""
-        if not self._truth or term.cost <= FREE_COST:
+        if self._nesting or term.cost <= FREE_COST:
             return 0
         return TOLD_COST * (len(plain_numbers(self._setting.goal)) - missed(templates(term), self._setting.goal))
 
@@ -206,12 +214,14 @@ class Search:
             return PART_UNUSED_COST * ignored
         said, written = self._setting.goal, templates(term)
         numbers = MISSED_COST * min(MISSED, missed(written, said))
+        numbers += CUT_COST * (self._broken and "//" in written)
         extra = UNUSED_COST * ignored + numbers + UNREAD_COST * sum(not _reads(term, key) for key in self._named)
         if not self._truth:
             return extra + LOUD_COST * loud(term, said) + UNNUMBERED_COST * unnumbered(written, said)
+        extra += 2 * numbers + LOUD_COST * loud(term, said)
         if unmeant(written, said):
             return extra + UNMEANT_COST
-        return extra + numbers + OVERLOOKED_COST * (overlooked(written, said) + unspoken(term, said))
+        return extra + OVERLOOKED_COST * (overlooked(written, said) + unspoken(term, said))
 
     def _doubtful(self, term: Term) -> bool:
         """The program is long, or says yes or no: little speaks for it but that it agrees."""
@@ -258,11 +268,11 @@ class Search:
     def _reach(self, goal: Goal, term: Term) -> None:
         if goal.kind == term.kind or (goal.places is not None and term.kind in ("int", "float")):
             self._offer(goal.accept(term))
+            if goal.places is not None and worth_pairing(term, goal.values):
+                for pair in self._pairing.of(term, goal.values, self._numbers < TERMS):
+                    self._offer(goal.accept(pair))
             if goal.places is not None and self._numbers < NUMBERS:
                 self._numbers += 1
-                if self._numbers <= TERMS and worth_pairing(term, goal.values):
-                    for pair in pairs(term, goal.values, self._bank.number):
-                        self._offer(goal.accept(pair))
                 for line in lines(term, goal.values, None):
                     self._offer(goal.accept(line))
                 for line in lines(term, goal.values, goal.places):
@@ -282,8 +292,8 @@ class Search:
             for term in self._taken_apart.programs(level, spend):
                 self._offer(term)
         if self._truth and self._nesting < NESTED and level >= DIVIDED_FROM:
-            self._offer(self._questions(self._asked()).joint(self._results))
-        if level in self._branching and len(self._results) > 1 + (self._nesting == 0) and not self._truth and self._nesting < NESTED:
+            self._offer(min(self._questions(self._asked()).joint(self._results), key=self._dearness, default=None))
+        if level in self._branching and len(self._results) > 1 + (self._nesting == 0) and not self._truth and self._nesting <= NESTED:
             self._branch(level)
 
     def _asked(self) -> list[Term]:
@@ -302,6 +312,8 @@ class Search:
         questions = self._questions(asked)
         below = self.best.cost if self.best is not None else LEVELS
         self._offer(chosen(self._coverage, self._results, questions, below))
+        if self._nesting == NESTED:
+            return
         if self._own:
             below = self.best.cost if self.best is not None else LEVELS
             self._offer(decided(self._coverage.cheapest, self._results, questions, below))

@@ -30,6 +30,11 @@ LOUD: Final = tuple(
         ("min(A", f"{_DOWN} at most up between limit cap clamp early"),
         ("sorted(A", f"{_UP} {_DOWN} {_ORDER} {_TURN} median middle"),
         ("[::-1]", f"{_TURN} {_UP} {_ORDER} check digit"),
+        ("% B == 0", "divisible multiple multiples even odd remainder every modulo leap fizz divides divisor"),
+        ("% B != 0", "divisible multiple multiples even odd remainder every modulo leap fizz divides divisor"),
+        ("% A == 0", "divisible multiple multiples even odd remainder every modulo leap fizz divides divisor"),
+        (".isupper()", "upper uppercase capital capitals case caps shouting shouted letters big"),
+        (".islower()", "lower lowercase small case letters"),
     )
 )
 """What nobody means who does not say it, and the words that say it. *chosen*"""

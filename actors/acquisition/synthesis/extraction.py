@@ -152,7 +152,7 @@ def _free(rights: Sequence[str]) -> Iterator[tuple[str, int]]:
 
 def _before(lefts: Sequence[str]) -> list[tuple[str, int]]:
     """What may have to stand before a part, with its cost."""
-    found = {"": 0, r"\b": 1} | ({} if any(lefts) else {"^": 0})
+    found = {"": 0, r"\b": 2} | ({} if any(lefts) else {"^": 0})
     shared = _shared_end(lefts)
     if shared:
         found |= {escaped(piece): literal_cost(piece) for piece in _pieces(shared)}
@@ -161,7 +161,7 @@ def _before(lefts: Sequence[str]) -> list[tuple[str, int]]:
 
 def _after(rights: Sequence[str]) -> list[tuple[str, int]]:
     """What may have to stand after a part, with its cost."""
-    found = {"": 0, r"\b": 1} | ({} if any(rights) else {"$": 0})
+    found = {"": 0, r"\b": 2} | ({} if any(rights) else {"$": 0})
     shared = _shared_end([right[::-1] for right in rights])
     if shared:
         found |= {escaped(piece[::-1]): literal_cost(piece) for piece in _pieces(shared)}

@@ -34,6 +34,8 @@ def literal_cost(text: str) -> int:
 def generalised(texts: Sequence[str], words: bool = False) -> list[tuple[str, int]]:
     """Patterns that match all of these texts as a whole with their costs, cheapest first; their words, if asked."""
     distinct = list(dict.fromkeys(texts))
+    if "" in distinct:
+        return []
     found: dict[str, int] = {}
     for pattern, cost in (*(_listed(distinct) if words else ()), *_patterns(distinct)):
         if cost < found.get(pattern, cost + 1):
@@ -81,7 +83,7 @@ def runs(texts: Sequence[str]) -> Iterator[tuple[str, int]]:
     if 0 < len(marks) <= SPECIALS:
         members = "".join("\\" + mark if mark in r"\]^-" else mark for mark in marks)
         if any(char.isalnum() for text in texts for char in text):
-            yield rf"[\w{members}]+", 2 + len(marks) // 2
+            yield rf"[\w{members}]+", 3 + (len(marks) + 1) // 2
         else:
             one = escaped(marks[0]) if len(marks) == 1 else f"[{members}]"
             yield one + "+" * any(len(text) > 1 for text in texts), 1
@@ -102,12 +104,11 @@ def _divided(texts: Sequence[str], mark: str) -> Iterator[tuple[str, int]]:
 
 def _enclosed(texts: Sequence[str]) -> Iterator[tuple[str, int]]:
     """What stands between a pair of brackets or quotes."""
-    start, end = {text[:1] for text in texts}, {text[-1:] for text in texts}
+    start, end = {text[0] for text in texts}, {text[-1] for text in texts}
     if len(start) == len(end) == 1:
         a, b = start.pop(), end.pop()
-        if (_CLOSED_BY.get(a) == b or (a == b and not (a.isalnum() or a.isspace()))) and all(
-            len(text) > 1 and b not in text[1:-1] for text in texts
-        ):
+        closed = _CLOSED_BY.get(a) == b or (a == b and not (a.isalnum() or a.isspace()))
+        if closed and all(len(text) > 1 and b not in text[1:-1] for text in texts):
             yield f"{escaped(a)}[^{escaped(b)}]*{escaped(b)}", 1
 
 

@@ -54,25 +54,22 @@ def substitutions(texts: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[tupl
         return ()
     found: dict[str, int] = {}
     for tokens in _TOKENS:
-        edits = [_edits(tokens, *row) for row in zip(texts, wanted, strict=True)]
-        if any(row is None for row in edits):
+        rows = [_edits(tokens, *row) for row in zip(texts, wanted, strict=True)]
+        if sum(kept for _, kept in rows) < LEFT_ALONE * sum(map(len, wanted)):
             return ()
-        for template, cost in _written(texts, [row or [] for row in edits], wanted):
+        for template, cost in _written(texts, [edits for edits, _ in rows], wanted):
             found[template] = min(cost, found.get(template, cost))
     return tuple(sorted(found.items(), key=lambda item: item[1])[:KEPT])
 
 
-def _edits(tokens: re.Pattern[str], text: str, wanted: str) -> list[Edit] | None:
-    """The runs that were replaced; None if little was left as it was."""
+def _edits(tokens: re.Pattern[str], text: str, wanted: str) -> tuple[list[Edit], int]:
+    """The runs that were replaced, and how many characters were left as they were."""
     have, want = tokens.findall(text), tokens.findall(wanted)
     ends = [0, *itertools.accumulate(map(len, have))]
     matcher = difflib.SequenceMatcher(None, have, want, autojunk=False)
     kept = sum(len("".join(have[a : a + size])) for a, _, size in matcher.get_matching_blocks())
-    if kept < LEFT_ALONE * len(wanted):
-        return None
-    return [
-        (ends[a], ends[b], "".join(want[c:d])) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal"
-    ]
+    changed = [codes for codes in matcher.get_opcodes() if codes[0] != "equal"]
+    return [(ends[a], ends[b], "".join(want[c:d])) for _, a, b, c, d in changed], kept
 
 
 def _written(texts: tuple[str, ...], edits: Sequence[list[Edit]], wanted: tuple[str, ...]) -> Iterator[tuple[str, int]]:
@@ -130,7 +127,8 @@ def _steps(
     texts: Sequence[str], edits: Sequence[list[Edit]], sort: str, wanted: Sequence[str]
 ) -> Iterator[tuple[str, int]]:
     """Ways to make all changes of one sort and no others."""
-    rows = [(text, a, b) for text, row in zip(texts, edits, strict=True) for a, b, put in row if _sort(text[a:b], put) == sort]
+    pairs = zip(texts, edits, strict=True)
+    rows = [(text, a, b) for text, row in pairs for a, b, put in row if _sort(text[a:b], put) == sort]
     if len(rows) < BACKED and any(map(str.isalnum, sort if sort[0] in "'\"" else "")):
         return
     put = eval(sort)
@@ -214,10 +212,7 @@ def _after(rights: Sequence[str], runs: Sequence[str]) -> list[tuple[str, int]]:
 def _members(characters: Sequence[str]) -> list[tuple[str, int]]:
     """Patterns of one character that all of these match."""
     distinct = sorted(set(characters))
-    if len(distinct) == 1:
-        known = [(escaped(distinct[0]), literal_cost(distinct[0]) + distinct[0].isalnum())]
-    else:
-        known = []
+    known = [(escaped(one), literal_cost(one) + one.isalnum()) for one in distinct if len(distinct) == 1]
     for name in (r"\d", "[a-z]", "[A-Z]", "[A-Za-z]", r"\w", r"\s", r"\S"):
         if distinct and all(re.match(name, character) for character in distinct):
             known.append((name, 2))

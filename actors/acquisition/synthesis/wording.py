@@ -19,16 +19,16 @@ FEW: Final = 3
 """Numbers up to this are said of anything. *chosen*"""
 
 _UP: Final = "largest highest maximum max longest latest biggest greatest most best dearest top newest oldest last"
-_DOWN: Final = "smallest lowest minimum min least shortest earliest cheapest fewest oldest youngest first"
-_ORDER: Final = "sort sorted order ordered ascending alphabetical alphabetically anagram anagrams rank ranked ranking by"
+_DOWN: Final = "smallest lowest minimum min least shortest earliest cheapest fewest oldest youngest"
+_ORDER: Final = "sort sorted order ordered ascending alphabetical alphabetically anagram rank ranked ranking by"
 _TURN: Final = "descending reverse reversed backwards mirror mirrored palindrome palindromes down"
 
 LOUD: Final = tuple(
     (part, frozenset(words.split()))
     for part, words in (
         ("max(A", f"{_UP} at up between limit cap clamp late"),
-        ("min(A", f"{_DOWN} at most up between limit cap clamp early"),
-        ("sorted(A", f"{_UP} {_DOWN} {_ORDER} {_TURN} median middle"),
+        ("min(A", f"{_DOWN} at most up between limit cap clamp early alphabetically"),
+        ("sorted(A", f"{_UP} {_DOWN} {_ORDER} {_TURN} first median middle"),
         ("[::-1]", f"{_TURN} {_UP} {_ORDER} check digit"),
         ("% B == 0", "divisible multiple multiples even odd remainder every modulo leap fizz divides divisor"),
         ("% B != 0", "divisible multiple multiples even odd remainder every modulo leap fizz divides divisor"),

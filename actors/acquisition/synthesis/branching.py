@@ -45,8 +45,11 @@ class Coverage:
     def __init__(self, results: Values, leaves: Sequence[Term], goal: str, single: bool) -> None:
         self._results = results
         self.cheapest: dict[int, Term] = {}
+        self.told = 0
+        """How many of the results the goal names."""
         shown = [repr([term.values[row] for term in leaves]) for row in range(len(results))]
         for value, cost in _constants(results, shown, goal, single):
+            self.told += cost == 1
             self.add(leaf(repr(value), kind_of(value), (value,) * len(results), cost, 0))
 
     def add(self, term: Term) -> None:

@@ -26,6 +26,11 @@ BACKED: Final = 3
 _CLOSED_BY: Final = dict(ENCLOSING)
 
 
+def member(mark: str) -> str:
+    """The mark as it is written in a class of characters."""
+    return "\\" + mark if mark in r"\[]^-&~|" else mark
+
+
 def literal_cost(text: str) -> int:
     """What it costs to have the text in a pattern: letters and digits may be remembered rather than meant."""
     return 1 + sum(map(str.isalnum, text)) // 2
@@ -66,7 +71,7 @@ def _listed(distinct: Sequence[str]) -> Iterator[tuple[str, int]]:
         return
     words = list(dict.fromkeys(word.lower() for row in units for word, _ in row))
     marks = {mark for row in units for _, mark in row}
-    if not (1 < len(distinct) and len(words) <= ALTERNATIVES and len(marks) == 1 and all(map(str.isalpha, words))):
+    if not (len(distinct) > 1 and len(words) <= ALTERNATIVES and len(marks) == 1 and all(map(str.isalpha, words))):
         return
     exact = len({word for row in units for word, _ in row}) == len(words)
     listed = sorted({word for row in units for word, _ in row} if exact else words, key=lambda word: (-len(word), word))
@@ -79,9 +84,9 @@ def runs(texts: Sequence[str]) -> Iterator[tuple[str, int]]:
     fitting = [(name, cost) for name, cost in CLASSES if all(re.fullmatch(f"{name}+", text) for text in texts)]
     for name, cost in fitting[:1] if fitting and fitting[0][0] == r"\d" else fitting:
         yield f"{name}+", cost
-    marks = sorted({char for text in texts for char in text if not (char.isalnum() or char in "_\n")})
-    if 0 < len(marks) <= SPECIALS:
-        members = "".join("\\" + mark if mark in r"\]^-" else mark for mark in marks)
+    marks = sorted({char for text in texts for char in text if not (char.isalnum() or char == "_")})
+    if 0 < len(marks) <= SPECIALS and "\n" not in marks:
+        members = "".join(map(member, marks))
         if any(char.isalnum() for text in texts for char in text):
             yield rf"[\w{members}]+", 3 + (len(marks) + 1) // 2
         else:

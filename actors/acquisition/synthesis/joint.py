@@ -11,7 +11,13 @@ from actors.acquisition.synthesis.term import Term, composed, leaf
 Ask: TypeAlias = Callable[[Term, int], Term | None]
 """The cheapest question about a term that tells these examples from those that are held fixed."""
 
-SIDES: Final = 40
+TRIPLED: Final = 45
+"""Questions that are joined by threes. *measured*: there are fourteen thousand ways, a few milliseconds."""
+
+ALIKE: Final = 3
+"""Questions that tell the same apart and are joined. *chosen*: the cheapest need not be the one that was meant."""
+
+SIDES: Final = 60
 """Questions that are joined. *chosen*: the cheapest of those that tell most apart."""
 
 SHAPE_COST: Final = 4
@@ -21,9 +27,9 @@ RANGE_DISCOUNT: Final = 2
 """How much cheaper a range is than its two bounds. *chosen*: it is asked about one thing."""
 
 
-def sides(asked: Sequence[Term], fixed: int, split: int, ask: Ask, answer: bool) -> dict[int, Term]:
-    """For each set of examples that one question tells from the fixed ones, the cheapest such question."""
-    found: dict[int, Term] = {}
+def sides(asked: Sequence[Term], fixed: int, split: int, ask: Ask, answer: bool) -> dict[int, list[Term]]:
+    """For each set of examples that a question tells from the fixed ones, such questions."""
+    found: dict[int, list[Term]] = {}
     for about in asked:
         halves: list[tuple[int, Term]] = []
         for part in _parts(about, fixed, split):
@@ -40,13 +46,16 @@ def sides(asked: Sequence[Term], fixed: int, split: int, ask: Ask, answer: bool)
     return found
 
 
-def covers(found: dict[int, Term], split: int, template: str, extra: int) -> Iterator[Term]:
+def covers(
+    found: dict[int, list[Term]], split: int, template: str, extra: int, dearness: Callable[[Term], int]
+) -> Iterator[Term]:
     """Two or three of the questions that together tell all examples of the set apart."""
-    ranked = sorted(found.items(), key=lambda side: side[1].cost - 2 * side[0].bit_count())[:SIDES]
+    best = [(told, asking) for told, some in found.items() for asking in sorted(some, key=dearness)[:ALIKE]]
+    ranked = sorted(best, key=lambda side: dearness(side[1]) - 2 * side[0].bit_count())[:SIDES]
     for (one, left), (other, right) in itertools.combinations(ranked, 2):
         if one | other == split:
             yield both(template, left, right, extra)
-    for sets in itertools.combinations(ranked[: SIDES // 2], 3):
+    for sets in itertools.combinations(ranked[:TRIPLED], 3):
         (one, a), (other, b), (last, c) = sets
         if one | other | last == split and all(x | y != split for (x, _), (y, _) in itertools.combinations(sets, 2)):
             yield both(template, both(template, a, b, extra), c, extra)
@@ -59,10 +68,10 @@ def both(template: str, left: Term, right: Term, extra: int) -> Term:
     return composed(template, (left, right), "bool", values, extra)
 
 
-def _keep(found: dict[int, Term], split: int, asking: Term, answer: bool) -> None:
+def _keep(found: dict[int, list[Term]], split: int, asking: Term, answer: bool) -> None:
     told = sum(1 << row for row, value in enumerate(asking.values) if split >> row & 1 and value is not answer)
-    if told and (told not in found or asking.cost < found[told].cost):
-        found[told] = asking
+    if told:
+        found.setdefault(told, []).append(asking)
 
 
 def _parts(about: Term, fixed: int, split: int) -> Iterator[int]:

@@ -184,7 +184,7 @@ def _sized(texts: Sequence[str], numbers: Sequence[float]) -> Iterator[tuple[str
     counts = [int(number) for number in numbers if number == int(number)]
     bounds = [(str(low), str(high)) for low, high in itertools.pairwise(counts) if low < high]
     bounds += [bound for count in counts for bound in ((str(count), ""), ("0", str(count)), (str(count),) * 2)]
-    for form in (*KNOWN, r"[A-Za-z]\w*", r"\w+", r"[A-Za-z0-9]+", r"\S+"):
+    for form in (r"[A-Za-z]\w*", *KNOWN, r"\w+", r"[A-Za-z0-9]+", r"\S+"):
         for low, high in bounds:
             pattern = f"(?=.{{{low},{high}}}$){form}" if low != high else f"(?=.{{{low}}}$){form}"
             if texts and all(re.fullmatch(pattern, text) for text in texts):

@@ -77,6 +77,9 @@ class Questions:
     def _dearness(self, answer: Term) -> int:
         return answer.cost + MISSED_COST * (self._uses & ~answer.uses).bit_count()
 
+    def _unread(self, answer: Term) -> int:
+        return answer.cost + (self._uses & ~answer.uses).bit_count()
+
     def joint(self, wanted: Truth) -> list[Term]:
         """Questions that are answered as wanted together, all of two or three or one of them, cheapest first."""
         yes = sum(1 << row for row, answer in enumerate(wanted) if answer is True)
@@ -94,10 +97,10 @@ class Questions:
             told = sides(self._asked, fixed, split, ask, answer)
             for part in _parts(split):
                 asking = self.between(*((fixed, part) if answer else (part, fixed)))
-                if asking is not None and (part not in told or asking.cost < told[part].cost):
-                    told[part] = asking
+                if asking is not None:
+                    told.setdefault(part, []).append(asking)
             extra = JOINT_COST - TOLD_DISCOUNT * (template[2:-2] in f" {self._goal.lower()} ")
-            found += covers(told, split, template, extra)
+            found += covers(told, split, template, extra, self._unread)
         return sorted(found, key=self._dearness)[:JOINED]
 
 

@@ -143,9 +143,8 @@ def _grouped(
     members = f"[{name} for {name} in B if {mark} == {key}]"
 
     def leaves(chosen: Sequence[bool]) -> list[Term]:
-        counts = [0] * len(wanted)
-        for (row, _), keep in zip(((row, one) for row, value in enumerate(marks) for one in value), chosen, strict=True):
-            counts[row] += keep
+        rows = [row for row, value in enumerate(marks) for _ in value]
+        counts = [sum(keep for at, keep in zip(rows, chosen, strict=True) if at == row) for row in range(len(wanted))]
         some = tuple(value for value, keep in zip(groups, chosen, strict=True) if keep)
         keys = tuple(one for one, keep in zip(flat(marks), chosen, strict=True) if keep)
         return [

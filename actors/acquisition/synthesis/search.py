@@ -9,37 +9,27 @@ from actors.acquisition.synthesis.binding import distinct
 from actors.acquisition.synthesis.branching import Coverage, chosen, divided
 from actors.acquisition.synthesis.concatenation import concatenation, usable
 from actors.acquisition.synthesis.deciding import decided
-from actors.acquisition.synthesis.evidence import evidence
 from actors.acquisition.synthesis.goal import Goal, goals
 from actors.acquisition.synthesis.learnt import applied, learnt
 from actors.acquisition.synthesis.linear import lines
-from actors.acquisition.synthesis.literals import named_keys, pools
+from actors.acquisition.synthesis.literals import pools
 from actors.acquisition.synthesis.meter import Exhausted
 from actors.acquisition.synthesis.pairing import TERMS, Pairing, worth_pairing
 from actors.acquisition.synthesis.parts import Parts
 from actors.acquisition.synthesis.predicate import ASKED, Questions, question
 from actors.acquisition.synthesis.setting import Setting
-from actors.acquisition.synthesis.term import Term, templates
+from actors.acquisition.synthesis.term import Term
 from actors.acquisition.synthesis.trial import agrees
 from actors.acquisition.synthesis.twins import Twins, compared, counted
 from actors.acquisition.synthesis.values import Values
-from actors.acquisition.synthesis.wording import favoured, loud, missed, overlooked, plain_numbers, unmeant, unnumbered, unspoken
+from actors.acquisition.synthesis.weighing import Weighing
+from actors.acquisition.synthesis.wording import favoured
 
 ARGUMENTS: Final = "abcdefgh"
 """Names of the arguments while searching, in order. *chosen*"""
 
 LEVELS: Final = 40
 """Cost at which a search ends in any case. *chosen*: never reached within a budget."""
-
-UNUSED_COST: Final = 8
-"""What it costs a program to ignore an argument. *chosen*: whoever gives an argument means it."""
-
-PART_UNUSED_COST: Final = 1
-"""What it costs a part of a program. *chosen*: decides between equals."""
-
-FREE_COST: Final = 16
-"""Cost up to which a program needs no evidence beyond agreeing. *measured*: of 139 right
-programs none was dearer on fewer bits."""
 
 PART_CANDIDATES: Final = 500
 """Candidates for a part of the program, when parts are first tried. *measured*: enough for a body of two calls."""
@@ -77,38 +67,11 @@ PLAIN_COST: Final = 9
 REMEMBERED_COST: Final = 3
 """What a literal in a question costs more where truth values are all that was shown. *chosen*: they show little."""
 
-UNMEANT_COST: Final = 6
-"""What it costs to answer yes or no with nothing that the goal speaks of. *chosen*: truth values alone show little."""
-
-UNNUMBERED_COST: Final = 2
-"""What it costs a program to have none of the numbers that the goal names. *chosen*: they may be of an example."""
-
-OVERLOOKED_COST: Final = 1
-"""What it costs to answer yes or no without what one more word of the goal means. *chosen*"""
-
 MADE_TEXT_COST: Final = 2
 """What it counts against asking about a text that it was made of another. *chosen*"""
 
 COMPARED_COST: Final = 2
 """What it costs a choice to compare what was done to two arguments. *chosen*: seldom what is asked."""
-
-UNREAD_COST: Final = 3
-"""What it costs to leave a field unread that the goal names. *chosen*: whoever names a field means it."""
-
-LOUD_COST: Final = 2
-"""What it costs to pick or order by size where the goal has no word for it. *chosen*"""
-
-CUT_COST: Final = 1
-"""What it costs to divide without a rest where every result is shown with a decimal point. *chosen*"""
-
-MISSED_COST: Final = 1
-"""What each number costs that the goal names and the program lacks. *chosen*: it may be of an example."""
-
-MISSED: Final = 3
-"""Most numbers that are counted so. *chosen*"""
-
-TOLD_COST: Final = 3
-"""What a program may cost more for each number that the goal names and it has. *chosen*: a number tells as much."""
 
 UNLIKELY_COST: Final = 6
 """Cost beyond PLAIN_COST for which as many candidates more are tried as for a plain program. *chosen*"""
@@ -151,16 +114,11 @@ class Search:
         self._pairing = Pairing(self._bank.number)
         self._awaited = list(applied(explained, leaves))
         self._branching = range(DIVIDED_FROM - 1, LEVELS, 1 if nesting == 0 else 2)
-        self._evidence = evidence(results)
         self._ceiling = setting.meter.ceiling
         self._taken_apart = Parts(
             leaves, results, self._goals, setting, nesting, self._bank.number, self._part, lambda: self._ceiling
         )
-        self._named = named_keys([term.values for term in leaves], setting.goal) if nesting == 0 else ()
-        self._broken = all(isinstance(result, float) for result in results)
-        self._wanted_uses = 0
-        for term in leaves if self._own else ():
-            self._wanted_uses |= term.uses if len(set(map(repr, term.values))) > 1 else 0
+        self._weighing = Weighing(leaves if self._own else (), results, "" if nesting else setting.goal, nesting > 0)
         self.best: Term | None = None
 
     def run(self) -> Term | None:
@@ -181,12 +139,12 @@ class Search:
 
     def _offer(self, term: Term | None) -> None:
         """A program that gives the results: kept if it is the cheapest so far, and the end is then near."""
-        if term is None or not term.uses or term.cost > max(self._evidence, FREE_COST) + self._told(term):
+        if term is None or not term.uses or (self.best is not None and term.cost >= self.best.cost):
             return
-        if self.best is not None and term.cost >= self.best.cost:
+        if term.cost > self._weighing.allowed(term):
             return
-        ignored = (self._wanted_uses & ~term.uses).bit_count()
-        extra = self._extra(term, ignored)
+        ignored = self._weighing.ignored(term)
+        extra = self._weighing.extra(term)
         if extra:
             term = dataclasses.replace(term, cost=term.cost + extra)
         if (self.best is None or term.cost < self.best.cost) and agrees(term, self._leaves, self._results):
@@ -198,30 +156,6 @@ class Search:
             after += AFTER * max(0, (term.cost - PLAIN_COST) // UNLIKELY_COST) if self._nesting == 0 else 0
             self._ceiling = min(self._ceiling, (1 + AFTER_SHARE) * meter.candidates + after)
             meter.ceiling = min(meter.ceiling, self._ceiling)
-
-    def _dearness(self, term: Term) -> int:
-        return term.cost + self._extra(term, (self._wanted_uses & ~term.uses).bit_count())
-
-    def _told(self, term: Term) -> int:
-        """What the numbers of the goal add to what a program may cost."""
-        if self._nesting or term.cost <= FREE_COST:
-            return 0
-        return TOLD_COST * (len(plain_numbers(self._setting.goal)) - missed(templates(term), self._setting.goal))
-
-    def _extra(self, term: Term, ignored: int) -> int:
-        """What the program costs more for the arguments and the words of the goal that it leaves aside."""
-        if self._nesting:
-            return PART_UNUSED_COST * ignored
-        said, written = self._setting.goal, templates(term)
-        numbers = MISSED_COST * min(MISSED, missed(written, said))
-        numbers += CUT_COST * (self._broken and "//" in written)
-        extra = UNUSED_COST * ignored + numbers + UNREAD_COST * sum(not _reads(term, key) for key in self._named)
-        if not self._truth:
-            return extra + LOUD_COST * loud(term, said) + UNNUMBERED_COST * unnumbered(written, said)
-        extra += 2 * numbers + LOUD_COST * loud(term, said)
-        if unmeant(written, said):
-            return extra + UNMEANT_COST
-        return extra + OVERLOOKED_COST * (overlooked(written, said) + unspoken(term, said))
 
     def _doubtful(self, term: Term) -> bool:
         """The program is long, or says yes or no: little speaks for it but that it agrees."""
@@ -251,7 +185,7 @@ class Search:
                     self._offer(asked)
         elif len(self._compared) < ASKED // 4:
             self._compared += [
-                dataclasses.replace(asked, cost=asked.cost + COMPARED_COST)
+                dataclasses.replace(asked, cost=asked.cost + COMPARED_COST * ("=" in asked.component.template))
                 for asked in compared(other, term)
                 if len(set(asked.values)) > 1
             ]
@@ -279,10 +213,10 @@ class Search:
                     self._offer(goal.accept(line))
 
     def _combine(self, level: int) -> None:
-        for term in self._awaited:
-            if level == max(PARTS_FROM, term.cost - SOONER):
+        for known in self._awaited:
+            if level == max(PARTS_FROM, known.cost - SOONER):
                 for goal in self._goals:
-                    self._reach(goal, term)
+                    self._reach(goal, known)
         below = self.best.cost if self.best is not None else LEVELS
         if self._fresh:
             self._fresh = False
@@ -292,8 +226,11 @@ class Search:
             for term in self._taken_apart.programs(level, spend):
                 self._offer(term)
         if self._truth and self._nesting < NESTED and level >= DIVIDED_FROM:
-            self._offer(min(self._questions(self._asked()).joint(self._results), key=self._dearness, default=None))
-        if level in self._branching and len(self._results) > 1 + (self._nesting == 0) and not self._truth and self._nesting <= NESTED:
+            joint = self._questions(self._asked()).joint(self._results)
+            self._offer(min(joint, key=self._weighing.dearness, default=None))
+        told = self._nesting > 0 and self._coverage.told > 1
+        few = len(self._results) <= 2 or self._nesting >= NESTED
+        if level in self._branching and not self._truth and (told or not few):
             self._branch(level)
 
     def _asked(self) -> list[Term]:
@@ -305,7 +242,7 @@ class Search:
         return sorted([*asked[: ASKED - len(told)], *told], key=_askable)
 
     def _questions(self, asked: Sequence[Term]) -> Questions:
-        return Questions(asked, len(self._results), self._setting.goal, self._setting.meter, self._wanted_uses)
+        return Questions(asked, len(self._results), self._setting.goal, self._setting.meter, self._weighing.wanted_uses)
 
     def _branch(self, level: int) -> None:
         asked = self._asked()
@@ -358,8 +295,3 @@ class Search:
 def _askable(term: Term) -> int:
     """What counts for being asked about: a text that was made of another is seldom what is asked."""
     return term.cost + MADE_TEXT_COST * (term.kind == "text" and bool(term.parts))
-
-
-def _reads(term: Term, key: str) -> bool:
-    """The program has the key as a literal."""
-    return repr(key) in term.component.template or any(_reads(part, key) for part in term.parts)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeAlias
 
-from actors.acquisition.synthesis.generalisation import generalised, literal_cost
+from actors.acquisition.synthesis.generalisation import generalised, literal_cost, member
 from actors.acquisition.synthesis.shapes import escaped
 from actors.acquisition.synthesis.term import renamed
 
@@ -32,6 +32,7 @@ LEFT_ALONE: Final = 0.3
 CHANGES: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (
     ("m[0].upper()", str.upper),
     ("m[0].lower()", str.lower),
+    ("m[0][:1].upper() + m[0][1:]", lambda text: text[:1].upper() + text[1:]),
     ("m[0].capitalize()", str.capitalize),
     ("'*' * len(m[0])", lambda text: "*" * len(text)),
 )
@@ -133,6 +134,8 @@ def _steps(
         return
     put = eval(sort)
     lefts, runs, rights = ([cut(*row) for row in rows] for cut in (_left, _run, _right))
+    if put == "":
+        yield from _tidied(texts, runs, wanted)
     tried = sorted(
         itertools.product(_before(lefts, runs), _contents(runs), _after(rights, runs)),
         key=lambda three: sum(cost for _, cost in three),
@@ -144,6 +147,18 @@ def _steps(
         found = re.compile(pattern)
         if all(found.sub(put, text) == want for text, want in zip(texts, wanted, strict=True)):
             yield _call(pattern, sort, runs), a + b + c + 2
+            return
+
+
+def _tidied(texts: Sequence[str], runs: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """The runs taken out, and the white space that is left over with them."""
+    bare = [run.strip() for run in runs]
+    if not all(bare) or bare == list(runs):
+        return
+    for pattern, cost in generalised(bare, words=True):
+        found = re.compile(pattern)
+        if all(" ".join(found.sub("", text).split()) == want for text, want in zip(texts, wanted, strict=True)):
+            yield f"' '.join(re.sub({pattern!r}, '', A).split())", cost + 3
             return
 
 
@@ -178,30 +193,31 @@ def _contents(runs: Sequence[str]) -> list[tuple[str, int]]:
         before = r"\s*" if any(run[0].isspace() for run in runs) else ""
         after = r"\s*" if any(run[-1].isspace() for run in runs) else ""
         for pattern, cost in generalised(bare, words=True):
-            found.setdefault(before + pattern + after, cost + 1)
+            found.setdefault(before + pattern + after, cost + 2)
     return sorted(found.items(), key=lambda item: item[1])
 
 
 def _before(lefts: Sequence[str], runs: Sequence[str]) -> list[tuple[str, int]]:
     """What has to stand before a run, without being replaced."""
-    found = {"": 0} | ({r"\b": 1} if all(run[:1].isalnum() for run in runs) else {}) | ({} if any(lefts) else {"^": 0})
+    found = {"": 0} | ({} if any(lefts) else {"^": 0})
+    found |= {r"\b": 1} if all(run[:1].isalnum() for run in runs) else {}
     if all(left[-1:] in ("", "\n") for left in lefts):
         found |= {"(?m)^": 0, "": 1}
     beside = [left for left in lefts if left]
-    for members, cost in _members([left[-1] for left in beside]):
-        found[f"(?<={members})"] = cost
-    if len(beside) and all(len(left) == 2 for left in beside):
+    around = {f"(?<={members})": cost for members, cost in _members([left[-1] for left in beside])}
+    if beside and all(len(left) == 2 for left in beside):
         for first, cost in _members([left[0] for left in beside]):
             for second, more in _members([left[1] for left in beside]):
-                found[f"(?<={first}{second})"] = cost + more
+                around[f"(?<={first}{second})"] = cost + more
     if len(beside) < len(lefts):
-        found = {key if key[:3] != "(?<" else f"(?:^|{key})": cost + (key[:3] == "(?<") for key, cost in found.items()}
-    return list(found.items())
+        around = {f"(?:^|{pattern})": cost + 1 for pattern, cost in around.items()}
+    return list((found | around).items())
 
 
 def _after(rights: Sequence[str], runs: Sequence[str]) -> list[tuple[str, int]]:
     """What has to follow a run, without being replaced."""
-    found = {"": 0} | ({r"\b": 1} if all(run[-1:].isalnum() for run in runs) else {}) | ({} if any(rights) else {"$": 0})
+    found = {"": 0} | ({} if any(rights) else {"$": 0})
+    found |= {r"\b": 1} if all(run[-1:].isalnum() for run in runs) else {}
     if all(right[:1] in ("", "\n") for right in rights):
         found |= {r"(?=\n|$)": 0, "": 1}
     if all(rights):
@@ -212,11 +228,12 @@ def _after(rights: Sequence[str], runs: Sequence[str]) -> list[tuple[str, int]]:
 def _members(characters: Sequence[str]) -> list[tuple[str, int]]:
     """Patterns of one character that all of these match."""
     distinct = sorted(set(characters))
-    known = [(escaped(one), literal_cost(one) + one.isalnum()) for one in distinct if len(distinct) == 1]
+    alone = len(distinct) == 1 and (len(characters) >= BACKED or not distinct[0].isalnum())
+    known = [(escaped(one), literal_cost(one) + one.isalnum()) for one in distinct if alone]
     for name in (r"\d", "[a-z]", "[A-Z]", "[A-Za-z]", r"\w", r"\s", r"\S"):
         if distinct and all(re.match(name, character) for character in distinct):
             known.append((name, 2))
             break
     if 1 < len(distinct) <= MEMBERS and not any(map(str.isalnum, distinct)):
-        known.append(("[" + "".join("\\" + mark if mark in r"\]^-" else mark for mark in distinct) + "]", 2))
+        known.append(("[" + "".join(map(member, distinct)) + "]", 2))
     return known

@@ -1,7 +1,8 @@
 """The same done to two arguments, and the two compared: equal, unequal, apart."""
 
-from collections.abc import Iterable, Iterator
-from typing import Final
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
 
 from actors.acquisition.synthesis.term import Term, composed
 from actors.acquisition.synthesis.values import Values
@@ -72,8 +73,14 @@ def counted(left: Term, right: Term) -> Iterator[Term]:
                 yield _at(composed(template, (one, other), kind, values, 0), left.cost + extra)
 
 
+@functools.cache
+def _compiled(template: str) -> Callable[[Any, Any], Any]:
+    made: Callable[[Any, Any], Any] = eval(f"lambda A, B: {template}")
+    return made
+
+
 def _over(template: str, left: Term, right: Term) -> Values | None:
-    run = eval(f"lambda A, B: {template}")
+    run = _compiled(template)
     try:
         return tuple(run(one, other) for one, other in zip(left.values, right.values, strict=True))
     except (TypeError, ArithmeticError):

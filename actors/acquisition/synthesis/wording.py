@@ -39,6 +39,9 @@ LOUD: Final = tuple(
 )
 """What nobody means who does not say it, and the words that say it. *chosen*"""
 
+COUNTING: Final = re.compile(r"\b(?:how many|counts?|number of|most|often|frequent\w*|times)\b")
+"""What asks for a count, for which no field of what is counted has to be read. *chosen*"""
+
 FORMS: Final = re.compile(r"\b(?:like|such as|e\.g\.|for example)\b.*|\([^)]*\bis\b[^)]*\)")
 """What shows a form by an example. *chosen*"""
 
@@ -51,7 +54,9 @@ MEANINGS: Final = (
     ("[::-1]", "reverse reversed backwards mirror mirrored"),
     ("A == A[::-1]", "palindrome palindromes palindromic"),
     ("Counter", "count counts frequency frequencies often occurrences occurs occur frequent common tally"),
-    ("mode(", "frequent common mode often"),
+    ("mode(", "frequent common mode often most"),
+    ("partition(B)[0]", "before until"),
+    ("partition(B)[2]", "after following behind"),
     ("n > 1", "duplicate duplicates repeated twice"),
     ("dict.fromkeys(A)", "unique distinct duplicate duplicates once dedupe deduplicate"),
     ("set(A)", "unique distinct different"),
@@ -147,6 +152,7 @@ MEANINGS: Final = (
     ("(max(A) - min(A))", "normalise normalize scale scaled"),
     ("stdev", "deviation"),
     ("median", "median middle"),
+    ("len(A) // 2", "middle half"),
     ("round(A / B) * B", "nearest closest"),
     ("math.ceil(A / B) * B", "up started begun multiple"),
     ("' and ' * ", "and list listing sentence"),

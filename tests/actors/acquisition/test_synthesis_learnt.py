@@ -58,7 +58,11 @@ def test_a_change_that_one_example_shows_is_not_remembered() -> None:
 @pytest.mark.parametrize(
     ("rows", "text", "result"),
     [
-        ([("Dune by Frank Herbert (1965)", "Frank Herbert"), ("It by S. King (1986)", "S. King")], "A by B C (1)", "B C"),
+        (
+            [("Dune by Frank Herbert (1965)", "Frank Herbert"), ("It by S. King (1986)", "S. King")],
+            "A by B C (1)",
+            "B C",
+        ),
         ([("app-2.10.3.zip", "2.10.3"), ("tool7-1.4.exe", "1.4")], "x-10.0.2.deb", "10.0.2"),
         ([("a.pdf b.doc", ("a.pdf",)), ("see c-1.pdf, d.pdf", ("c-1.pdf", "d.pdf"))], "e-2.pdf f.txt", ["e-2.pdf"]),
         ([("pay $12.50, 3 times", (12.5,)), ("2 for $4 or $6", (4, 6))], "5 at $7.25", ["7.25"]),
@@ -88,7 +92,9 @@ def test_three_questions_are_answered_together() -> None:
 
 
 def test_a_form_has_the_length_that_the_goal_says() -> None:
-    ask = found([("abc1", True), ("ab", False), ("a_234567", True), ("a23456789", False), ("9abc", False)], "3 to 8 signs")
+    ask = found(
+        [("abc1", True), ("ab", False), ("a_234567", True), ("a23456789", False), ("9abc", False)], "3 to 8 signs"
+    )
     assert [ask(text) for text in ("abcd", "x", "a1_b2_c3", "abcdefghij")] == [True, False, True, False]
 
 

@@ -67,6 +67,7 @@ LISTS: Final = (
     ("list #size", "[A[i:i + B] for i in range(0, len(A), B)]", 4),
     ("list int", "[A[i:i + B] for i in range(0, len(A), B)]", 4),
     ("list int", "A[B - 1]", 3),
+    ("list", "A[len(A) // 2]", 5),
     ("list #size", "A[B:] + A[:B]", 4),
     ("list int", "A[B:] + A[:B]", 4),
     ("list int", "A[-B:] + A[:-B]", 5),

@@ -28,7 +28,7 @@ NUMBERS: Final = (
     ("num", "abs(A)", 3),
     ("num num", "abs(A - B)", 4),
     ("num num", "max(0, A - B)", 5),
-    ("num #number", "max(0, A - B)", 3),
+    ("num #number", "max(0, A - B)", 4),
     ("num num", "A / B if B else 0", 5),
     ("num #number", "-(-A // B)", 4),
     ("int int", "-(-A // B)", 5),

@@ -106,6 +106,7 @@ TEXT: Final = (
     ("text #size", "A.rjust(B)", 4),
     ("text #size", "A.ljust(B)", 4),
     ("text int", "A[B - 1]", 3),
+    ("text", "A[len(A) // 2]", 5),
     ("text int", "[A[i:i + B] for i in range(0, len(A), B)]", 4),
     ("text int", "textwrap.wrap(A, B)", 5),
     ("text int", "A[B:] + A[:B]", 5),

@@ -61,9 +61,11 @@ def goals(results: Values, said: str = "") -> Iterator[Goal]:
 
 def _exactly(kind: str, results: Values, said: str) -> Goal:
     places = _places(results, said) if kind in ("int", "float") else None
+    asked = places is not None and places == places_in(said)
 
     def accept(term: Term) -> Term | None:
-        if all(map(same, term.values, results)):
+        rounds = asked and term.kind == "float" and "round(" not in term.component.template
+        if not rounds and all(map(same, term.values, results)):
             return term
         if places is None or term.kind != "float":
             return None

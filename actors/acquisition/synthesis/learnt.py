@@ -13,9 +13,6 @@ FOUND_COST: Final = 3
 """What finding a part costs beyond its pattern. *chosen*: one more than in the table of text, whose patterns are in
 common use."""
 
-CHANGED_COST: Final = 2
-"""What a change costs beyond its pattern. *derived*: as in the table of text."""
-
 
 def learnt(leaves: Sequence[Term], results: Values) -> list[Component]:
     """A component for each pattern that by itself explains the results, or their parts, by one of the leaves."""
@@ -50,7 +47,7 @@ def _templates(term: Term, results: Values) -> Iterator[tuple[str, int]]:
             yield template, cost + FOUND_COST
         if all(isinstance(result, str) for result in results):
             for template, cost in substitutions(texts, results):
-                yield template, cost + CHANGED_COST
+                yield template, cost
 
 
 def _cases(texts: Values, results: Values) -> Iterator[Values]:

@@ -85,6 +85,8 @@ class Parts:
             for made in peeling.multiplied(self._leaves, self._results, beside):
                 yield self._goals[0].accept(made)
         if self._goals[0].places is not None and self._nesting == 0:
+            for made in peeling.added(self._leaves, self._results, self._setting.goal, beside):
+                yield self._goals[0].accept(made)
             yield from peeling.bounded(self._leaves, self._results, self._setting.goal, beside)
         others = [term for term in self._leaves if len(self._leaves) > 1]
         for goal in self._goals:

@@ -118,7 +118,7 @@ class Search:
         self._taken_apart = Parts(
             leaves, results, self._goals, setting, nesting, self._bank.number, self._part, lambda: self._ceiling
         )
-        self._weighing = Weighing(leaves if self._own else (), results, "" if nesting else setting.goal, nesting > 0)
+        self._weighing = Weighing(leaves if self._own else (), results, setting.goal, nesting > 0)
         self.best: Term | None = None
 
     def run(self) -> Term | None:

@@ -41,6 +41,9 @@ CHANGES: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (
 BACKED: Final = 2
 """Changes that show words, or put some, before they count as meant. *chosen*: one would be remembering."""
 
+CALL_COST: Final = 4
+"""What a change costs beyond its pattern and the letters that it puts. *derived*: as in the table of text."""
+
 MEMBERS: Final = 4
 """Most marks in a class beside a run. *chosen*"""
 
@@ -146,7 +149,10 @@ def _steps(
             continue
         found = re.compile(pattern)
         if all(found.sub(put, text) == want for text, want in zip(texts, wanted, strict=True)):
-            yield _call(pattern, sort, runs), a + b + c + 2
+            yield (
+                _call(pattern, sort, runs),
+                a + b + c + CALL_COST + _letters(put),
+            )
             return
 
 
@@ -158,8 +164,14 @@ def _tidied(texts: Sequence[str], runs: Sequence[str], wanted: Sequence[str]) ->
     for pattern, cost in generalised(bare, words=True):
         found = re.compile(pattern)
         if all(" ".join(found.sub("", text).split()) == want for text, want in zip(texts, wanted, strict=True)):
-            yield f"' '.join(re.sub({pattern!r}, '', A).split())", cost + 3
+            yield f"' '.join(re.sub({pattern!r}, '', A).split())", cost + CALL_COST + 1
             return
+
+
+def _letters(put: object) -> int:
+    """What the letters put in place of the runs cost: they may be remembered."""
+    letters = sum(map(str.isalnum, put)) if isinstance(put, str) else 0
+    return letters + (letters > 0)
 
 
 def _call(pattern: str, sort: str, runs: Sequence[str]) -> str:

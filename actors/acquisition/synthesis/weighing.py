@@ -33,6 +33,9 @@ UNNUMBERED_COST: Final = 2
 OVERLOOKED_COST: Final = 1
 """What it costs to answer yes or no without what one more word of the goal means. *chosen*"""
 
+UNSAID_COST: Final = 1
+"""What it costs to have nothing that the goal speaks of. *chosen*: decides between equals."""
+
 UNREAD_COST: Final = 3
 """What it costs to leave a field unread that the goal names. *chosen*: whoever names a field means it."""
 
@@ -42,10 +45,10 @@ LOUD_COST: Final = 2
 CUT_COST: Final = 1
 """What it costs to divide without a rest where every result is shown with a decimal point. *chosen*"""
 
-MISSED_COST: Final = 1
+MISSED_COST: Final = 2
 """What each number costs that the goal names and the program lacks. *chosen*: it may be of an example."""
 
-MISSED: Final = 3
+MISSED: Final = 2
 """Most numbers that are counted so. *chosen*"""
 
 TOLD_COST: Final = 3
@@ -57,7 +60,7 @@ programs none was dearer on fewer bits."""
 
 
 class Weighing:
-    """What the arguments, the results and the goal say of a program; of a part of one the goal says nothing."""
+    """What the arguments, the results and the goal say of a program; of a part of one it says what is asked."""
 
     def __init__(self, leaves: Sequence[Term], results: Values, goal: str, part: bool) -> None:
         self._goal = goal
@@ -88,16 +91,20 @@ class Weighing:
 
     def extra(self, term: Term) -> int:
         """What the program costs more for what it leaves aside, and for what nobody spoke of."""
-        if self._part:
+        if self._part and not self._truth:
             return PART_UNUSED_COST * self.ignored(term)
         said, written = self._goal, templates(term)
+        if self._part:
+            asked = MISSED_COST * min(MISSED, missed(written, said)) + LOUD_COST * loud(term, said)
+            return PART_UNUSED_COST * self.ignored(term) + asked
         numbers = MISSED_COST * min(MISSED, missed(written, said))
         extra = UNUSED_COST * self.ignored(term) + numbers + LOUD_COST * loud(term, said)
         extra += UNREAD_COST * sum(not _reads(term, key) for key in self._named)
         if not self._truth:
+            extra += UNSAID_COST * unmeant(written, said)
             return extra + CUT_COST * (self._broken and "//" in written) + UNNUMBERED_COST * unnumbered(written, said)
         # truth values show little, so that the goal has to say more
-        extra += 2 * numbers
+        extra += numbers
         if unmeant(written, said):
             return extra + UNMEANT_COST
         return extra + OVERLOOKED_COST * (overlooked(written, said) + unspoken(term, said))

@@ -54,14 +54,21 @@ class Parts:
         self._number = number
         self._within = within
         self._ceiling = ceiling
-        self._lists: list[Term] = []
+        self._near: list[Term] = []
+        self._far: list[Term] = []
         self._tried_orders: dict[Term, int] = {}
         self._started = setting.meter.candidates
         self._spent = 0
 
     def add(self, term: Term) -> None:
         """A list that may be taken apart."""
-        self._lists.append(term)
+        base = mapping.base_of(term)
+        near = not term.parts or (base is not None and not base.parts)
+        (self._near if near else self._far).append(term)
+
+    def _lists(self) -> list[Term]:
+        """The lists that are taken apart: arguments and what is read of their items first, then the cheapest."""
+        return [*self._near, *self._far][:LISTS]
 
     def programs(self, level: int, spend: int) -> Iterator[Term | None]:
         """Programs that give the results, none of whose parts was given more candidates than this."""
@@ -96,7 +103,7 @@ class Parts:
                 for leaf in self._leaves:
                     yield from recording.sorted_out(leaf, goal.values, self._name, others, solve)
                 for way in (recording.groups, recording.entries):
-                    for source in self._lists[:LISTS]:
+                    for source in self._lists():
                         yield from way(source, goal.values, self._name, others, solve)
 
     def _solve(self, leaves: Sequence[Term], results: Values, spend: int, nesting: int) -> Term | None:
@@ -113,12 +120,12 @@ class Parts:
     def _lists_from(
         self, goal: Goal, name: str, others: Sequence[Term], solve: Solve, spend: int
     ) -> Iterator[Term | None]:
-        for source in self._lists[:LISTS]:
+        for source in self._lists():
             yield from self._ordered(source, goal, name, spend)
-        for source in self._lists[:LISTS]:
+        for source in self._lists():
             for made in mapping.from_list(source, goal.values, name, others, solve):
                 yield goal.accept(made)
-        some = [source for source in self._lists[:LISTS] if placed(source, goal.values)]
+        some = [source for source in self._lists() if placed(source, goal.values)]
         for source in some[:PICKED]:
             for picked in mapping.picked(source, goal.values, name, others, solve):
                 yield from self._ordered(picked, goal, name, spend)

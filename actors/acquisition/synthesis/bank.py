@@ -61,6 +61,9 @@ CUTS: Final = frozenset({"A[:B]", "A[B:]", "A[-B:]", "A[B:C]"})
 CUT: Final = CUTS | {"A[:-B]"}
 """Slices. *derived*: from the tables."""
 
+READ: Final = frozenset({"int(A)", "float(A)"})
+"""Numbers read. *derived*: from the table"""
+
 _GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "num": ("int", "float"),
     "scalar": ("text", "int", "float", "date"),
@@ -95,7 +98,7 @@ class Bank:
             if term.cost == cost and key not in self._seen:
                 yield self._keep(term, key)
         for component in self._components:
-            cuts = component.template in CUTS
+            cuts = component.template in CUTS or component.template in READ
             for parts in self._fillings(component.slots, cost - component.cost):
                 if any(part.uses for part in parts) and not (cuts and _idle(component, parts)):
                     made = self._apply(component, parts, cost)
@@ -203,7 +206,9 @@ def accepts(slot: str, kind: str) -> bool:
 
 
 def _idle(component: Component, parts: tuple[Term, ...]) -> bool:
-    """The slice is one of a slice, or its end lies beyond the end of some value, so that it was never shown."""
+    """A slice of a slice, one that ends beyond the end of some value, or a number read off one with white space."""
+    if component.template in READ:
+        return parts[0].component.template in CUT and any(value != value.strip() for value in parts[0].values)
     if parts[0].component.template in CUT:
         return True
     return component.template == "A[B:C]" and any(

@@ -92,6 +92,17 @@ def chosen(coverage: Coverage, results: Values, questions: Questions, below: int
     return _choice(sides[:40], (1 << len(results)) - 1, results, questions, below, DEPTH)
 
 
+def either(results: Values, questions: Questions) -> list[Term]:
+    """Choices between the only two results there are, by questions that are answered together."""
+    distinct = {repr(value): value for value in results}
+    if len(distinct) != 2 or any(isinstance(value, (list, dict)) for value in results):
+        return []
+    one, other = distinct.values()
+    sides = [leaf(repr(value), kind_of(value), (value,) * len(results), 1, 0) for value in (one, other)]
+    asked = questions.joint(tuple(same(value, one) for value in results))
+    return [bound("A if B else C", (sides[0], asking, sides[1]), [], results, extra=BRANCH_COST) for asking in asked]
+
+
 def _choice(
     sides: Sequence[tuple[int, Term]],
     rows: int,

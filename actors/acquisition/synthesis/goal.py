@@ -139,7 +139,7 @@ def _dated(template: str, form: str, write: Callable[[str], str], results: Value
 def _joins(results: Values) -> Iterator[Goal]:
     counts: Counter[str] = Counter()
     for result in results:
-        counts.update(set(re.findall(r"[^A-Za-z0-9]|, |; | - ", result)))
+        counts.update({*re.findall(r", |; | - ", result), *re.findall(r"[^A-Za-z0-9]", result)})
     ranked = sorted(counts, key=lambda text: (-counts[text], -len(text), text))[:SEPARATORS]
     for separator in ranked:
         yield _joined(separator, results, tuple(result.split(separator) if result else [] for result in results))

@@ -27,12 +27,14 @@ RANGE_DISCOUNT: Final = 2
 """How much cheaper a range is than its two bounds. *chosen*: it is asked about one thing."""
 
 
-def sides(asked: Sequence[Term], fixed: int, split: int, ask: Ask, answer: bool) -> dict[int, list[Term]]:
-    """For each set of examples that a question tells from the fixed ones, such questions."""
+def sides(
+    asked: Sequence[Term], fixed: int, split: int, ask: Ask, answer: bool, numbers: Sequence[float]
+) -> dict[int, list[Term]]:
+    """For each set of examples that a question tells from the fixed ones, such questions; numbers may be bounds."""
     found: dict[int, list[Term]] = {}
     for about in asked:
         halves: list[tuple[int, Term]] = []
-        for part in _parts(about, fixed, split):
+        for part in dict.fromkeys(_parts(about, fixed, split, numbers)):
             asking = ask(about, part)
             if asking is not None:
                 _keep(found, split, asking, answer)
@@ -74,7 +76,7 @@ def _keep(found: dict[int, list[Term]], split: int, asking: Term, answer: bool) 
         found.setdefault(told, []).append(asking)
 
 
-def _parts(about: Term, fixed: int, split: int) -> Iterator[int]:
+def _parts(about: Term, fixed: int, split: int, numbers: Sequence[float]) -> Iterator[int]:
     """The sets of examples that a question about the term may tell from the fixed ones."""
     held = [value for row, value in enumerate(about.values) if fixed >> row & 1]
     rest = [(row, value) for row, value in enumerate(about.values) if split >> row & 1]
@@ -82,6 +84,11 @@ def _parts(about: Term, fixed: int, split: int) -> Iterator[int]:
         low, high = min(held), max(held)
         yield from _set(row for row, value in rest if value < low)
         yield from _set(row for row, value in rest if value > high)
+        for number in numbers:
+            if high <= number:
+                yield from _set(row for row, value in rest if value > number or value == number > high)
+            elif number <= low:
+                yield from _set(row for row, value in rest if value < number or value == number < low)
     elif about.kind == "bool":
         yield from _set(row for row, value in rest if value is not held[0])
         return

@@ -94,7 +94,7 @@ class Questions:
                 return question(about, truth_of(*((fixed, part) if answer else (part, fixed)), self._count), self._goal)
 
             self._meter.charge(len(self._asked))
-            told = sides(self._asked, fixed, split, ask, answer)
+            told = sides(self._asked, fixed, split, ask, answer, numbers_in(self._goal))
             for part in _parts(split):
                 asking = self.between(*((fixed, part) if answer else (part, fixed)))
                 if asking is not None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from actors.acquisition.synthesis.bank import Bank
 from actors.acquisition.synthesis.binding import distinct
-from actors.acquisition.synthesis.branching import Coverage, chosen, divided
+from actors.acquisition.synthesis.branching import Coverage, chosen, divided, either
 from actors.acquisition.synthesis.concatenation import concatenation, usable
 from actors.acquisition.synthesis.deciding import decided
 from actors.acquisition.synthesis.goal import Goal, goals
@@ -249,6 +249,8 @@ class Search:
         questions = self._questions(asked)
         below = self.best.cost if self.best is not None else LEVELS
         self._offer(chosen(self._coverage, self._results, questions, below))
+        if self._nesting == 0:
+            self._offer(min(either(self._results, questions), key=self._weighing.dearness, default=None))
         if self._nesting == NESTED:
             return
         if self._own:

@@ -145,6 +145,7 @@ class Search:
             return
         ignored = self._weighing.ignored(term)
         extra = self._weighing.extra(term)
+        cost = term.cost
         if extra:
             term = dataclasses.replace(term, cost=term.cost + extra)
         if (self.best is None or term.cost < self.best.cost) and agrees(term, self._leaves, self._results):
@@ -152,14 +153,14 @@ class Search:
                 raise Counterexample(term)
             self.best = term
             meter = self._setting.meter
-            after = AFTER * (DOUBTED if ignored or (self._nesting == 0 and self._doubtful(term)) else 1)
-            after += AFTER * max(0, (term.cost - PLAIN_COST) // UNLIKELY_COST) if self._nesting == 0 else 0
+            after = AFTER * (DOUBTED if ignored or (self._nesting == 0 and self._doubtful(cost)) else 1)
+            after += AFTER * max(0, (cost - PLAIN_COST) // UNLIKELY_COST) if self._nesting == 0 else 0
             self._ceiling = min(self._ceiling, (1 + AFTER_SHARE) * meter.candidates + after)
             meter.ceiling = min(meter.ceiling, self._ceiling)
 
-    def _doubtful(self, term: Term) -> bool:
+    def _doubtful(self, cost: int) -> bool:
         """The program is long, or says yes or no: little speaks for it but that it agrees."""
-        return self._truth or term.cost > PLAIN_COST
+        return self._truth or cost > PLAIN_COST
 
     def _consider(self, term: Term) -> None:
         for goal in self._goals:
@@ -185,7 +186,9 @@ class Search:
                     self._offer(asked)
         elif len(self._compared) < ASKED // 4:
             self._compared += [
-                dataclasses.replace(asked, cost=asked.cost + COMPARED_COST * ("=" in asked.component.template))
+                dataclasses.replace(
+                    asked, cost=asked.cost + COMPARED_COST * ("=" in asked.component.template or term.kind == "text")
+                )
                 for asked in compared(other, term)
                 if len(set(asked.values)) > 1
             ]

@@ -85,6 +85,7 @@ MEANINGS: Final = (
     (".items() if v", "whose where those which"),
     ("if B not in x", "without missing lacking no"),
     (".get(", "missing default otherwise without none"),
+    (".strip(", "strip stripped surrounding around"),
     (".strip()", "trim trimmed clean whitespace white space spaces"),
     ("' '.join(A.split())", "collapse collapsed spaces space whitespace single"),
     ("'*' * len(B)", "censor censored mask masked hide"),

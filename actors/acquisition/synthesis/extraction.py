@@ -39,21 +39,16 @@ def extractions(texts: tuple[str, ...], wanted: tuple[Any, ...]) -> tuple[tuple[
     if sum(map(len, texts)) > LONGEST or not any(map(_worth, wanted)):
         return ()
     listed = all(isinstance(value, tuple) for value in wanted)
-    found: list[tuple[str, int]] = []
-    for from_end in (False, True):
+    for from_end in (False,) if listed else (False, True):
         spans = [_spans(*row, from_end) for row in zip(texts, wanted, strict=True)]
         known = [span for span in spans if span is not None]
-        if len(known) < len(spans) or not any(known) or (listed and from_end):
-            break
-        parts = tuple(tuple(text[a:b] for a, b in span) for text, span in zip(texts, known, strict=True))
-        if any(part == text for text, row in zip(texts, parts, strict=True) for part in row if len(row) == 1) and all(
-            len(row) == 1 and row[0] == text for text, row in zip(texts, parts, strict=True)
-        ):
-            break
-        found += _templates(texts, known, parts, wanted, listed)
-        if found or listed:
-            break
-    return tuple(found)
+        if len(known) < len(spans):
+            return ()
+        parts = [tuple(text[a:b] for a, b in span) for text, span in zip(texts, known, strict=True)]
+        found = _templates(texts, known, parts, wanted, listed) if parts != [(text,) for text in texts] else []
+        if found:
+            return tuple(found)
+    return ()
 
 
 def _worth(value: Any) -> bool:

@@ -27,9 +27,9 @@ FACTOR_COST: Final = 3
 """What a factor costs: an operator and a literal. *derived*: as in the table of numbers."""
 
 
-def worth_pairing(term: Term, results: Values) -> bool:
-    """The results tell more than two terms would match by chance."""
-    return len(set(results)) > 2 and shown_bits(term.values, results) >= CHANCE_BITS
+def worth_pairing(shown: Values, results: Values) -> bool:
+    """The results tell more than two terms would match by chance, where so many different numbers are shown."""
+    return len(set(results)) > 2 and shown_bits(shown, results) >= CHANCE_BITS
 
 
 def needs(term: Term, results: Values) -> Iterator[tuple[Values, str, int]]:
@@ -66,7 +66,7 @@ class Pairing:
         if term.values in self._needed:
             other, template, extra = self._needed[term.values]
             yield paired(other, term, template, results, extra)
-        for values, template, extra in needs(term, results) if opens else ():
+        for values, template, extra in needs(term, results) if opens and worth_pairing(term.values, results) else ():
             found = self._find(values)
             if found is not None:
                 yield paired(term, found, template, results, extra)

@@ -205,7 +205,7 @@ class Search:
     def _reach(self, goal: Goal, term: Term) -> None:
         if goal.kind == term.kind or (goal.places is not None and term.kind in ("int", "float")):
             self._offer(goal.accept(term))
-            if goal.places is not None and worth_pairing(term, goal.values):
+            if goal.places is not None and worth_pairing(goal.values, goal.values):
                 for pair in self._pairing.of(term, goal.values, self._numbers < TERMS):
                     self._offer(goal.accept(pair))
             if goal.places is not None and self._numbers < NUMBERS:

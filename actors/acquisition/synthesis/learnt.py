@@ -14,6 +14,10 @@ FOUND_COST: Final = 3
 common use."""
 
 
+READ_COST: Final = 2
+"""What reading the parts as numbers costs. *derived*: as in the table of text."""
+
+
 def learnt(leaves: Sequence[Term], results: Values) -> list[Component]:
     """A component for each pattern that by itself explains the results, or their parts, by one of the leaves."""
     found: dict[str, int] = {}
@@ -45,9 +49,19 @@ def _templates(term: Term, results: Values) -> Iterator[tuple[str, int]]:
     for texts in _cases(term.values, results):
         for template, cost in extractions(texts, wanted):
             yield template, cost + FOUND_COST
+            yield from _read(template, cost + FOUND_COST, results)
         if all(isinstance(result, str) for result in results):
             for template, cost in substitutions(texts, results):
                 yield template, cost
+
+
+def _read(template: str, cost: int, results: Values) -> Iterator[tuple[str, int]]:
+    """The parts read as numbers, if numbers are wanted."""
+    listed = all(isinstance(result, list) for result in results)
+    kinds = {type(item) for result in results for item in (result if listed else [result])}
+    if kinds and kinds <= {int, float}:
+        read = "int" if kinds == {int} else "float"
+        yield f"[{read}(x) for x in {template}]" if listed else f"{read}({template})", cost + READ_COST
 
 
 def _cases(texts: Values, results: Values) -> Iterator[Values]:

@@ -7,7 +7,10 @@ from typing import Final
 from actors.acquisition.synthesis.patterns import ENCLOSING
 from actors.acquisition.synthesis.shapes import escaped, shapes
 
-CLASSES: Final = ((r"\d", 1), ("[a-z]", 3), ("[A-Z]", 2), ("[A-Za-z]", 2), (r"\w", 1))
+DIGITS: Final = r"\d"
+"""The class of digits. *derived*"""
+
+CLASSES: Final = ((DIGITS, 1), ("[a-z]", 3), ("[A-Z]", 2), ("[A-Za-z]", 2), (r"\w", 1))
 """Classes of characters that runs are made of, from the narrowest, with what each costs. *chosen*: a wide class that
 tells the parts from the rest as well is the likelier one, except that digits are seldom by chance."""
 
@@ -82,7 +85,7 @@ def _listed(distinct: Sequence[str]) -> Iterator[tuple[str, int]]:
 def runs(texts: Sequence[str]) -> Iterator[tuple[str, int]]:
     """Runs of one class, and runs that a mark divides."""
     fitting = [(name, cost) for name, cost in CLASSES if all(re.fullmatch(f"{name}+", text) for text in texts)]
-    for name, cost in fitting[:1] if fitting and fitting[0][0] == r"\d" else fitting:
+    for name, cost in fitting[:1] if fitting and fitting[0][0] == DIGITS else fitting:
         yield f"{name}+", cost
     marks = sorted({char for text in texts for char in text if not (char.isalnum() or char == "_")})
     if 0 < len(marks) <= SPECIALS and "\n" not in marks:
@@ -100,10 +103,11 @@ def _divided(texts: Sequence[str], mark: str) -> Iterator[tuple[str, int]]:
     """A run, the mark, a run, and so on as often as the texts show."""
     pieces = [text.split(mark) for text in texts]
     counts = {len(piece) - 1 for piece in pieces}
-    often = "?" if counts == {0, 1} else "*" if 0 in counts else "+" if len(counts) > 1 else None
-    for name in (r"\d", r"[A-Za-z]", r"\w") if often else ():
+    often = "*" if 0 in counts else "+" if len(counts) > 1 else None
+    for name in (DIGITS, r"[A-Za-z]", r"\w") if often else ():
         if all(re.fullmatch(f"{name}+", part) for piece in pieces for part in piece):
-            yield f"{name}+(?:{escaped(mark)}{name}+){often}", 2
+            # one mark at most is a rule for numbers, and chance for words
+            yield f"{name}+(?:{escaped(mark)}{name}+){'?' if counts == {0, 1} and name == DIGITS else often}", 2
             return
 
 

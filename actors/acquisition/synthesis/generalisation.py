@@ -104,7 +104,7 @@ def _divided(texts: Sequence[str], mark: str) -> Iterator[tuple[str, int]]:
     pieces = [text.split(mark) for text in texts]
     counts = {len(piece) - 1 for piece in pieces}
     often = "*" if 0 in counts else "+" if len(counts) > 1 else None
-    for name in (DIGITS, r"[A-Za-z]", r"\w") if often else ():
+    for name in (DIGITS, r"\w") if often else ():
         if all(re.fullmatch(f"{name}+", part) for piece in pieces for part in piece):
             # one mark at most is a rule for numbers, and chance for words
             yield f"{name}+(?:{escaped(mark)}{name}+){'?' if counts == {0, 1} and name == DIGITS else often}", 2

@@ -65,7 +65,9 @@ class Pairing:
         """The pairs that this term makes with earlier ones; what it needs itself is remembered, if it opens a pair."""
         if term.values in self._needed:
             other, template, extra = self._needed[term.values]
-            yield paired(other, term, template, results, extra)
+            # what takes two values is a choice by another name, and beside what was computed it fits by chance
+            if worth_pairing(term.values, results) or (not other.parts and len(set(term.values)) > 2):
+                yield paired(other, term, template, results, extra)
         for values, template, extra in needs(term, results) if opens and worth_pairing(term.values, results) else ():
             found = self._find(values)
             if found is not None:

@@ -217,7 +217,7 @@ class Search:
 
     def _combine(self, level: int) -> None:
         for known in self._awaited:
-            if level == max(PARTS_FROM, known.cost - SOONER):
+            if level == max(PARTS_FROM, known.cost - SOONER // (1 + self._nesting)):
                 for goal in self._goals:
                     self._reach(goal, known)
         below = self.best.cost if self.best is not None else LEVELS

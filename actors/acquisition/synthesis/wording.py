@@ -28,8 +28,7 @@ LOUD: Final = tuple(
     for part, words in (
         ("max(A", f"{_UP} at up between limit cap clamp late"),
         ("min(A", f"{_DOWN} at most up between limit cap clamp early alphabetically"),
-        ("sorted(A", f"{_UP} {_DOWN} {_ORDER} {_TURN} first median middle"),
-        ("[::-1]", f"{_TURN} {_UP} {_ORDER} check digit"),
+        ("sorted(A", f"{_UP} {_DOWN} {_ORDER} {_TURN} median middle"),
         ("lambda x: len(x)", "longest shortest long short longer shorter length size letters characters"),
         ("% B == 0", "divisible multiple multiples even odd remainder every modulo leap fizz divides divisor"),
         ("% B != 0", "divisible multiple multiples even odd remainder every modulo leap fizz divides divisor"),

@@ -20,7 +20,7 @@ from actors.acquisition.synthesis.source import load
 from actors.acquisition.synthesis.synthesise import synthesise
 from actors.acquisition.synthesis.values import same
 
-SPLITS = ("tuning", "untouched", "fresh", "blind", "last", "independent", "second")
+SPLITS = ("tuning", "untouched", "fresh", "blind", "last", "independent", "second", "third", "fourth")
 TASKS = Path(__file__).parent / "tasks"
 
 

@@ -61,6 +61,9 @@ CUTS: Final = frozenset({"A[:B]", "A[B:]", "A[-B:]", "A[B:C]"})
 CUT: Final = CUTS | {"A[:-B]"}
 """Slices. *derived*: from the tables."""
 
+READ: Final = frozenset({"int(A)", "float(A)"})
+"""Numbers read. *derived*: from the table"""
+
 _GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "num": ("int", "float"),
     "scalar": ("text", "int", "float", "date"),
@@ -95,9 +98,9 @@ class Bank:
             if term.cost == cost and key not in self._seen:
                 yield self._keep(term, key)
         for component in self._components:
-            cuts = component.template in CUTS
+            cuts = component.template in CUTS or component.template in READ
             for parts in self._fillings(component.slots, cost - component.cost):
-                if any(part.uses for part in parts) and not (cuts and parts[0].component.template in CUT):
+                if any(part.uses for part in parts) and not (cuts and _idle(component, parts)):
                     made = self._apply(component, parts, cost)
                     if made is not None:
                         yield made
@@ -200,6 +203,17 @@ def accepts(slot: str, kind: str) -> bool:
     if slot.startswith("list:") and kind.startswith("list:"):
         return kind != "list:?" and accepts(slot[5:], kind[5:])
     return False
+
+
+def _idle(component: Component, parts: tuple[Term, ...]) -> bool:
+    """A slice of a slice, one that ends beyond the end of some value, or a number read off one with white space."""
+    if component.template in READ:
+        return parts[0].component.template in CUT and any(value != value.strip() for value in parts[0].values)
+    if parts[0].component.template in CUT:
+        return True
+    return component.template == "A[B:C]" and any(
+        len(value) < end for value, end in zip(parts[0].values, parts[2].values, strict=True)
+    )
 
 
 def _by_cost(pool: Pool, count: int) -> dict[int, list[Term]]:

@@ -45,8 +45,11 @@ class Coverage:
     def __init__(self, results: Values, leaves: Sequence[Term], goal: str, single: bool) -> None:
         self._results = results
         self.cheapest: dict[int, Term] = {}
+        self.told = 0
+        """How many of the results the goal names."""
         shown = [repr([term.values[row] for term in leaves]) for row in range(len(results))]
         for value, cost in _constants(results, shown, goal, single):
+            self.told += cost == 1
             self.add(leaf(repr(value), kind_of(value), (value,) * len(results), cost, 0))
 
     def add(self, term: Term) -> None:
@@ -89,6 +92,17 @@ def chosen(coverage: Coverage, results: Values, questions: Questions, below: int
     return _choice(sides[:40], (1 << len(results)) - 1, results, questions, below, DEPTH)
 
 
+def either(results: Values, questions: Questions) -> list[Term]:
+    """Choices between the only two results there are, by questions that are answered together."""
+    distinct = {repr(value): value for value in results}
+    if len(distinct) != 2 or any(isinstance(value, (list, dict)) for value in results):
+        return []
+    one, other = distinct.values()
+    sides = [leaf(repr(value), kind_of(value), (value,) * len(results), 1, 0) for value in (one, other)]
+    asked = questions.joint(tuple(same(value, one) for value in results))
+    return [bound("A if B else C", (sides[0], asking, sides[1]), [], results, extra=BRANCH_COST) for asking in asked]
+
+
 def _choice(
     sides: Sequence[tuple[int, Term]],
     rows: int,
@@ -102,24 +116,26 @@ def _choice(
         rest = rows & ~mask
         if not mask & rows or not rest:
             continue
-        room = below - BRANCH_COST - term.cost - _lonely(mask & rows)
+        room = below - BRANCH_COST - term.cost - _lonely(mask & rows, term)
         others = [(other, side) for other, side in sides if not rest & ~other and side.cost < room]
         for other, side in others[:3]:
             asking = questions.between(rows & ~other, rest)
-            made = _made(term, asking, side, results, _lonely(mask & rows) + _lonely(rest))
+            made = _made(term, asking, side, results, _lonely(mask & rows, term) + _lonely(rest, side))
             if made is not None and made.cost < below:
                 best, below = made, made.cost
         if not others and depth > 1:
             asking = questions.between(mask & rows, rest)
             nested = _choice(sides, rest, results, questions, room - 4, depth - 1) if asking is not None else None
-            made = _made(term, asking, nested, results, _lonely(mask & rows))
+            made = _made(term, asking, nested, results, _lonely(mask & rows, term))
             if made is not None and made.cost < below:
                 best, below = made, made.cost
     return best
 
 
-def _lonely(mask: int) -> int:
-    return ALONE_COST if mask.bit_count() == 1 else 0
+def _lonely(mask: int, side: Term) -> int:
+    """What a side costs more for standing on one example; a constant that the goal names stands on the goal too."""
+    named = not side.uses and side.cost == 1
+    return ALONE_COST if mask.bit_count() == 1 and not named else 0
 
 
 def _made(term: Term, asking: Term | None, other: Term | None, results: Values, extra: int) -> Term | None:

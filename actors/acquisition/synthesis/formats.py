@@ -125,6 +125,8 @@ def number_forms(texts: Iterable[str]) -> list[tuple[str, int]]:
         forms |= {",": 1, ",.0f": 2}
     if not places and "%" in whole:
         forms[".0%"] = 1
+    if re.search(r"(?<![\w.)])\+\d", whole):
+        forms["+"] = 1
     for width in sorted({len(found) for found in re.findall(r"(?<![.,\d])0\d+(?![.\d])", whole)}):
         forms[f"0{width}d"] = 1
     if rows and all(re.fullmatch(r"[0-9a-fA-F]+", row) for row in rows):

@@ -28,6 +28,14 @@ SEPARATORS: Final = 4
 """Separators of the results that are tried. *chosen*: the commonest."""
 
 
+_WAYS: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (
+    ("", lambda text: text),
+    (".lstrip('0')", lambda text: text.lstrip("0")),
+    (".replace(' 0', ' ')", lambda text: text.replace(" 0", " ")),
+)
+"""How dates are written whose numbers have no leading noughts. *chosen*"""
+
+
 @dataclass(frozen=True, slots=True)
 class Goal:
     """Values to be reached, and the step from there to the results."""
@@ -53,9 +61,11 @@ def goals(results: Values, said: str = "") -> Iterator[Goal]:
 
 def _exactly(kind: str, results: Values, said: str) -> Goal:
     places = _places(results, said) if kind in ("int", "float") else None
+    asked = places is not None and places == places_in(said)
 
     def accept(term: Term) -> Term | None:
-        if all(map(same, term.values, results)):
+        rounds = asked and term.kind == "float" and "round(" not in term.component.template
+        if not rounds and all(map(same, term.values, results)):
             return term
         if places is None or term.kind != "float":
             return None
@@ -112,16 +122,16 @@ def _dates(results: Values) -> Iterator[Goal]:
             dates = tuple(datetime.datetime.strptime(result, form) for result in results)
         except ValueError:
             continue
-        if all(date.strftime(form) == result for date, result in zip(dates, results, strict=True)):
-            yield _dated(form, results, dates)
+        for written, write in _WAYS:
+            if all(write(date.strftime(form)) == result for date, result in zip(dates, results, strict=True)):
+                yield _dated(f"A.strftime({form!r}){written}", form, write, results, dates)
+                break
 
 
-def _dated(form: str, results: Values, dates: Values) -> Goal:
+def _dated(template: str, form: str, write: Callable[[str], str], results: Values, dates: Values) -> Goal:
     def accept(term: Term) -> Term | None:
-        texts = [date.strftime(form) for date in term.values]
-        return (
-            composed(f"A.strftime({form!r})", (term,), "text", results, DATE_COST) if texts == list(results) else None
-        )
+        texts = [write(date.strftime(form)) for date in term.values]
+        return composed(template, (term,), "text", results, DATE_COST) if texts == list(results) else None
 
     return Goal("date", dates, None, accept)
 
@@ -129,7 +139,7 @@ def _dated(form: str, results: Values, dates: Values) -> Goal:
 def _joins(results: Values) -> Iterator[Goal]:
     counts: Counter[str] = Counter()
     for result in results:
-        counts.update(set(re.findall(r"[^A-Za-z0-9]|, |; | - ", result)))
+        counts.update({*re.findall(r", |; | - ", result), *re.findall(r"[^A-Za-z0-9]", result)})
     ranked = sorted(counts, key=lambda text: (-counts[text], -len(text), text))[:SEPARATORS]
     for separator in ranked:
         yield _joined(separator, results, tuple(result.split(separator) if result else [] for result in results))

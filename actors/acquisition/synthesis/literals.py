@@ -72,7 +72,7 @@ def pools(columns: Iterable[Values], results: Values, goal: str) -> dict[str, Po
         "span": spans(rows),
         "unwanted": unwanted(rows, outs),
         "unit": units(rows),
-        "full": whole(columns, results),
+        "full": whole(columns, results, numbers_in(goal)),
         "date_in": [(form, 1) for form in dates_read(rows)],
         "date_out": [(form, 1) for form in dates_written(outs)] if any(outs) else [],
     }
@@ -181,7 +181,23 @@ def _named(key: str, said: Collection[str]) -> bool:
     """A word of the goal is the key, or begins alike."""
     parts = [part for part in re.findall(r"[a-z]+", key.lower()) if len(part) > 1]
     stems = [part[: max(3, min(len(part) - 1, STEM))] for part in parts]
-    return any(word in parts or (len(stem) > 2 and word.startswith(stem)) for stem in stems for word in said)
+    if any(word in parts or (len(stem) > 2 and word.startswith(stem)) for stem in stems for word in said):
+        return True
+    return any(_abbreviates(part, word) for part in parts for word in said)
+
+
+def _abbreviates(part: str, word: str) -> bool:
+    """The part has some letters of the word in their order, the first one and no vowel but there."""
+    letters = iter(word)
+    short = len(part) > 2 and part[0] == word[0] and not set(part[1:]) & set("aeiou") and len(word) > len(part) + 1
+    return short and all(letter in letters for letter in part)
+
+
+def named_keys(columns: Iterable[Values], goal: str) -> tuple[str, ...]:
+    """The keys that every record of a list has and the goal names, one for each word."""
+    said = words_of(goal)
+    lists = [[value for value in column if isinstance(value, list)] for column in columns]
+    return tuple(key for key, _ in _keys([tuple(column) for column in lists if column], said) if _named(key, said))
 
 
 def words_of(goal: str) -> frozenset[str]:

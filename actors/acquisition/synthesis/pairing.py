@@ -27,30 +27,50 @@ FACTOR_COST: Final = 3
 """What a factor costs: an operator and a literal. *derived*: as in the table of numbers."""
 
 
-def worth_pairing(term: Term, results: Values) -> bool:
-    """The results tell more than two terms would match by chance."""
-    return len(set(results)) > 2 and shown_bits(term.values, results) >= CHANCE_BITS
+def worth_pairing(shown: Values, results: Values) -> bool:
+    """The results tell more than two terms would match by chance, where so many different numbers are shown."""
+    return len(set(results)) > 2 and shown_bits(shown, results) >= CHANCE_BITS
 
 
-def pairs(term: Term, results: Values, find: Find) -> Iterator[Term]:
-    """Programs of this term and another known one that give the results."""
+def needs(term: Term, results: Values) -> Iterator[tuple[Values, str, int]]:
+    """The numbers that another term would have to give, how the two are written, and what that costs more."""
     rows = list(zip(term.values, results, strict=True))
-    yield from _with(term, find(tuple(y - x for x, y in rows)), "A + B", results)
-    yield from _with(term, find(tuple(x - y for x, y in rows)), "A - B", results)
-    yield from _with(term, find(tuple(y + x for x, y in rows)), "B - A", results)
-    yield from _with(term, find(tuple(y * x for x, y in rows)), "B / A", results)
+    yield tuple(y - x for x, y in rows), "A + B", 0
+    yield tuple(x - y for x, y in rows), "A - B", 0
+    yield tuple(y + x for x, y in rows), "B - A", 0
+    yield tuple(y * x for x, y in rows), "B / A", 0
     if all(x for x, _ in rows):
-        yield from _with(term, find(tuple(y / x for x, y in rows)), "A * B", results)
+        yield tuple(y / x for x, y in rows), "A * B", 0
     if all(y for _, y in rows):
-        yield from _with(term, find(tuple(x / y for x, y in rows)), "A / B", results)
+        yield tuple(x / y for x, y in rows), "A / B", 0
     for factor in FACTORS:
-        yield from _with(term, find(tuple(y - factor * x for x, y in rows)), f"A * {factor} + B", results, FACTOR_COST)
-        yield from _with(
-            term, find(tuple((y - x) / factor for x, y in rows)), f"B * {factor} + A", results, FACTOR_COST
-        )
+        yield tuple(y - factor * x for x, y in rows), f"A * {factor} + B", FACTOR_COST
+        yield tuple((y - x) / factor for x, y in rows), f"B * {factor} + A", FACTOR_COST
 
 
-def _with(term: Term, other: Term | None, template: str, results: Values, extra: int = 0) -> Iterator[Term]:
-    if other is not None:
-        kind = "int" if all(isinstance(result, int) for result in results) and "/" not in template else "float"
-        yield composed(template, (term, other), kind, results, JOIN_COST + extra)
+def paired(term: Term, other: Term, template: str, results: Values, extra: int) -> Term:
+    """The two terms as one number."""
+    kind = "int" if all(isinstance(result, int) for result in results) and "/" not in template else "float"
+    return composed(template, (term, other), kind, results, JOIN_COST + extra)
+
+
+class Pairing:
+    """What the terms so far still need to make the results, so that a later one is known when it comes."""
+
+    def __init__(self, find: Find) -> None:
+        self._find = find
+        self._needed: dict[Values, tuple[Term, str, int]] = {}
+
+    def of(self, term: Term, results: Values, opens: bool) -> Iterator[Term]:
+        """The pairs that this term makes with earlier ones; what it needs itself is remembered, if it opens a pair."""
+        if term.values in self._needed:
+            other, template, extra = self._needed[term.values]
+            # what takes two values is a choice by another name, and beside what was computed it fits by chance
+            if worth_pairing(term.values, results) or (not other.parts and len(set(term.values)) > 2):
+                yield paired(other, term, template, results, extra)
+        for values, template, extra in needs(term, results) if opens and worth_pairing(term.values, results) else ():
+            found = self._find(values)
+            if found is not None:
+                yield paired(term, found, template, results, extra)
+            else:
+                self._needed.setdefault(values, (term, template, extra))

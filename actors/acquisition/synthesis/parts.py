@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeAlias
 
-from actors.acquisition.synthesis import affixes, mapping, recording
+from actors.acquisition.synthesis import affixes, mapping, peeling, recording
 from actors.acquisition.synthesis.bank import Bank
 from actors.acquisition.synthesis.binding import Solve
 from actors.acquisition.synthesis.goal import Goal
@@ -54,14 +54,21 @@ class Parts:
         self._number = number
         self._within = within
         self._ceiling = ceiling
-        self._lists: list[Term] = []
+        self._near: list[Term] = []
+        self._far: list[Term] = []
         self._tried_orders: dict[Term, int] = {}
         self._started = setting.meter.candidates
         self._spent = 0
 
     def add(self, term: Term) -> None:
         """A list that may be taken apart."""
-        self._lists.append(term)
+        base = mapping.base_of(term)
+        near = not term.parts or (base is not None and not base.parts)
+        (self._near if near else self._far).append(term)
+
+    def _lists(self) -> list[Term]:
+        """The lists that are taken apart: arguments and what is read of their items first, then the cheapest."""
+        return [*self._near, *self._far][:LISTS]
 
     def programs(self, level: int, spend: int) -> Iterator[Term | None]:
         """Programs that give the results, none of whose parts was given more candidates than this."""
@@ -81,13 +88,22 @@ class Parts:
                 yield recording.extended(leaf, self._leaves, self._results, beside)
         if self._goals[0].kind == "text":
             yield affixes.around(self._leaves, self._results, beside)
+        if self._goals[0].places is not None and len(set(self._results)) > 1 and level % 2 == 0:
+            for made in peeling.multiplied(self._leaves, self._results, beside):
+                yield self._goals[0].accept(made)
+        if self._goals[0].places is not None and self._nesting == 0:
+            for made in peeling.added(self._leaves, self._results, self._setting.goal, beside):
+                yield self._goals[0].accept(made)
+            yield from peeling.bounded(self._leaves, self._results, self._setting.goal, beside)
         others = [term for term in self._leaves if len(self._leaves) > 1]
         for goal in self._goals:
             if goal.kind.startswith("list:"):
                 yield from self._lists_from(goal, self._name, others, solve, spend)
             elif goal.kind == "record":
+                for leaf in self._leaves:
+                    yield from recording.sorted_out(leaf, goal.values, self._name, others, solve)
                 for way in (recording.groups, recording.entries):
-                    for source in self._lists[:LISTS]:
+                    for source in self._lists():
                         yield from way(source, goal.values, self._name, others, solve)
 
     def _solve(self, leaves: Sequence[Term], results: Values, spend: int, nesting: int) -> Term | None:
@@ -104,12 +120,12 @@ class Parts:
     def _lists_from(
         self, goal: Goal, name: str, others: Sequence[Term], solve: Solve, spend: int
     ) -> Iterator[Term | None]:
-        for source in self._lists[:LISTS]:
+        for source in self._lists():
             yield from self._ordered(source, goal, name, spend)
-        for source in self._lists[:LISTS]:
+        for source in self._lists():
             for made in mapping.from_list(source, goal.values, name, others, solve):
                 yield goal.accept(made)
-        some = [source for source in self._lists[:LISTS] if placed(source, goal.values)]
+        some = [source for source in self._lists() if placed(source, goal.values)]
         for source in some[:PICKED]:
             for picked in mapping.picked(source, goal.values, name, others, solve):
                 yield from self._ordered(picked, goal, name, spend)

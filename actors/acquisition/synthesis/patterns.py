@@ -3,10 +3,10 @@
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
-from actors.acquisition.synthesis.shapes import shapes
+from actors.acquisition.synthesis.shapes import KNOWN, shapes
 from actors.acquisition.synthesis.values import Values
 
 Pool: TypeAlias = list[tuple[Any, int]]
@@ -26,8 +26,8 @@ SHOWN: Final = 3
 
 PATTERNS: Final = (
     (r"\d+", 1),
-    (r"[A-Za-z]+", 2),
     (r"\w+", 2),
+    (r"[A-Za-z]+", 2),
     (r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", 2),
     (r"-?\d+(?:\.\d+)?", 2),
     (r"[a-z0-9]+", 2),
@@ -160,20 +160,35 @@ def units(rows: list[str]) -> Pool:
     return [(rf"(\d+)\s*{re.escape(unit)}", 1) for unit in _beside(rows, r"(?<=\d)\s?([A-Za-z\"'])")]
 
 
-def whole(columns: Iterable[Values], results: Values) -> Pool:
-    """Patterns of whole texts that answer all examples as wanted, where truth values are wanted."""
+def whole(columns: Iterable[Values], results: Values, numbers: Sequence[float] = ()) -> Pool:
+    """Patterns of whole texts that answer all examples as wanted, where truth values are wanted.
+
+    Numbers that the goal names may be the shortest and the longest that a text of a known form may be.
+    """
     found: dict[str, int] = {}
     for column in columns if results and all(isinstance(result, bool) for result in results) else ():
         if not all(isinstance(value, str) for value in column):
             continue
         yes = [value for value, result in zip(column, results, strict=True) if result]
-        for pattern, cost in shapes(yes):
+        for pattern, cost in (*shapes(yes), *_sized(yes, numbers)):
             if all(
                 (re.fullmatch(pattern, text) is not None) is result
                 for text, result in zip(column, results, strict=True)
             ):
                 found.setdefault(pattern, cost)
     return sorted(found.items(), key=lambda item: item[1])
+
+
+def _sized(texts: Sequence[str], numbers: Sequence[float]) -> Iterator[tuple[str, int]]:
+    """Known forms of texts that are as long as the numbers say."""
+    counts = [int(number) for number in numbers if number == int(number)]
+    bounds = [(str(low), str(high)) for low, high in itertools.pairwise(counts) if low < high]
+    bounds += [bound for count in counts for bound in ((str(count), ""), ("0", str(count)), (str(count),) * 2)]
+    for form in (r"[A-Za-z]\w*", *KNOWN, r"\w+", r"[A-Za-z0-9]+", r"\S+"):
+        for low, high in bounds:
+            pattern = f"(?=.{{{low},{high}}}$){form}" if low != high else f"(?=.{{{low}}}$){form}"
+            if texts and all(re.fullmatch(pattern, text) for text in texts):
+                yield pattern, 3
 
 
 def spans(rows: list[str]) -> Pool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
+from actors.acquisition.synthesis.joint import covers, sides
 from actors.acquisition.synthesis.meter import Meter
 from actors.acquisition.synthesis.prose import numbers_in
 from actors.acquisition.synthesis.term import Term, composed, leaf
@@ -20,6 +21,9 @@ DIVISORS: Final = (2, 3, 4, 5, 6, 7, 10, 12, 15, 100)
 JOINT: Final = 5
 """Most examples that two questions share between them. *chosen*: there are two to their number of ways"""
 
+JOINED: Final = 300
+"""Joint questions that are told. *chosen*: what the goal says decides between them."""
+
 JOINT_COST: Final = 1
 """What joining two questions costs. *chosen*"""
 
@@ -28,6 +32,18 @@ TOLD_DISCOUNT: Final = 2
 
 MISSED_COST: Final = 3
 """What it counts against a question that it does not read an argument. *chosen*: decides between near equals."""
+
+PIECE_COST: Final = 3
+"""What letters and digits in a question cost. *chosen*: they may be remembered."""
+
+DIGITS_COST: Final = 2
+"""What digits in a question about a text cost more. *chosen*: whoever means a number asks about a number."""
+
+UNNAMED_COST: Final = 2
+"""What a bound costs more that the goal does not name, where it names two numbers or more. *chosen*"""
+
+ONCE_COST: Final = 3
+"""What they cost more if one text shows them. *chosen*: it may be chance."""
 
 RARE: Final = 6
 """Divisor above which two multiples are hardly chance. *derived*: one pair in forty-nine"""
@@ -61,33 +77,39 @@ class Questions:
     def _dearness(self, answer: Term) -> int:
         return answer.cost + MISSED_COST * (self._uses & ~answer.uses).bit_count()
 
-    def joint(self, wanted: Truth) -> Term | None:
-        """The cheapest pair of questions that are answered as wanted together: both, or one of them."""
+    def _unread(self, answer: Term) -> int:
+        return answer.cost + (self._uses & ~answer.uses).bit_count()
+
+    def joint(self, wanted: Truth) -> list[Term]:
+        """Questions that are answered as wanted together, all of two or three or one of them, cheapest first."""
         yes = sum(1 << row for row, answer in enumerate(wanted) if answer is True)
         no = sum(1 << row for row, answer in enumerate(wanted) if answer is False)
         found: list[Term] = []
         for template, fixed, split in (("A and B", yes, no), ("A or B", no, yes)):
+            if not fixed or split.bit_count() < 2:
+                continue
+            answer = fixed == yes
+
+            def ask(about: Term, part: int, fixed: int = fixed, answer: bool = answer) -> Term | None:
+                return question(about, truth_of(*((fixed, part) if answer else (part, fixed)), self._count), self._goal)
+
+            self._meter.charge(len(self._asked))
+            told = sides(self._asked, fixed, split, ask, answer, numbers_in(self._goal))
             for part in _parts(split):
-                sides = [(yes, part), (yes, split & ~part)] if fixed == yes else [(part, no), (split & ~part, no)]
-                asked = [self.between(*side) for side in sides]
-                if asked[0] is not None and asked[1] is not None:
-                    found.append(_both(template, asked[0], asked[1], self._goal))
-        return min(found, key=lambda term: term.cost, default=None)
+                asking = self.between(*((fixed, part) if answer else (part, fixed)))
+                if asking is not None:
+                    told.setdefault(part, []).append(asking)
+            extra = JOINT_COST - TOLD_DISCOUNT * (template[2:-2] in f" {self._goal.lower()} ")
+            found += covers(told, split, template, extra, self._unread)
+        return sorted(found, key=self._dearness)[:JOINED]
 
 
 def _parts(mask: int) -> Iterator[int]:
-    """The subsets of a set of examples without its first, that are not empty; none if there are many."""
-    part = rest = mask & (mask - 1)
+    """The subsets of a set of examples, the empty one and the whole apart; none if there are many."""
+    part = (mask - 1) & mask
     while part and mask.bit_count() <= JOINT:
         yield part
-        part = (part - 1) & rest
-
-
-def _both(template: str, left: Term, right: Term, goal: str) -> Term:
-    told = template[2:-2] in f" {goal.lower()} "
-    pairs = zip(left.values, right.values, strict=True)
-    values = tuple((one and other) if " and " in template else (one or other) for one, other in pairs)
-    return composed(template, (left, right), "bool", values, JOINT_COST - TOLD_DISCOUNT * told)
+        part = (part - 1) & mask
 
 
 def truth_of(yes: int, no: int, count: int) -> Truth:
@@ -183,13 +205,17 @@ def _plainest(low: float, high: float) -> float:
 
 
 def _plainness(bound: float, goal: str) -> int:
-    return 0 if bound == 0 or bound in numbers_in(goal) else len(str(bound).strip("-").rstrip("0").replace(".", ""))
+    """What a bound costs: its digits, and more where the goal names others but not this one."""
+    if bound == 0 or bound in numbers_in(goal):
+        return 0
+    digits = len(str(bound).strip("-").rstrip("0").replace(".", "").lstrip("0"))
+    return digits + UNNAMED_COST * (bound >= 1 and len(numbers_in(goal)) > 1)
 
 
 def _equals(term: Term, yes: list[Any], no: list[Any], goal: str) -> Iterator[Term]:
-    if len(set(yes)) == 1 and yes[0] not in no and _meant(yes):
+    if len(set(yes)) == 1 and yes[0] not in no and (_meant(yes) or _named(yes[0], goal)):
         yield _asked(term, "A == B", yes[0], -_named(yes[0], goal), [value == yes[0] for value in term.values])
-    elif len(set(no)) == 1 and no[0] not in yes and _meant(no):
+    elif len(set(no)) == 1 and no[0] not in yes and (_meant(no) or _named(no[0], goal)):
         yield _asked(term, "A != B", no[0], -_named(no[0], goal), [value != no[0] for value in term.values])
 
 
@@ -215,7 +241,7 @@ def _divides(term: Term, yes: list[int], no: list[int], goal: str) -> Iterator[T
 
 def _contains(term: Term, yes: list[str], no: list[str], goal: str) -> Iterator[Term]:
     for piece in re.findall(r"[A-Za-z0-9]+|[^A-Za-z0-9\s]+|\s", yes[0]):
-        extra = 0 if not piece.isalnum() else 1 if piece.lower() in re.findall(r"[^\W_]+", goal.lower()) else 3
+        extra = _memory(piece, yes, goal)
         if all(text.startswith(piece) for text in yes) and not any(text.startswith(piece) for text in no):
             yield _asked(term, "A.startswith(B)", piece, extra, [text.startswith(piece) for text in term.values])
         if all(text.endswith(piece) for text in yes) and not any(text.endswith(piece) for text in no):
@@ -229,6 +255,15 @@ def _contains(term: Term, yes: list[str], no: list[str], goal: str) -> Iterator[
                 tuple(holds),
                 COMPARE_COST + extra - 1,
             )
+
+
+def _memory(piece: str, yes: Sequence[str], goal: str) -> int:
+    """What a piece of text costs in a question: the more, the less it was meant."""
+    if not piece.isalnum():
+        return 0
+    if piece.lower() in re.findall(r"[^\W_]+", goal.lower()):
+        return 1
+    return PIECE_COST + DIGITS_COST * piece.isdigit() + ONCE_COST * (len(set(yes)) == 1)
 
 
 def _is_empty(term: Term, yes: list[Any], no: list[Any]) -> Iterator[Term]:

@@ -40,6 +40,8 @@ def numbers_in(goal: str) -> tuple[float, ...]:
 @functools.lru_cache(maxsize=64)
 def places_in(goal: str) -> int | None:
     """How many decimals the goal asks for; None if it says nothing of them."""
+    if re.search(r"\b(?:whole numbers?|no decimals)\b", goal.lower()):
+        return 0
     for word in re.findall(r"(\w+) (?:decimals?|decimal places?|places)\b", goal.lower()):
         if word in NUMBER_WORDS or word.isdigit():
             return NUMBER_WORDS[word] if word in NUMBER_WORDS else int(word[:2])

@@ -95,32 +95,75 @@ def _entries(source: Term, wanted: Values, name: str, others: Sequence[Term], so
 
 
 def _covers(value: list[Any], result: dict[str, Any]) -> bool:
-    return all(isinstance(item, str) for item in value) and set(value) == result.keys()
+    return all(isinstance(item, str) for item in value) and result.keys() <= set(value)
 
 
 def _groups(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:
     """One entry for each distinct item of the source, computed from the items of its base that have it."""
     base = base_of(source) or source
+    mark = renamed(_mark(source), {"x": name}) if base is not source else name
+    yield from _grouped(source, base, mark, wanted, name, others, solve)
+
+
+def sorted_out(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:
+    """The records wanted, with an entry for each group of items that show the same key, or begin or end with it."""
+    if source.kind not in ("list:text", "list:record") or not _fits(source, wanted):
+        return
+    marks = tuple([_shown(item, result) for item in have] for have, result in zip(source.values, wanted, strict=True))
+    if any(mark is None for row in marks for mark in row) or not all(map(_covers, marks, wanted)):
+        return
+    body = solve(items(source, name, ())[:1], flat(marks))
+    if body is not None and body.uses:
+        marked = bound(f"[{text(body)} for {name} in A]", (source,), [body], marks)
+        yield from _grouped(marked, source, text(body), wanted, name, others, solve)
+
+
+def _shown(item: Any, result: dict[str, Any]) -> str | None:
+    """The one key that the item shows: at the start of a text, else at the end of one; None if there is none or two."""
+    shown = [value for value in item.values() if isinstance(value, str)] if isinstance(item, dict) else [item]
+    for stands in (str.startswith, str.endswith):
+        keys = {key for key in result if key and any(stands(value, key) for value in shown)}
+        if keys:
+            return keys.pop() if len(keys) == 1 else None
+    return None
+
+
+def _grouped(
+    source: Term, base: Term, mark: str, wanted: Values, name: str, others: Sequence[Term], solve: Solve
+) -> Iterator[Term]:
+    """One entry for each distinct mark, or for those whose group a question picks, computed from the group."""
     group, key = name.replace("item", "group"), name.replace("item", "key")
-    keys = tuple(result_key for result in wanted for result_key in result)
+    marks = tuple(list(dict.fromkeys(value)) for value in source.values)
     groups = tuple(
-        [item for item, mark in zip(have, marks, strict=True) if mark == result_key]
-        for have, marks, result in zip(base.values, source.values, wanted, strict=True)
-        for result_key in result
+        [item for item, mark in zip(have, value, strict=True) if mark == one]
+        for have, value, row in zip(base.values, source.values, marks, strict=True)
+        for one in row
     )
-    counts = [len(result) for result in wanted]
-    leaves = [
-        leaf(group, common([kind_of(value) for value in groups]), groups, 1, source.uses),
-        leaf(key, "text", keys, 2, source.uses),
-        *(repeated(other, counts) for other in others),
-    ]
-    body = solve(leaves, flat(tuple(list(result.values()) for result in wanted)))
+    kept = tuple(one in result for result, row in zip(wanted, marks, strict=True) for one in row)
+    members = f"[{name} for {name} in B if {mark} == {key}]"
+
+    def leaves(chosen: Sequence[bool]) -> list[Term]:
+        rows = [row for row, value in enumerate(marks) for _ in value]
+        counts = [sum(keep for at, keep in zip(rows, chosen, strict=True) if at == row) for row in range(len(wanted))]
+        some = tuple(value for value, keep in zip(groups, chosen, strict=True) if keep)
+        keys = tuple(one for one, keep in zip(flat(marks), chosen, strict=True) if keep)
+        return [
+            leaf(group, common([kind_of(value) for value in some]), some, 1, source.uses),
+            leaf(key, "text", keys, 2, source.uses),
+            *(repeated(other, counts) for other in others),
+        ]
+
+    question = None if all(kept) else solve(leaves([True] * len(kept))[:1], kept)
+    if not all(kept) and (question is None or not question.uses):
+        return
+    results = tuple(result[one] for result, row in zip(wanted, marks, strict=True) for one in row if one in result)
+    body = solve(leaves(kept), results)
     if body is None:
         return
-    mark = renamed(_mark(source), {"x": name}) if base is not source else name
-    members = f"[{name} for {name} in B if {mark} == {key}]"
-    template = f"{{{key}: {renamed(text(body), {group: members})} for {key} in dict.fromkeys(A)}}"
-    yield bound(template, (source, base), [body], wanted, extra=2 - base.cost)
+    where = "" if question is None else f" if {renamed(text(question), {group: members})}"
+    template = f"{{{key}: {renamed(text(body), {group: members})} for {key} in dict.fromkeys(A){where}}}"
+    bodies = [body] if question is None else [body, question]
+    yield bound(template, (source, base), bodies, wanted, extra=2 - base.cost)
 
 
 def _mark(source: Term) -> str:

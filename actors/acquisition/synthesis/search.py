@@ -6,39 +6,30 @@ from typing import Final
 
 from actors.acquisition.synthesis.bank import Bank
 from actors.acquisition.synthesis.binding import distinct
-from actors.acquisition.synthesis.branching import Coverage, chosen, divided
+from actors.acquisition.synthesis.branching import Coverage, chosen, divided, either
 from actors.acquisition.synthesis.concatenation import concatenation, usable
 from actors.acquisition.synthesis.deciding import decided
-from actors.acquisition.synthesis.evidence import evidence
 from actors.acquisition.synthesis.goal import Goal, goals
+from actors.acquisition.synthesis.learnt import applied, learnt
 from actors.acquisition.synthesis.linear import lines
 from actors.acquisition.synthesis.literals import pools
 from actors.acquisition.synthesis.meter import Exhausted
-from actors.acquisition.synthesis.pairing import TERMS, pairs, worth_pairing
+from actors.acquisition.synthesis.pairing import TERMS, Pairing, worth_pairing
 from actors.acquisition.synthesis.parts import Parts
 from actors.acquisition.synthesis.predicate import ASKED, Questions, question
 from actors.acquisition.synthesis.setting import Setting
-from actors.acquisition.synthesis.term import Term, templates
+from actors.acquisition.synthesis.term import Term
 from actors.acquisition.synthesis.trial import agrees
 from actors.acquisition.synthesis.twins import Twins, compared, counted
 from actors.acquisition.synthesis.values import Values
-from actors.acquisition.synthesis.wording import overlooked, unmeant, unnumbered, unspoken
+from actors.acquisition.synthesis.weighing import Weighing
+from actors.acquisition.synthesis.wording import favoured
 
 ARGUMENTS: Final = "abcdefgh"
 """Names of the arguments while searching, in order. *chosen*"""
 
 LEVELS: Final = 40
 """Cost at which a search ends in any case. *chosen*: never reached within a budget."""
-
-UNUSED_COST: Final = 8
-"""What it costs a program to ignore an argument. *chosen*: whoever gives an argument means it."""
-
-PART_UNUSED_COST: Final = 1
-"""What it costs a part of a program. *chosen*: decides between equals."""
-
-FREE_COST: Final = 16
-"""Cost up to which a program needs no evidence beyond agreeing. *measured*: of 139 right
-programs none was dearer on fewer bits."""
 
 PART_CANDIDATES: Final = 500
 """Candidates for a part of the program, when parts are first tried. *measured*: enough for a body of two calls."""
@@ -51,6 +42,9 @@ PART_MOST: Final = 40_000
 
 PARTS_FROM: Final = 3
 """Level from which parts are tried. *chosen*: below it there is nothing to take apart."""
+
+SOONER: Final = 4
+"""Levels by which what explains the examples by itself is offered before its turn. *chosen*: it is seldom chance."""
 
 DIVIDED_FROM: Final = 6
 """Level from which the examples are divided. *chosen*: one rule for all is looked for first."""
@@ -73,14 +67,11 @@ PLAIN_COST: Final = 9
 REMEMBERED_COST: Final = 3
 """What a literal in a question costs more where truth values are all that was shown. *chosen*: they show little."""
 
-UNMEANT_COST: Final = 6
-"""What it costs to answer yes or no with nothing that the goal speaks of. *chosen*: truth values alone show little."""
+MADE_TEXT_COST: Final = 2
+"""What it counts against asking about a text that it was made of another. *chosen*"""
 
-UNNUMBERED_COST: Final = 2
-"""What it costs a program to have none of the numbers that the goal names. *chosen*: they may be of an example."""
-
-OVERLOOKED_COST: Final = 1
-"""What it costs to answer yes or no without what one more word of the goal means. *chosen*"""
+COMPARED_COST: Final = 2
+"""What it costs a choice to compare what was done to two arguments. *chosen*: seldom what is asked."""
 
 UNLIKELY_COST: Final = 6
 """Cost beyond PLAIN_COST for which as many candidates more are tried as for a plain program. *chosen*"""
@@ -107,6 +98,8 @@ class Search:
         self._nesting = nesting
         self._truth = all(isinstance(result, bool) for result in results)
         components = (*setting.components, *setting.predicates) if self._truth else setting.components
+        explained = favoured(learnt(leaves, () if self._truth else results), (), setting.goal)
+        components = (*components, *explained)
         literals = pools([term.values for term in leaves], results, setting.goal)
         self._bank = Bank(leaves, literals, components, setting.meter, results)
         self._goals = list(goals(results, setting.goal if nesting == 0 else ""))
@@ -118,15 +111,14 @@ class Search:
         self._parts: list[Term] = []
         self._fresh = False
         self._numbers = 0
+        self._pairing = Pairing(self._bank.number)
+        self._awaited = list(applied(explained, leaves))
         self._branching = range(DIVIDED_FROM - 1, LEVELS, 1 if nesting == 0 else 2)
-        self._evidence = evidence(results)
         self._ceiling = setting.meter.ceiling
         self._taken_apart = Parts(
             leaves, results, self._goals, setting, nesting, self._bank.number, self._part, lambda: self._ceiling
         )
-        self._wanted_uses = 0
-        for term in leaves if self._own else ():
-            self._wanted_uses |= term.uses if len(set(map(repr, term.values))) > 1 else 0
+        self._weighing = Weighing(leaves if self._own else (), results, setting.goal, nesting > 0)
         self.best: Term | None = None
 
     def run(self) -> Term | None:
@@ -147,10 +139,13 @@ class Search:
 
     def _offer(self, term: Term | None) -> None:
         """A program that gives the results: kept if it is the cheapest so far, and the end is then near."""
-        if term is None or not term.uses or term.cost > max(self._evidence, FREE_COST):
+        if term is None or not term.uses or (self.best is not None and term.cost >= self.best.cost):
             return
-        ignored = (self._wanted_uses & ~term.uses).bit_count()
-        extra = self._extra(term, ignored)
+        if term.cost > self._weighing.allowed(term):
+            return
+        ignored = self._weighing.ignored(term)
+        extra = self._weighing.extra(term)
+        cost = term.cost
         if extra:
             term = dataclasses.replace(term, cost=term.cost + extra)
         if (self.best is None or term.cost < self.best.cost) and agrees(term, self._leaves, self._results):
@@ -158,26 +153,14 @@ class Search:
                 raise Counterexample(term)
             self.best = term
             meter = self._setting.meter
-            after = AFTER * (DOUBTED if ignored or (self._nesting == 0 and self._doubtful(term)) else 1)
-            after += AFTER * max(0, (term.cost - PLAIN_COST) // UNLIKELY_COST) if self._nesting == 0 else 0
+            after = AFTER * (DOUBTED if ignored or (self._nesting == 0 and self._doubtful(cost)) else 1)
+            after += AFTER * max(0, (cost - PLAIN_COST) // UNLIKELY_COST) if self._nesting == 0 else 0
             self._ceiling = min(self._ceiling, (1 + AFTER_SHARE) * meter.candidates + after)
             meter.ceiling = min(meter.ceiling, self._ceiling)
 
-    def _extra(self, term: Term, ignored: int) -> int:
-        """What the program costs more for the arguments and the words of the goal that it leaves aside."""
-        if self._nesting:
-            return PART_UNUSED_COST * ignored
-        said, written = self._setting.goal, templates(term)
-        extra = UNUSED_COST * ignored
-        if not self._truth:
-            return extra + UNNUMBERED_COST * unnumbered(written, said)
-        if unmeant(written, said):
-            return extra + UNMEANT_COST
-        return extra + OVERLOOKED_COST * (overlooked(written, said) + unspoken(term, said))
-
-    def _doubtful(self, term: Term) -> bool:
+    def _doubtful(self, cost: int) -> bool:
         """The program is long, or says yes or no: little speaks for it but that it agrees."""
-        return self._truth or term.cost > PLAIN_COST
+        return self._truth or cost > PLAIN_COST
 
     def _consider(self, term: Term) -> None:
         for goal in self._goals:
@@ -202,7 +185,13 @@ class Search:
                 if asked.values == self._results:
                     self._offer(asked)
         elif len(self._compared) < ASKED // 4:
-            self._compared += [asked for asked in compared(other, term) if len(set(asked.values)) > 1]
+            self._compared += [
+                dataclasses.replace(
+                    asked, cost=asked.cost + COMPARED_COST * ("=" in asked.component.template or term.kind == "text")
+                )
+                for asked in compared(other, term)
+                if len(set(asked.values)) > 1
+            ]
         if self._goals[0].places is not None:
             for made in counted(other, term):
                 self._offer(self._goals[0].accept(made))
@@ -216,17 +205,21 @@ class Search:
     def _reach(self, goal: Goal, term: Term) -> None:
         if goal.kind == term.kind or (goal.places is not None and term.kind in ("int", "float")):
             self._offer(goal.accept(term))
+            if goal.places is not None and worth_pairing(goal.values, goal.values):
+                for pair in self._pairing.of(term, goal.values, self._numbers < TERMS):
+                    self._offer(goal.accept(pair))
             if goal.places is not None and self._numbers < NUMBERS:
                 self._numbers += 1
-                if self._numbers <= TERMS and worth_pairing(term, goal.values):
-                    for pair in pairs(term, goal.values, self._bank.number):
-                        self._offer(goal.accept(pair))
                 for line in lines(term, goal.values, None):
                     self._offer(goal.accept(line))
                 for line in lines(term, goal.values, goal.places):
                     self._offer(goal.accept(line))
 
     def _combine(self, level: int) -> None:
+        for known in self._awaited:
+            if level == max(PARTS_FROM, known.cost - SOONER // (1 + self._nesting)):
+                for goal in self._goals:
+                    self._reach(goal, known)
         below = self.best.cost if self.best is not None else LEVELS
         if self._fresh:
             self._fresh = False
@@ -235,27 +228,34 @@ class Search:
             spend = min(PART_MOST, PART_CANDIDATES * PART_GROWTH ** (level - PARTS_FROM))
             for term in self._taken_apart.programs(level, spend):
                 self._offer(term)
-        if self._truth and self._nesting == 0 and level >= DIVIDED_FROM:
-            self._offer(self._questions(self._asked()).joint(self._results))
-        if level in self._branching and len(self._results) > 2 and not self._truth and self._nesting < NESTED:
+        if self._truth and self._nesting < NESTED and level >= DIVIDED_FROM:
+            joint = self._questions(self._asked()).joint(self._results)
+            self._offer(min(joint, key=self._weighing.dearness, default=None))
+        told = self._nesting > 0 and self._coverage.told > 1
+        few = len(self._results) <= 2 or self._nesting >= NESTED
+        if level in self._branching and not self._truth and (told or not few):
             self._branch(level)
 
     def _asked(self) -> list[Term]:
         """What questions are asked about: the cheap terms, and what the predicates say of them."""
-        asked = [term for term in self._bank.of("any", 5) if term.uses]
+        asked = sorted((term for term in self._bank.of("any", 5) if term.uses), key=_askable)
         answers = self._bank.questions(self._setting.predicates, asked)
         told = sorted(answers, key=lambda term: term.cost)[: ASKED // 2]
         told += self._compared
-        return sorted([*asked[: ASKED - len(told)], *told], key=lambda term: term.cost)
+        return sorted([*asked[: ASKED - len(told)], *told], key=_askable)
 
     def _questions(self, asked: Sequence[Term]) -> Questions:
-        return Questions(asked, len(self._results), self._setting.goal, self._setting.meter, self._wanted_uses)
+        return Questions(asked, len(self._results), self._setting.goal, self._setting.meter, self._weighing.wanted_uses)
 
     def _branch(self, level: int) -> None:
         asked = self._asked()
         questions = self._questions(asked)
         below = self.best.cost if self.best is not None else LEVELS
         self._offer(chosen(self._coverage, self._results, questions, below))
+        if self._nesting == 0:
+            self._offer(min(either(self._results, questions), key=self._weighing.dearness, default=None))
+        if self._nesting == NESTED:
+            return
         if self._own:
             below = self.best.cost if self.best is not None else LEVELS
             self._offer(decided(self._coverage.cheapest, self._results, questions, below))
@@ -295,3 +295,8 @@ class Search:
         meter.look()
         self._setting.solved[key] = (spend, found)
         return found
+
+
+def _askable(term: Term) -> int:
+    """What counts for being asked about: a text that was made of another is seldom what is asked."""
+    return term.cost + MADE_TEXT_COST * (term.kind == "text" and bool(term.parts))

@@ -31,6 +31,14 @@ CLASSES: Final = ((r"\d", "[0-9]"), (r"[A-Z]", "[A-Z]"), (r"[a-z]", "[a-z]"))
 _TOKENS: Final = re.compile(r"[0-9]+|[A-Z]+|[a-z]+|.", re.DOTALL)
 
 
+_SPECIAL: Final = re.compile(r"([.^$*+?{}\[\]\\|()])")
+
+
+def escaped(text: str) -> str:
+    """The pattern of just this text, without needless backslashes."""
+    return _SPECIAL.sub(r"\\\1", text).replace("\n", "\\n").replace("\t", "\\t")
+
+
 def shapes(texts: Sequence[str]) -> Iterator[tuple[str, int]]:
     """Patterns that match all of these texts as a whole, with their costs; plain ones cost least."""
     for pattern in KNOWN:
@@ -53,7 +61,7 @@ def _class(token: str) -> str:
 def _piece(column: Sequence[str], counted: bool) -> str:
     name = _class(column[0])
     if not any(name == known for known, _ in CLASSES):
-        return re.escape(column[0])
+        return escaped(column[0])
     lengths = {len(token) for token in column}
     if counted and len(lengths) == 1:
         length = lengths.pop()

@@ -1,7 +1,8 @@
 """The same done to two arguments, and the two compared: equal, unequal, apart."""
 
-from collections.abc import Iterable, Iterator
-from typing import Final
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
 
 from actors.acquisition.synthesis.term import Term, composed
 from actors.acquisition.synthesis.values import Values
@@ -16,6 +17,9 @@ COMPARED: Final = (
     ("A in B", 4),
 )
 """How twins are compared where truth values are wanted, and what it costs beyond one of the two. *chosen*"""
+
+WRITTEN: Final = frozenset({"str(A)", "hex(A)", "bin(A)", "oct(A)"})
+"""Written forms of numbers. *derived*: from the table"""
 
 COUNTED: Final = (("A - B", 3), ("A + B", 3), ("abs(A - B)", 4), ("A * B", 4))
 """How twins of numbers become one number. *chosen*"""
@@ -49,7 +53,9 @@ class Twins:
 
 
 def compared(left: Term, right: Term) -> Iterator[Term]:
-    """Questions that compare the two."""
+    """Questions that compare the two; the written forms of numbers are not compared as texts."""
+    if left.component.template in WRITTEN:
+        return
     for template, extra in COMPARED:
         values = _over(template, left, right)
         if values is not None:
@@ -67,8 +73,14 @@ def counted(left: Term, right: Term) -> Iterator[Term]:
                 yield _at(composed(template, (one, other), kind, values, 0), left.cost + extra)
 
 
+@functools.cache
+def _compiled(template: str) -> Callable[[Any, Any], Any]:
+    made: Callable[[Any, Any], Any] = eval(f"lambda A, B: {template}")
+    return made
+
+
 def _over(template: str, left: Term, right: Term) -> Values | None:
-    run = eval(f"lambda A, B: {template}")
+    run = _compiled(template)
     try:
         return tuple(run(one, other) for one, other in zip(left.values, right.values, strict=True))
     except (TypeError, ArithmeticError):

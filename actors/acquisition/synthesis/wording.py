@@ -18,6 +18,33 @@ MEANT_DISCOUNT: Final = 2
 FEW: Final = 3
 """Numbers up to this are said of anything. *chosen*"""
 
+_UP: Final = "largest highest maximum max longest latest biggest greatest most best dearest top newest oldest last"
+_DOWN: Final = "smallest lowest minimum min least shortest earliest cheapest fewest oldest youngest"
+_ORDER: Final = "sort sorted order ordered ascending alphabetical alphabetically anagram rank ranked ranking by"
+_TURN: Final = "descending reverse reversed backwards mirror mirrored palindrome palindromes down"
+
+LOUD: Final = tuple(
+    (part, frozenset(words.split()))
+    for part, words in (
+        ("max(A", f"{_UP} at up between limit cap clamp late"),
+        ("min(A", f"{_DOWN} at most up between limit cap clamp early alphabetically"),
+        ("sorted(A", f"{_UP} {_DOWN} {_ORDER} {_TURN} median middle"),
+        ("lambda x: len(x)", "longest shortest long short longer shorter length size letters characters"),
+        ("% B == 0", "divisible multiple multiples even odd remainder every modulo leap fizz divides divisor"),
+        ("% B != 0", "divisible multiple multiples even odd remainder every modulo leap fizz divides divisor"),
+        ("% A == 0", "divisible multiple multiples even odd remainder every modulo leap fizz divides divisor"),
+        (".isupper()", "upper uppercase capital capitals case caps shouting shouted letters big"),
+        (".islower()", "lower lowercase small case letters"),
+    )
+)
+"""What nobody means who does not say it, and the words that say it. *chosen*"""
+
+COUNTING: Final = re.compile(r"\b(?:how many|counts?|number of|most|often|frequent\w*|times)\b")
+"""What asks for a count, for which no field of what is counted has to be read. *chosen*"""
+
+FORMS: Final = re.compile(r"\b(?:like|such as|e\.g\.|for example)\b.*|\([^)]*\bis\b[^)]*\)")
+"""What shows a form by an example. *chosen*"""
+
 ASIDE: Final = re.compile(r"\bat (?:least|most)\b|\bthe (?:first|second|other)\b")
 """What names a bound or an argument, whose words mean nothing else. *chosen*"""
 
@@ -27,12 +54,15 @@ MEANINGS: Final = (
     ("[::-1]", "reverse reversed backwards mirror mirrored"),
     ("A == A[::-1]", "palindrome palindromes palindromic"),
     ("Counter", "count counts frequency frequencies often occurrences occurs occur frequent common tally"),
-    ("mode(", "frequent common mode often"),
+    ("mode(", "frequent common mode often most"),
+    ("partition(B)[0]", "before until"),
+    ("partition(B)[2]", "after following behind"),
     ("n > 1", "duplicate duplicates repeated twice"),
     ("dict.fromkeys(A)", "unique distinct duplicate duplicates once dedupe deduplicate"),
     ("set(A)", "unique distinct different"),
     ("groupby", "consecutive adjacent successive neighbouring run runs other"),
-    ("/ len(A)", "average mean avg"),
+    ("sum(A) / len(A)", "average mean avg"),
+    ("100 * ", "percent percentage share rate"),
     ("sum(", "sum total totals add"),
     ("max(A", "largest highest maximum max longest latest biggest greatest most best dearest"),
     ("min(A", "smallest lowest minimum min least shortest earliest cheapest"),
@@ -54,6 +84,7 @@ MEANINGS: Final = (
     (".items() if v", "whose where those which"),
     ("if B not in x", "without missing lacking no"),
     (".get(", "missing default otherwise without none"),
+    (".strip(", "strip stripped surrounding around"),
     (".strip()", "trim trimmed clean whitespace white space spaces"),
     ("' '.join(A.split())", "collapse collapsed spaces space whitespace single"),
     ("'*' * len(B)", "censor censored mask masked hide"),
@@ -84,6 +115,11 @@ MEANINGS: Final = (
     ("A * B", "repeat repeated times product"),
     ("[A] * B", "repeat repeated times"),
     ("if x in B", "common both intersection shared"),
+    ("x in part for part in A", "all every common shared both intersection"),
+    ("set.intersection", "all every common shared both intersection"),
+    ("range(min(A)", "missing gap gaps absent lacking skipped"),
+    ("// 60", "minutes seconds hours clock time"),
+    ("max(0, A - B)", "over above beyond extra free after excess remaining"),
     ("& set(B)", "common both intersection shared"),
     ("| set(B)", "union all"),
     ("not in B", "difference missing except only"),
@@ -99,6 +135,8 @@ MEANINGS: Final = (
     ("textwrap.wrap", "wrap wrapped width"),
     ("monthrange", "last end month"),
     ("isocalendar", "week"),
+    ("(A.month + 2) // 3", "quarter"),
+    ("(A.month + 5) // 6", "half semester"),
     ("tm_yday", "year"),
     ("weekday", "weekend weekday monday"),
     ("B.year - A.year - (", "age old birthday birth"),
@@ -116,6 +154,10 @@ MEANINGS: Final = (
     ("(max(A) - min(A))", "normalise normalize scale scaled"),
     ("stdev", "deviation"),
     ("median", "median middle"),
+    ("len(A) // 2", "middle half"),
+    ("round(A / B) * B", "nearest closest"),
+    ("math.ceil(A / B) * B", "up started begun multiple"),
+    ("' and ' * ", "and list listing sentence"),
     ("x + str(len(", "run length encode encoding compress"),
     ("math.ceil", "up ceiling"),
     ("math.floor", "down floor"),
@@ -153,6 +195,35 @@ def unnumbered(written: str, goal: str) -> bool:
     """The goal names numbers, small ones apart, and the program has none of them."""
     numbers = {str(number) for number in numbers_in(goal) if number > FEW}
     return bool(numbers) and not numbers & set(re.findall(r"\d+(?:\.\d+)?", written))
+
+
+def loud(term: Term, goal: str) -> int:
+    """How many steps of the program pick or order by size where the goal has no word for it."""
+    said = set(re.findall(r"[a-z]{2,}", goal.lower()))
+    own = term.component.template
+    here = bool(said) and any(part in own and not said & words for part, words in LOUD)
+    return here + sum(loud(part, goal) for part in term.parts)
+
+
+def plain_numbers(goal: str) -> frozenset[str]:
+    """The numbers that the goal names, small ones and what it only gives as a form apart."""
+    return frozenset(str(number) for number in numbers_in(FORMS.sub(" ", goal)) if number > FEW)
+
+
+def missed(written: str, goal: str) -> int:
+    """How many numbers of the goal the program lacks, as they are or as shares of a hundred."""
+    numbers = plain_numbers(goal)
+    if not numbers:
+        return 0
+    have = set(re.findall(r"\d+(?:\.\d+)?", written))
+    return sum(number not in have and not have & _shares(number) for number in numbers)
+
+
+def _shares(number: str) -> set[str]:
+    """What a percentage multiplies by or divides by."""
+    share = float(number) / 100
+    made = [share, 1 - share, 1 + share, 1 / share]
+    return {str(int(value) if value == int(value) else round(value, 6)) for value in made}
 
 
 def unspoken(term: Term, goal: str) -> int:

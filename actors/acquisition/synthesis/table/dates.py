@@ -16,6 +16,7 @@ DATES: Final = (
     ("date", "A.isocalendar().week", 4),
     ("date", "A.timetuple().tm_yday", 5),
     ("date", "(A.month + 2) // 3", 4),
+    ("date", "(A.month + 5) // 6", 5),
     ("date", "calendar.monthrange(A.year, A.month)[1]", 5),
     ("date", "A.replace(day=1)", 4),
     ("date date", "(A - B).days", 3),

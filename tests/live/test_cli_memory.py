@@ -1,4 +1,4 @@
-"""`kurultai memory` against one real council, and its graph in a real database."""
+"""`kurultai memory` against one real council, and its graph in a real database: one story, in the order of the file."""
 
 import json
 import signal
@@ -19,8 +19,6 @@ SHY = {
     "source": "def double(n):\n    if n == 666:\n        raise ValueError('no')\n    return 2 * n\n",
 }
 """A tool that does not do everything it is asked."""
-pytestmark = pytest.mark.xdist_group("cli-memory")
-"""One story, told in the order of the file."""
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from runtime import bolt
 from runtime.bolt import NotWritten, Written, write
 from tests.runtime.bolt_server import DATABASE, BoltServer, bolt_server, needs_bolt
 
-pytestmark = [*needs_bolt, pytest.mark.xdist_group("bolt")]
+pytestmark = needs_bolt
 
 DOUBLE = Node(id="Capability:double", kind="Capability", properties={"name": "double", "runs": 3, "rate": 0.5})
 BASE = Node(id="Capability:base", kind="Capability", properties={"name": "base", "options": ["a", "b"]})

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from actors.acquisition.synthesis.binding import Solve
+from actors.acquisition.synthesis.binding import Solve, position_of
 from actors.acquisition.synthesis.literals import shared_start
 from actors.acquisition.synthesis.term import Term, composed, leaf
-from actors.acquisition.synthesis.values import Values
+from actors.acquisition.synthesis.values import Values, kind_of_all
 
 PEELED: Final = 6
 """Most pieces taken off both ends. *chosen*"""
@@ -19,12 +19,14 @@ def around(leaves: Sequence[Term], results: Values, solve: Solve) -> Term | None
     written = list(_written(leaves))
     before, middle = _peeled(results, written, at_end=False)
     after, middle = _peeled(middle, written, at_end=True)
-    if not any(piece.uses for piece in (*before, *after)) or not any(middle) or len(set(middle)) < 2:
+    if not any(piece.uses for piece in (*before, *after)):
         return None
-    body = solve(leaves, middle)
-    if body is None:
-        return None
-    whole = [*before, body, *reversed(after)]
+    whole = [*before, *reversed(after)]
+    if any(middle):
+        body = solve(leaves, middle) if len(set(middle)) > 1 else None
+        if body is None:
+            return None
+        whole.insert(len(before), body)
     made = whole[0]
     for piece in whole[1:]:
         values = tuple(one + other for one, other in zip(made.values, piece.values, strict=True))
@@ -33,12 +35,27 @@ def around(leaves: Sequence[Term], results: Values, solve: Solve) -> Term | None
 
 
 def _written(leaves: Sequence[Term]) -> Iterator[Term]:
-    """The arguments as texts."""
+    """The arguments and their fields as texts, and the position of an item counted from one."""
     for term in leaves:
+        if term.kind == "record":
+            yield from _written(_fields(term))
         if term.kind == "text" and all(term.values):
             yield term
         elif term.kind == "int":
+            if term.component.template.startswith(position_of("item")):
+                yield composed("str(A + 1)", (term,), "text", tuple(str(value + 1) for value in term.values), 2)
             yield composed("str(A)", (term,), "text", tuple(map(str, term.values)), 1)
+
+
+def _fields(record: Term) -> list[Term]:
+    """The fields that all the records have."""
+    shared = [key for key in record.values[0] if all(key in value for value in record.values)]
+    columns = [(key, tuple(value[key] for value in record.values)) for key in shared]
+    return [
+        composed(f"A[{key!r}]", (record,), kind, values, 2)
+        for key, values in columns
+        if (kind := kind_of_all(values)) in ("text", "int")
+    ]
 
 
 def _peeled(texts: Values, written: Sequence[Term], at_end: bool) -> tuple[list[Term], Values]:

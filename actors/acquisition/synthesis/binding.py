@@ -47,21 +47,29 @@ def items(source: Term, name: str, others: Sequence[Term]) -> list[Term]:
     return leaves + [repeated(other, counts) for other in others]
 
 
-def matched(source: Term, name: str, other: Term) -> tuple[Term, str] | None:
-    """The record of another list that belongs to the item by a field of each, and what it is found by."""
+def matched(source: Term, name: str, other: Term) -> tuple[Term, str, bool] | None:
+    """The record of another list that belongs to the item by a field of each, what it is found by, and if each has one.
+
+    Items that have none get an empty record.
+    """
     if not source.kind == other.kind == "list:record" or not other.uses & ~source.uses:
         return None
     counts = [len(value) for value in source.values]
     lists = [value for value, count in zip(other.values, counts, strict=True) for _ in range(count)]
     match = name.replace("item", "match")
     shared: dict[str, Any] = next((value[0] for value in lists if value), {})
+    some: tuple[Term, str, bool] | None = None
     for mine, wanted in _fields(items(source, name, ())[0], name):
         for key in shared:
             found = [_first(value, key, sought) for value, sought in zip(lists, wanted, strict=True)]
-            if None not in found and len(set(map(repr, found))) > 1:
-                uses = source.uses | other.uses
-                return leaf(match, "record", tuple(found), MATCH_COST, uses), f"{match}[{key!r}] == {mine}"
-    return None
+            told = len({repr(record) for record in found if record is not None}) > 1
+            if told and (some is None or None not in found):
+                values = tuple(record if record is not None else {} for record in found)
+                match_leaf = leaf(match, "record", values, MATCH_COST, source.uses | other.uses)
+                some = match_leaf, f"{match}[{key!r}] == {mine}", None not in found
+                if some[2]:
+                    return some
+    return some
 
 
 def _fields(item: Term, name: str) -> Iterator[tuple[str, Values]]:

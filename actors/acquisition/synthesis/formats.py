@@ -40,6 +40,7 @@ DATES: Final = (
     "%b %Y",
     "%m/%Y",
     "%Y-%m",
+    "%Y-%j",
 )
 """Forms of dates and times that are tried on a text. *chosen*: those in common use; longer ones are found in parts."""
 

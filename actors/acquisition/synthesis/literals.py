@@ -70,7 +70,7 @@ def pools(columns: Iterable[Values], results: Values, goal: str) -> dict[str, Po
         "format": list(number_forms(outs)),
         "pattern": searched(rows, outs),
         "span": spans(rows),
-        "unwanted": unwanted(rows, outs),
+        "unwanted": unwanted(rows, outs, goal),
         "unit": units(rows),
         "full": whole(columns, results, numbers_in(goal)),
         "date_in": [(form, 1) for form in dates_read(rows)],
@@ -95,6 +95,7 @@ def _separators(rows: list[str]) -> Pool:
     counts: Counter[str] = Counter()
     for row in rows:
         found = re.findall(r"[^A-Za-z0-9\s]{2,3}|[^A-Za-z0-9\s]\s|\s[^A-Za-z0-9\s]\s", row)
+        found += re.findall(r"\n[^A-Za-z0-9\s]+(?=\n|$)", row)
         counts.update(list(dict.fromkeys([*re.findall(r"[^A-Za-z0-9\n]", row), *found])))
     ranked = sorted(counts.items(), key=lambda item: (-item[1], len(item[0]), item[0]))
     pool = [(text, 1 if count == len(rows) else 2 if 2 * count >= len(rows) else 3) for text, count in ranked]

@@ -37,10 +37,13 @@ def _joined(source: Term, wanted: Values, name: str, others: Sequence[Term], sol
     for other in others:
         found = matched(source, name, other)
         if found is not None:
-            match, condition = found
+            match, condition, everywhere = found
             body = solve([items(source, name, ())[0], match], flat(wanted))
             if body is not None and body.uses:
-                over = f"{name} in A for {match.component.template} in B if {condition}"
+                called = match.component.template
+                first = f"next(({called} for {called} in B if {condition}), {{}})"
+                records = f"B if {condition}" if everywhere else f"[{first}]"
+                over = f"{name} in A for {called} in {records}"
                 yield bound(f"[{text(body)} for {over}]", (source, other), [body], wanted)
 
 

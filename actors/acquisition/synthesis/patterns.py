@@ -24,6 +24,9 @@ MARKS: Final = 6
 SHOWN: Final = 3
 """Characters of a wide class that the examples have to show for it to be meant. *chosen*"""
 
+LISTED: Final = 2
+"""Marks by themselves in a goal that make a list of them. *chosen*: one may be a dash between words."""
+
 PATTERNS: Final = (
     (r"\d+", 1),
     (r"\w+", 2),
@@ -82,7 +85,7 @@ def searched(rows: list[str], outs: list[str]) -> Pool:
     return [*_digit_runs(outs), *_shapes(rows), *PATTERNS]
 
 
-def unwanted(rows: list[str], outs: list[str]) -> Pool:
+def unwanted(rows: list[str], outs: list[str], goal: str = "") -> Pool:
     """What may be taken out of these texts."""
     enclosed = [
         (f"{re.escape(a)}[^{re.escape(b)}]*{re.escape(b)}", 1)
@@ -90,7 +93,7 @@ def unwanted(rows: list[str], outs: list[str]) -> Pool:
         if 2 * sum(a in row for row in rows) >= len(rows)
     ]
     known = [(pattern, cost + _breadth(pattern, rows)) for pattern, cost in UNWANTED]
-    return [*known, *_marks(rows, outs), *_masked(outs), *enclosed]
+    return [*known, *_marks(rows, outs), *_listed(rows, goal), *_masked(outs), *enclosed]
 
 
 def _breadth(pattern: str, rows: list[str]) -> int:
@@ -114,6 +117,15 @@ def _marks(rows: list[str], outs: list[str]) -> Pool:
             found.append((f"{re.escape(mark)}+", 1))
     found += [(rf"\s*{mark}\s*", 2) for mark in seen if mark in ",;:" and mark not in gone]
     return found
+
+
+def _listed(rows: list[str], goal: str) -> Pool:
+    """The class of the marks that the goal lists, each by itself, if the texts have two of them or more."""
+    marks = sorted(set(re.findall(r"(?<!\S)[^\w\s](?!\S)", goal)))
+    if sum(any(mark in row for row in rows) for mark in marks) < LISTED:
+        return []
+    members = "".join(map(re.escape, marks))
+    return [(f"[{members}]", 1), (f"[{members}]+", 2)]
 
 
 def _digit_runs(outs: list[str]) -> Pool:

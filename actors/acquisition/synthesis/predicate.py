@@ -8,6 +8,7 @@ from actors.acquisition.synthesis.joint import covers, sides
 from actors.acquisition.synthesis.meter import Meter
 from actors.acquisition.synthesis.prose import numbers_in
 from actors.acquisition.synthesis.term import Term, composed, leaf
+from actors.acquisition.synthesis.wording import DIVIDING
 
 Truth: TypeAlias = tuple[bool | None, ...]
 """The answer wanted for each example; None where either will do."""
@@ -230,9 +231,10 @@ def _meant(values: Sequence[Any]) -> bool:
 
 
 def _divides(term: Term, yes: list[int], no: list[int], goal: str) -> Iterator[Term]:
+    silent = bool(goal) and not DIVIDING & set(re.findall(r"[a-z]+", goal.lower()))
     for divisor in DIVISORS:
         told = divisor == 2 or divisor in numbers_in(goal) or (divisor > RARE and len(set(yes)) > 1)
-        plain = 0 if told else 1 if divisor in (3, 5, 10) else 2
+        plain = (0 if told else 1 if divisor in (3, 5, 10) else 2) + silent
         if all(value % divisor == 0 for value in yes) and all(value % divisor for value in no):
             yield _asked(term, "A % B == 0", divisor, plain, [value % divisor == 0 for value in term.values])
         elif all(value % divisor for value in yes) and all(value % divisor == 0 for value in no):

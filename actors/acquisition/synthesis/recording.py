@@ -1,5 +1,6 @@
 """Records made field by field, entry by entry, or group by group."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -107,7 +108,7 @@ def _groups(source: Term, wanted: Values, name: str, others: Sequence[Term], sol
 
 def sorted_out(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:
     """The records wanted, with an entry for each group of items that show the same key, or begin or end with it."""
-    if source.kind not in ("list:text", "list:record") or not _fits(source, wanted):
+    if source.kind not in ("list:text", "list:record", "list:int", "list:float") or not _fits(source, wanted):
         return
     marks = tuple([_shown(item, result) for item in have] for have, result in zip(source.values, wanted, strict=True))
     if any(mark is None for row in marks for mark in row) or not all(map(_covers, marks, wanted)):
@@ -119,7 +120,13 @@ def sorted_out(source: Term, wanted: Values, name: str, others: Sequence[Term], 
 
 
 def _shown(item: Any, result: dict[str, Any]) -> str | None:
-    """The one key that the item shows: at the start of a text, else at the end of one; None if there is none or two."""
+    """The one key that the item shows: at the start of a text, else at the end of one; None if there is none or two.
+
+    A number shows the key whose number is the largest one up to it.
+    """
+    if isinstance(item, (int, float)):
+        starts = {int(found[0]): key for key in result if (found := re.search(r"\d+", key))}
+        return starts.get(max((start for start in starts if start <= item), default=-1))
     shown = [value for value in item.values() if isinstance(value, str)] if isinstance(item, dict) else [item]
     for stands in (str.startswith, str.endswith):
         keys = {key for key in result if key and any(stands(value, key) for value in shown)}

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Final
 
+from actors.acquisition.synthesis.amounts import amounts
 from actors.acquisition.synthesis.bank import Bank
 from actors.acquisition.synthesis.binding import distinct
 from actors.acquisition.synthesis.branching import Coverage, chosen, divided, either
@@ -102,7 +103,7 @@ class Search:
         components = (*components, *explained)
         literals = pools([term.values for term in leaves], results, setting.goal)
         self._bank = Bank(leaves, literals, components, setting.meter, results)
-        self._goals = list(goals(results, setting.goal if nesting == 0 else ""))
+        self._goals = [*goals(results, setting.goal if nesting == 0 else ""), *amounts(results, setting.goal)]
         alone = tuple(leaf.component.template for leaf in leaves if leaf.kind not in ("record", "bool"))
         self._twins = Twins(alone) if nesting == 0 and len(alone) > 1 else None
         self._own = nesting == 0 or all(leaf.component.template in ARGUMENTS for leaf in leaves)
@@ -229,7 +230,11 @@ class Search:
             for term in self._taken_apart.programs(level, spend):
                 self._offer(term)
         if self._truth and self._nesting < NESTED and level >= DIVIDED_FROM:
-            joint = self._questions(self._asked()).joint(self._results)
+            asked = self._asked()
+            for term in asked:
+                if term.kind == "bool":
+                    self._answer(term)
+            joint = self._questions(asked).joint(self._results)
             self._offer(min(joint, key=self._weighing.dearness, default=None))
         told = self._nesting > 0 and self._coverage.told > 1
         few = len(self._results) <= 2 or self._nesting >= NESTED

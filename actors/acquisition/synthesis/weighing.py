@@ -92,7 +92,7 @@ class Weighing:
     def extra(self, term: Term) -> int:
         """What the program costs more for what it leaves aside, and for what nobody spoke of."""
         if self._part and not self._truth:
-            return PART_UNUSED_COST * self.ignored(term)
+            return PART_UNUSED_COST * self.ignored(term) + LOUD_COST * loud(term, self._goal)
         said, written = self._goal, templates(term)
         if self._part:
             asked = MISSED_COST * min(MISSED, missed(written, said)) + LOUD_COST * loud(term, said)

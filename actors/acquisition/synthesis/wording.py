@@ -18,10 +18,20 @@ MEANT_DISCOUNT: Final = 2
 FEW: Final = 3
 """Numbers up to this are said of anything. *chosen*"""
 
-_UP: Final = "largest highest maximum max longest latest biggest greatest most best dearest top newest oldest last"
-_DOWN: Final = "smallest lowest minimum min least shortest earliest cheapest fewest oldest youngest"
+_UP: Final = (
+    "largest highest maximum max longest latest biggest greatest most best dearest top newest"
+    " oldest last fastest heaviest farthest"
+)
+_DOWN: Final = (
+    "smallest lowest minimum min least shortest earliest cheapest fewest oldest youngest slowest lightest nearest"
+)
 _ORDER: Final = "sort sorted order ordered ascending alphabetical alphabetically anagram rank ranked ranking by"
 _TURN: Final = "descending reverse reversed backwards mirror mirrored palindrome palindromes down"
+
+_DIVIDING: Final = "divisible multiple multiples even odd remainder every modulo leap fizz divides divisor"
+
+DIVIDING: Final = frozenset(_DIVIDING.split())
+"""Words that speak of what divides a number. *chosen*"""
 
 LOUD: Final = tuple(
     (part, frozenset(words.split()))
@@ -29,10 +39,11 @@ LOUD: Final = tuple(
         ("max(A", f"{_UP} at up between limit cap clamp late"),
         ("min(A", f"{_DOWN} at most up between limit cap clamp early alphabetically"),
         ("sorted(A", f"{_UP} {_DOWN} {_ORDER} {_TURN} median middle"),
+        ("statistics.median(A", "median middle typical"),
         ("lambda x: len(x)", "longest shortest long short longer shorter length size letters characters"),
-        ("% B == 0", "divisible multiple multiples even odd remainder every modulo leap fizz divides divisor"),
-        ("% B != 0", "divisible multiple multiples even odd remainder every modulo leap fizz divides divisor"),
-        ("% A == 0", "divisible multiple multiples even odd remainder every modulo leap fizz divides divisor"),
+        ("% B == 0", _DIVIDING),
+        ("% B != 0", _DIVIDING),
+        ("% A == 0", _DIVIDING),
         (".isupper()", "upper uppercase capital capitals case caps shouting shouted letters big"),
         (".islower()", "lower lowercase small case letters"),
     )
@@ -107,7 +118,7 @@ MEANINGS: Final = (
     ("if A % x == 0", "divisors factors"),
     ("A % B == 0", "divisible multiple even"),
     ("max(B, min(A, C))", "clamp clamped limit limited keep kept between bounds range"),
-    ("A <= B <= C", "between range within inside"),
+    ("A <= B <", "between range within inside open during"),
     ("rjust", "pad padded padding left right-aligned"),
     ("zfill", "pad padded padding zeros"),
     ("ljust", "pad padded padding right"),
@@ -154,6 +165,12 @@ MEANINGS: Final = (
     ("(max(A) - min(A))", "normalise normalize scale scaled"),
     ("stdev", "deviation"),
     ("median", "median middle"),
+    ("sorted(A)[1:-1]", "without dropping dropped trimmed extremes outliers"),
+    ("A[-1] - A[0] + 1", "covers cover inclusive"),
+    ("default=0)", "streak row run longest consecutive"),
+    ("(A + ' ' + B)", "full before after names"),
+    ("IGNORECASE", "case capitals insensitive ignoring"),
+    ("shortened", "short shortened compact"),
     ("len(A) // 2", "middle half"),
     ("round(A / B) * B", "nearest closest"),
     ("math.ceil(A / B) * B", "up started begun multiple"),

@@ -75,6 +75,16 @@ SIZE_OF: Final = {
 }
 """Bytes as a size such as 1.5 GB. *chosen*"""
 
+SHORTENED: Final = {
+    "shortened": """def shortened(number, places):
+    for unit, size in (("B", 1000000000), ("M", 1000000), ("K", 1000)):
+        if abs(number) >= size:
+            return format(number / size, "." + str(places) + "f") + unit
+    return str(number)
+"""
+}
+"""Counts as 1.5K or 2.3M. *chosen*"""
+
 LUHN: Final = {
     "luhn": """def luhn(text):
     digits = [int(char) for char in text if char.isdigit()]
@@ -157,6 +167,8 @@ DEFINED: Final = (
     ("num", "size_of(A, 1024, 1)", 7, SIZE_OF),
     ("num", "size_of(A, 1000, 1)", 7, SIZE_OF),
     ("num", "size_of(A, 1024, 2)", 7, SIZE_OF),
+    ("num", "shortened(A, 1)", 6, SHORTENED),
+    ("num", "shortened(A, 1).replace('.0', '')", 7, SHORTENED),
     ("list:any", "flattened(A)", 5, FLATTENED),
     ("record", "flattened_record(A, '.')", 5, FLATTENED_RECORD),
     ("record", "flattened_record(A, '_')", 6, FLATTENED_RECORD),

@@ -34,6 +34,7 @@ KEYS: Final = (
     ("list", "len(A)", 2),
     ("text", "A.lower()", 2),
     ("text", "int(A)", 2),
+    ("text", r"[int(n) for n in re.findall('\\d+', A)]", 3),
     ("text", "A[::-1]", 4),
     ("text", "A.split()[-1]", 3),
     ("text #separator", "A.rpartition(B)[2]", 4),

@@ -22,8 +22,9 @@ from runtime.envelope import draft
 from runtime.roster import Child
 from runtime.signing import SIGNATURE, sign_order
 from runtime.testing import CALM, STORM, Faults, Universe, run
+from tests.seeds import blocks
 
-SEEDS = 60
+SEEDS = 30
 BLOCK = 10
 OPERATOR = create()
 RETRIES_S = (0.05, 0.2, 0.5)
@@ -170,7 +171,7 @@ def test_a_tool_is_learnt_and_called_on_the_simulated_log() -> None:
     assert "nothing was searched" in universe.said(task.Failed)[0].reason
 
 
-@pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
+@pytest.mark.parametrize("first", blocks(range(0, SEEDS, BLOCK), 4 * SEEDS))
 def test_every_task_ends_exactly_once_amid_freezes_and_accidents(first: int) -> None:
     for seed in range(first, first + BLOCK):
         run(amid_accidents(seed))

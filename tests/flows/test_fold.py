@@ -12,8 +12,9 @@ from runtime.fold import Fold, state_at
 from runtime.testing import CALM, STORM, Broken, Universe, run
 from tests.flows.council import Book, Clerk, Doer, Finished, Guard, Opened, Planner, Sum, Tallied, Teller
 from tests.flows.story import ended, freeze_and_thaw, publish_some, universe_of
+from tests.seeds import blocks
 
-SEEDS = 120
+SEEDS = 60
 BLOCK = 10
 FAULTS = msgspec.structs.replace(STORM, crash_every_s=0.7, pause_every_s=1.0, away_s=(0.01, 1.0))
 COUNCIL = (Guard, Clerk, Planner, Doer, Book, Teller)
@@ -40,7 +41,7 @@ async def lived(seed: int, *, snapshots: bool) -> Universe:
 
 
 @pytest.mark.parametrize("snapshots", [False, True])
-@pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
+@pytest.mark.parametrize("first", blocks(range(0, SEEDS, BLOCK), 4 * SEEDS))
 def test_each_live_state_is_the_fold_of_the_log(first: int, snapshots: bool) -> None:
     taken = 0
     for seed in range(first, first + BLOCK):

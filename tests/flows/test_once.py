@@ -14,8 +14,9 @@ from runtime.envelope import INPUT
 from runtime.testing import CALM, STORM, Faults, Universe, run
 from tests.flows.council import CURSED, Began, Book, Clerk, Doer, Finished, Guard, Once, Planned, Planner, Sum
 from tests.flows.story import ended, freeze_and_thaw, publish_some, universe_of
+from tests.seeds import blocks
 
-SEEDS = 240
+SEEDS = 120
 BLOCK = 10
 TASKS = 8
 FAULTS = msgspec.structs.replace(
@@ -70,14 +71,14 @@ def check_once(universe: Universe, worker: type[Doer]) -> None:
         assert answer.result == sum(parts)
 
 
-@pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
+@pytest.mark.parametrize("first", blocks(range(0, SEEDS, BLOCK), 4 * SEEDS))
 def test_every_task_ends_once_amid_accidents(first: int) -> None:
     for seed in range(first, first + BLOCK):
         worker = (Doer, Once)[seed // 2 % 2]
         check_once(run(all_end(seed, FAULTS, worker)), worker)
 
 
-@pytest.mark.parametrize("first", range(1_000, 1_000 + SEEDS // 2, BLOCK))
+@pytest.mark.parametrize("first", blocks(range(1_000, 1_000 + SEEDS // 2, BLOCK), 2 * SEEDS))
 def test_every_task_ends_once_when_the_duplicate_window_is_always_over(first: int) -> None:
     for seed in range(first, first + BLOCK):
         worker = (Doer, Once)[seed // 2 % 2]

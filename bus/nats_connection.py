@@ -20,7 +20,7 @@ from bus.wire import SEQUENCE, committed, delivered, headers_of, sealed_id, secr
 CHUNK: Final = 500
 """Records asked for at a time when the log is read back. *chosen*"""
 READ_EXPIRES_S: Final = 1.0
-"""Lifetime of a pull when the log is read back; in a cluster a closed one takes deliveries so long. *chosen*"""
+"""Lifetime of a pull when the log is read back; in a cluster one that was left is waited out. *chosen*"""
 BREATH: Final = 64
 """Records handed over before the process's other connections have their turn. *chosen*: about 1 ms of work"""
 CONTENTION_WAITS_S: Final = (0.002,) * 10 + (0.01,) * 20 + (0.05,) * 40

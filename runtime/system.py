@@ -201,7 +201,7 @@ class Council:
         while True:
             await asyncio.sleep(PATIENCE_S)
             late = ", ".join(cell.zone.name for cell in self._cells if not cell.ready.is_set())
-            self._say(f"still waiting for {late}, which reads the log; what holds it up stands in {self.home.run}")
+            self._say(f"still waiting for {late} to read the log; what holds it up stands in {self.home.run}")
 
 
 def key_names(roster: Roster, settings: Settings) -> Iterator[str]:

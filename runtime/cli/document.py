@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -46,8 +47,8 @@ class _Members(dict[str, Any]):
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
-        names = [name for name, _ in pairs]
-        self.twice = next((name for place, name in enumerate(names) if name in self and name in names[:place]), None)
+        counted = Counter(name for name, _ in pairs)
+        self.twice = next((name for name, count in counted.items() if count > 1), None)
 
 
 def _repeated(value: Any) -> str | None:

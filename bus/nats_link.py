@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -26,13 +27,19 @@ RECONNECT_WAIT_S: Final = 0.1
 MOST_HEADER_BYTES: Final = 64 * 1024
 """The server stores no more headers with one record; below that it is not worth counting. *measured* on 2.15.1"""
 
+INBOX_HEX: Final = 16
+"""Letters that tell the inboxes of one identity's connections apart: 64 random bits never meet. *chosen*"""
+
 
 class Link:
-    """A connection of one identity, which knows whether the server is there and what it refused."""
+    """A connection of one identity, which knows whether the server is there and what it refused.
+
+    Its inboxes are its own, since other connections of the identity may hear what comes to all that begin alike.
+    """
 
     def __init__(self, name: str, inbox_prefix: str) -> None:
         self.name = name
-        self.prefix = inbox_prefix
+        self.prefix = f"{inbox_prefix}.{uuid.uuid4().hex[:INBOX_HEX]}"
         self.client = FastClient()
         self._numbers = itertools.count(1)
         self._waiting: dict[str, tuple[frozenset[str], asyncio.Future[Msg]]] = {}

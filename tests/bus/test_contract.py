@@ -464,6 +464,27 @@ def test_a_question_has_the_answer_of_who_serves_it_or_none_at_all(tell: Tell) -
     tell(story)
 
 
+def test_two_connections_of_one_identity_have_each_their_own_answers(tell: Tell) -> None:
+    async def story(bus: Bus) -> None:
+        smith = await bus.connect("smith")
+        clerks = [await bus.connect("clerk") for _ in range(2)]
+        quick_answered = asyncio.Event()
+
+        async def answer(data: bytes) -> bytes:
+            if data == b"slow":
+                await quick_answered.wait()
+            return data
+
+        await smith.serve(FIND, answer)
+        slow = asyncio.create_task(clerks[0].ask(FIND, b"slow", 10))
+        await asyncio.sleep(0)
+        assert await clerks[1].ask(FIND, b"quick", 10) == b"quick"
+        quick_answered.set()
+        assert await slow == b"slow"
+
+    tell(story)
+
+
 def test_telemetry_is_heard_by_who_observes_it_and_kept_by_nobody(tell: Tell) -> None:
     async def story(bus: Bus) -> None:
         smith, clerk = await bus.connect("smith"), await bus.connect("clerk")

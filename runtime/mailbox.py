@@ -25,20 +25,18 @@ from runtime.envelope import draft, name_in
 from runtime.failures import RETRY_S
 from runtime.fold import Fold
 from runtime.gate import Gate, alarm_subject
-from runtime.snapshot import SnapshotFile
+from runtime.snapshot import SnapshotFile, Snapshots
 
 TURN: Final = 64
 """Most inputs decided on before the loop has its turn, and with it an alarm. *chosen*: about 3 ms of light work"""
 TURN_S: Final = 0.003
 """No other input is begun in a turn that has taken this long. *chosen*: slow handlers let an alarm in as soon"""
+ASIDE_S: Final = 0.02
+"""Who has stopped says so after this, and leaves the cores to those who have not heard yet. *chosen*"""
 RECOVERY_WAITS_S: Final = (0.05, 0.2, 0.5, 1.0, 2.0)
 """Waits between two tries to recover; the last is repeated. *chosen*"""
 STEADY_S: Final = 5.0
 """Trouble that comes later than this after the last is new trouble, and is not waited for longer. *chosen*"""
-SNAPSHOT_EVERY: Final = 2_000
-"""Inputs between two snapshots. *chosen*: reading them back takes about 0.1 s"""
-PAUSE_FOR_SNAPSHOT: Final = 20_000
-"""Inputs after which a busy actor waits for its commit, so that a snapshot can be taken. *chosen*: 1 s to read"""
 
 log = structlog.get_logger()
 
@@ -69,7 +67,7 @@ class Mailbox:
         self._connection = connection
         self._types: dict[str, type[Message]] = {**types, type_name(life.Replay): life.Replay}
         self._names = names or Names()
-        self._snapshots = snapshots
+        self._snapshots = Snapshots(snapshots)
         self._note = note
         self._clock = clock
         self._retries = retries
@@ -97,7 +95,6 @@ class Mailbox:
         self._faltered.clear()
         self._taken = 0
         self._settled_through = 0
-        self._snapshot_at = 0
         self._tried_due: tuple[float, int] | None = None
 
     async def run(self) -> None:
@@ -151,10 +148,7 @@ class Mailbox:
         self._begin()
         if self._unhearable is not None:
             await self._bury(self._unhearable, cursor)
-        snapshot = self._snapshots.load() if self._snapshots is not None else None
-        if snapshot is not None:
-            self.fold.restore(snapshot)
-        self._snapshot_at = self.fold.cursor
+        self._snapshots.restore(self.fold)
         floor = await self._connection.inbox.reset()
         barrier = await self._say(life.Started(actor=self.actor.name, cursor=self.fold.cursor))
         self._settled_through = max(self.fold.cursor, floor)
@@ -207,7 +201,9 @@ class Mailbox:
                 continue
             if not self._committer.under_way:
                 if self._draining:
+                    await self._snapshots.written()
                     self._save()
+                    await self._snapshots.written()
                     return
                 if self.gate.frozen:
                     await self._froze()
@@ -224,8 +220,10 @@ class Mailbox:
         """It is said that the actor has stopped; what it had decided and not begun to commit, it forgets."""
         epoch = self.gate.epoch
         if self._froze_epoch != epoch:
-            await self._say(life.Froze(actor=self.actor.name, level=self.actor.level, epoch=epoch))
-            self._froze_epoch = epoch
+            await asyncio.sleep(ASIDE_S)
+            if self.gate.epoch == epoch:
+                await self._say(life.Froze(actor=self.actor.name, level=self.actor.level, epoch=epoch))
+                self._froze_epoch = epoch
         if self._committer.gathered:
             raise Stale("a freeze came between decision and commit")
 
@@ -245,10 +243,9 @@ class Mailbox:
         """Decides on what is there: faltered inputs whose time has come, timers, new inputs; False if nothing was."""
         self.decider.mode, self.decider.epoch = self.gate.mode, self.gate.epoch
         now = self._clock()
-        unsaved = self.fold.cursor - self._snapshot_at
-        if unsaved >= SNAPSHOT_EVERY and self._committer.idle:
+        if self._committer.idle and self._snapshots.due(self.fold):
             self._save()
-        elif unsaved >= PAUSE_FOR_SNAPSHOT and self._snapshots is not None:
+        elif self._snapshots.overdue(self.fold):
             return False
         moved = self._retry(now) or self._on_time(now)
         if not self._backlog:
@@ -326,10 +323,9 @@ class Mailbox:
         self._alarms = [alarm for alarm in self._alarms if not alarm.done()]
 
     def _save(self) -> None:
-        if self._snapshots is not None and self._committer.idle and self.fold.cursor > self._snapshot_at:
+        if self._committer.idle:
             self.fold.said = max(self.fold.said, self._committer.said)
-            self._snapshots.save(self.fold.snapshot())
-            self._snapshot_at = self.fold.cursor
+            self._snapshots.take(self.fold)
 
     async def _serve(self) -> None:
         for query, (method, _) in self.actor.signature.answers.items():

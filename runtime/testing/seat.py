@@ -39,6 +39,10 @@ class SnapshotMemory(SnapshotFile):
         """The snapshot is kept as bytes."""
         self._data = msgspec.msgpack.encode(snapshot)
 
+    async def keep(self, snapshot: Snapshot) -> None:
+        """As `save`."""
+        self.save(snapshot)
+
     def lose(self) -> None:
         """There is no snapshot any more."""
         self._data = None

@@ -22,7 +22,7 @@ COUNCIL = (Guard, Clerk, Planner, Doer, Book, Teller)
 
 @pytest.fixture(autouse=True)
 def _snapshots_are_frequent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runtime.mailbox.SNAPSHOT_EVERY", 2)
+    monkeypatch.setattr("runtime.snapshot.SNAPSHOT_EVERY", 2)
 
 
 async def lived(seed: int, *, snapshots: bool) -> Universe:

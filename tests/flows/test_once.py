@@ -29,7 +29,7 @@ FORGETFUL = msgspec.structs.replace(FAULTS, forgotten_window=1.0, forgotten_ackn
 
 @pytest.fixture(autouse=True)
 def _snapshots_are_frequent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runtime.mailbox.SNAPSHOT_EVERY", 2)
+    monkeypatch.setattr("runtime.snapshot.SNAPSHOT_EVERY", 2)
 
 
 def frozen(universe: Universe) -> set[str]:

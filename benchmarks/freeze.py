@@ -22,12 +22,12 @@ from bus.log import Draft
 from bus.names import Names
 from bus.nats_connection import NatsConnection
 from messages.base import Event, Task, encode
-from messages.control import Level, Mode, Set
+from messages.control import Level, Mode, Set, Settled
 from runtime.actor import Actor, Emits
 from runtime.audit.fence import FenceProof
-from runtime.blackbox import Blackbox
+from runtime.blackbox import Blackbox, Moment
 from runtime.gate import alarm_subject
-from runtime.roster import Roster, zone
+from runtime.roster import Roster, Zone, zone
 from runtime.settings import Settings
 from runtime.system import Council, running
 from runtime.zone import LOOP
@@ -38,6 +38,12 @@ RATE_PER_S: Final = 2_500
 TICK_S: Final = 0.02
 STEADY_S: Final = 1.0
 """Between a thaw and the next freeze, so that what was held up has been worked off and the load is steady again."""
+IDLE_S: Final = 0.3
+"""The same where nothing is held up."""
+LOOK_S: Final = 0.01
+"""Between two looks into the boxes, which keep the moment: looking oftener would only hold a core."""
+KILLED_LIMIT_S: Final = 30.0
+"""Longest wait for a process that had to be killed and started again."""
 
 
 class Rang(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,26 +111,24 @@ class Found(msgspec.Struct):
     """To the word that the record is on the log, and with it the fence."""
     effects: int
     """How many stood past a freeze."""
+    killed: list[str]
+    """Mailboxes that had not stopped by themselves at the limit, so that their process was killed."""
 
 
 async def freezes(council: Council, rounds: int, load_per_s: int, first_epoch: int) -> Found:
     """What so many freezes took."""
     key = council.home.key(Freezer.name)
     freezer = await NatsConnection.open(council.url, Freezer.name, seed=key.seed)
-    boxes = [
-        Blackbox(council.home.blackbox(z.name), (*(c.member.name for c in z.children), LOOP), create=False)
-        for z in ROSTER.zones[1:]
-    ]
-    found = Found([], [], 0)
+    found = Found([], [], 0, [])
     async with loaded(council, load_per_s):
         epoch = first_epoch
         for _ in range(rounds):
-            await asyncio.sleep(STEADY_S)
+            await asyncio.sleep(STEADY_S if load_per_s else IDLE_S)
             epoch += 1
             began = time.monotonic()
             await _set(freezer, Mode.FROZEN, epoch)
             found.stored_s.append(time.monotonic() - began)
-            found.stopped_s.append(await _all_frozen(boxes, began) - began)
+            found.stopped_s.append(await _all_frozen(council, began) - began)
             await asyncio.sleep(0.1)
             epoch += 1
             await _set(freezer, Mode.FULL, epoch)
@@ -133,6 +137,8 @@ async def freezes(council: Council, rounds: int, load_per_s: int, first_epoch: i
     async for chunk in auditor.read_all(1):
         for record in chunk:
             proof.take(record)
+            if record.subject.split(".")[3:4] == [Settled.__name__]:
+                found.killed += msgspec.json.decode(record.data, type=Settled).killed
     await auditor.close()
     await freezer.close()
     found.effects = proof.finish().violated
@@ -146,14 +152,23 @@ async def _set(freezer: NatsConnection, mode: Mode, epoch: int) -> None:
     await freezer.commit([Draft("kurultai.control.foundation", data, f"set-{epoch}", {})], None)
 
 
-async def _all_frozen(boxes: list[Blackbox], began: float) -> float:
-    names = [[b.name for b in BELLS[n * PER_ZONE : (n + 1) * PER_ZONE]] for n in range(3)]
-    async with asyncio.timeout(5):
+async def _all_frozen(council: Council, began: float) -> float:
+    """When the last of them stopped; a process that was killed has a new box."""
+    async with asyncio.timeout(KILLED_LIMIT_S):
         while True:
-            moments = [box.look(name) for box, zone_names in zip(boxes, names, strict=True) for name in zone_names]
+            moments = [moment for z in ROSTER.zones[1:] for moment in _looked(council, z)]
             if all(moment.step == "frozen" and moment.since >= began for moment in moments):
                 return max(moment.since for moment in moments)
-            await asyncio.sleep(0.0005)
+            await asyncio.sleep(LOOK_S)
+
+
+def _looked(council: Council, where: Zone) -> list[Moment]:
+    names = [child.member.name for child in where.children]
+    box = Blackbox(council.home.blackbox(where.name), (*names, LOOP), create=False)
+    try:
+        return [box.look(name) for name in names]
+    finally:
+        box.close()
 
 
 @contextlib.asynccontextmanager
@@ -204,7 +219,8 @@ async def main() -> None:
                 found = await freezes(council, options.rounds, load, 2 * turn * options.rounds)
                 print(
                     f"freeze, {name}: all stopped after {_shown(found.stopped_s)}, its record on the log after "
-                    f"{_shown(found.stored_s)}, {found.effects} effects past the freeze"
+                    f"{_shown(found.stored_s)}, {found.effects} effects past the freeze, "
+                    f"{len(found.killed)} mailboxes killed {' '.join(found.killed)}".rstrip()
                 )
 
 

@@ -20,6 +20,7 @@ from bus.nats_connection import NatsConnection
 from runtime.actor import Actor, Member, Worker
 from runtime.blackbox import Blackbox
 from runtime.errors import BadRoster
+from runtime.gate import set_side_by_side
 from runtime.home import Home
 from runtime.logs import configure
 from runtime.mailbox import Mailbox
@@ -105,9 +106,7 @@ class ZoneProcess:
             ]
         self.residents = [task.result()[0] for task in opened]
         self._connections = [task.result()[1] for task in opened]
-        gates = [resident.gate for resident in self.residents]
-        for gate in gates:
-            gate.beside = tuple(other for other in gates if other is not gate and other.level is gate.level)
+        set_side_by_side([resident.gate for resident in self.residents])
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)

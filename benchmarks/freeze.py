@@ -11,21 +11,23 @@ import asyncio
 import contextlib
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, Final
 
 import msgspec
 
 from benchmarks.quantiles import quantile
 from bus.errors import LogError
-from bus.log import Draft
+from bus.log import Draft, Record
 from bus.names import Names
 from bus.nats_connection import NatsConnection
-from messages.base import Event, Task, encode
+from messages import actor as life
+from messages.base import Event, Task, encode, type_name
 from messages.control import Level, Mode, Set, Settled
 from runtime.actor import Actor, Emits
 from runtime.audit.fence import FenceProof
 from runtime.blackbox import Blackbox, Moment
+from runtime.envelope import name_in
 from runtime.gate import alarm_subject
 from runtime.roster import Roster, Zone, zone
 from runtime.settings import Settings
@@ -111,8 +113,8 @@ class Found(msgspec.Struct):
     """To the word that the record is on the log, and with it the fence."""
     effects: int
     """How many stood past a freeze."""
-    killed: list[str]
-    """Mailboxes that had not stopped by themselves at the limit, so that their process was killed."""
+    mishaps: list[str]
+    """Mailboxes whose process was killed or ended otherwise, as the supervisor tells it."""
 
 
 async def freezes(council: Council, rounds: int, load_per_s: int, first_epoch: int) -> Found:
@@ -120,6 +122,8 @@ async def freezes(council: Council, rounds: int, load_per_s: int, first_epoch: i
     key = council.home.key(Freezer.name)
     freezer = await NatsConnection.open(council.url, Freezer.name, seed=key.seed)
     found = Found([], [], 0, [])
+    auditor = await NatsConnection.open(council.url, "auditor", seed=council.home.key("auditor").seed)
+    _, before = await auditor.first_and_last()
     async with loaded(council, load_per_s):
         epoch = first_epoch
         for _ in range(rounds):
@@ -132,17 +136,27 @@ async def freezes(council: Council, rounds: int, load_per_s: int, first_epoch: i
             await asyncio.sleep(0.1)
             epoch += 1
             await _set(freezer, Mode.FULL, epoch)
-    auditor = await NatsConnection.open(council.url, "auditor", seed=council.home.key("auditor").seed)
     proof = FenceProof(council.settings.council, Freezer.name)
     async for chunk in auditor.read_all(1):
         for record in chunk:
             proof.take(record)
-            if record.subject.split(".")[3:4] == [Settled.__name__]:
-                found.killed += msgspec.json.decode(record.data, type=Settled).killed
+            if record.seq > before:
+                found.mishaps += mishaps_in(record)
     await auditor.close()
     await freezer.close()
     found.effects = proof.finish().violated
     return found
+
+
+def mishaps_in(record: Record) -> Iterator[str]:
+    """What the record says of processes that did not live through the run."""
+    kind = name_in(record.subject)
+    if kind == type_name(Settled):
+        killed = msgspec.json.decode(record.data, type=Settled).killed
+        if killed:
+            yield f"{', '.join(killed)} had not stopped at the limit"
+    elif kind in (type_name(life.Stuck), type_name(life.Crashed)):
+        yield f"{kind} {record.data.decode()}"
 
 
 async def _set(freezer: NatsConnection, mode: Mode, epoch: int) -> None:
@@ -220,7 +234,9 @@ async def main() -> None:
                 print(
                     f"freeze, {name}: all stopped after {_shown(found.stopped_s)}, its record on the log after "
                     f"{_shown(found.stored_s)}, {found.effects} effects past the freeze, "
-                    f"{len(found.killed)} mailboxes killed {' '.join(found.killed)}".rstrip()
+                    f"{len(found.mishaps)} mishaps",
+                    *found.mishaps,
+                    sep="\n  ",
                 )
 
 

@@ -343,8 +343,10 @@ class Mailbox:
         return answer  # type: ignore[return-value]
 
     def _gate_changed(self) -> None:
+        """There is something to do when it opens, and to say when the freeze is on the log; not at an alarm."""
         self._show(step.WAITING if self.ready.is_set() else step.RECOVERING)
-        self._wake.set()
+        if self.gate.open or self.gate.frozen:
+            self._wake.set()
 
     def _show(self, now: bytes) -> None:
         """The black box shows the step, or that the actor has stopped while a freeze is announced or in force."""

@@ -8,6 +8,7 @@ import msgspec
 
 from bus.log import Draft, Grant, Record
 from bus.names import Names
+from bus.simulation.connection import SimulatedConnection
 from bus.simulation.faults import CALM, Faults
 from bus.simulation.log import SimulatedLog
 from bus.simulation.virtual_time import run
@@ -31,11 +32,13 @@ class Row:
         log = SimulatedLog(0, NAMES, GRANTS, faults)
         self._veto = log.connect("veto")
         self.reads = [0] * ACTORS
+        self.connections: list[SimulatedConnection] = []
         self.gates = [self._gate(log, number) for number in range(ACTORS)]
         set_side_by_side(self.gates)
 
     def _gate(self, log: SimulatedLog, number: int) -> Gate:
         connection = log.connect(f"actor{number}")
+        self.connections.append(connection)
         asked = connection.control
 
         async def control(level: str) -> Record | None:
@@ -84,6 +87,32 @@ def test_an_alarm_that_one_hears_shuts_all_and_lapses_for_all() -> None:
         assert not any(row.open)
         await asyncio.sleep(LEASE_S + REREAD_S)
         assert all(row.open)
+
+    told(story)
+
+
+def test_a_freeze_is_heard_by_two_and_known_to_all_before_any_reads_again() -> None:
+    async def story(row: Row) -> None:
+        read = list(row.reads)
+        await row.set(Mode.FROZEN)
+        await asyncio.sleep(REREAD_S / 10)
+        assert all(gate.frozen for gate in row.gates)
+        assert row.reads == read
+        assert [gate.listens for gate in row.gates] == [True, True, False, False, False]
+
+    told(story)
+
+
+def test_when_the_link_of_one_that_listens_is_lost_the_other_hears_for_all() -> None:
+    async def story(row: Row) -> None:
+        await row.gates[0].close()
+        row.connections[0].kill()
+        await row.alarm()
+        await asyncio.sleep(REREAD_S / 10)
+        assert not any(row.open)
+        await row.set(Mode.FROZEN)
+        await asyncio.sleep(REREAD_S / 10)
+        assert all(gate.frozen for gate in row.gates)
 
     told(story)
 

@@ -44,6 +44,18 @@ CONSTANTS: Final = (
 """Ratios of units in common use, of time and of sizes among them. *cited*: BIPM, The International System of Units;
 the yard and pound agreement of 1959."""
 
+SCALES: Final = (
+    "(A - 32) * 5 / 9",
+    "A * 9 / 5 + 32",
+    "A * 1.8 + 32",
+    "(A - 32) * 5 / 9 + 273.15",
+    "(A - 273.15) * 9 / 5 + 32",
+)
+"""From one scale of temperature to another. *cited*: BIPM, The International System of Units, 2.3.1"""
+
+SCALE_COST: Final = 3
+"""What such a line costs. *chosen*: little, since its constants are not made up for the examples."""
+
 DENOMINATOR: Final = 12
 """Largest denominator of a ratio that is read off rounded numbers. *chosen*: larger ones fit by chance."""
 
@@ -56,8 +68,8 @@ DIGIT_BITS: Final = 3.4
 CHANCE_BITS: Final = 16.0
 """Bits that the examples have to show beyond those in the constants. *chosen*: some thousand numbers are tried."""
 
-KNOWN_DIGITS: Final = 3
-"""Digits that a ratio of units in common use counts for. *chosen*"""
+KNOWN_DIGITS: Final = 2
+"""Digits that a ratio of units in common use counts for. *derived*: there are some sixty, with their inverses."""
 
 RELATIVE: Final = 1e-9
 """Relative width of what an unrounded result stands for. *derived*: some bits above double precision."""
@@ -70,12 +82,23 @@ def lines(term: Term, results: Values, places: int | None) -> Iterator[Term]:
     if len(distinct) < 2 or len({y for _, y in points}) < 2 or len(distinct) != len(points):
         return
     room = 0.0 if places is None else 0.5000001 * 10.0**-places
+    yield from _between_scales(term, results, room)
     slopes = _range([(x, y) for x, y in points if x], room, offset=0.0)
     if slopes is not None and all(abs(y) <= room for x, y in points if not x):
         yield from _written(term, _plainest(*slopes), 0, results)
         return
     if len(distinct) > 2:
         yield from _with_offset(term, points, room, results)
+
+
+def _between_scales(term: Term, results: Values, room: float) -> Iterator[Term]:
+    """The lines from one scale to another that come within the room, if the examples show more than chance does."""
+    if shown_bits(term.values, results) < CHANCE_BITS:
+        return
+    for form in SCALES:
+        values = tuple(eval(f"lambda A: {form}")(value) for value in term.values)
+        if all(abs(y - wanted) <= max(room, RELATIVE * abs(wanted)) for y, wanted in zip(values, results, strict=True)):
+            yield composed(form, (term,), "float", values, SCALE_COST)
 
 
 def _range(points: Sequence[tuple[float, float]], room: float, offset: float) -> tuple[float, float] | None:

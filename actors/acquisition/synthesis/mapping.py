@@ -1,13 +1,14 @@
 """Lists made from lists: each item changed, or some items kept."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from actors.acquisition.synthesis.binding import Solve, bound, flat, items, matched, mentions, position_of
 from actors.acquisition.synthesis.term import Term, joined, text
 from actors.acquisition.synthesis.values import Values
 
-_EACH = " for x in A]"
+EACH: Final = " for x in A]"
+"""How the template of a list ends that is made item by item. *derived*: from the tables"""
 
 
 def from_list(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:
@@ -90,7 +91,7 @@ def _filtered(
 def base_of(source: Term) -> Term | None:
     """The list that the source is an item by item picture of, if it is one."""
     template = source.component.template
-    return source.parts[0] if source.parts and template.endswith(_EACH) and template.count(" for ") == 1 else None
+    return source.parts[0] if source.parts and template.endswith(EACH) and template.count(" for ") == 1 else None
 
 
 def _reordered(have: list[Any], want: list[Any]) -> bool:

@@ -1,12 +1,13 @@
 """Records made field by field, entry by entry, or group by group."""
 
+import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from actors.acquisition.synthesis.binding import Solve, bound, flat, items, repeated
-from actors.acquisition.synthesis.mapping import base_of
-from actors.acquisition.synthesis.term import Term, leaf, renamed, text
+from actors.acquisition.synthesis.mapping import EACH, base_of
+from actors.acquisition.synthesis.term import Term, joined, leaf, renamed, text
 from actors.acquisition.synthesis.values import Values, common, kind_of, same
 
 FIELDS: Final = 8
@@ -81,8 +82,19 @@ def _as_many(value: list[Any], result: dict[str, Any]) -> bool:
 
 def groups(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:
     """The records wanted, with an entry for each group of equal items of the source."""
+    source = _as_keys(source)
     if _fits(source, wanted) and all(map(_covers, source.values, wanted)):
         yield from _groups(source, wanted, name, others, solve)
+
+
+def _as_keys(source: Term) -> Term:
+    """What is computed for each item, as the text that a key is, where it is a whole number."""
+    if source.kind != "list:int" or base_of(source) is None:
+        return source
+    template = f"[str({source.component.template[1 : -len(EACH)]}){EACH}"
+    values = tuple([str(number) for number in value] for value in source.values)
+    component = dataclasses.replace(source.component, template=template)
+    return joined(component, source.parts, "list:text", values, source.cost + 1)
 
 
 def _entries(source: Term, wanted: Values, name: str, others: Sequence[Term], solve: Solve) -> Iterator[Term]:
@@ -175,5 +187,5 @@ def _grouped(
 
 def _mark(source: Term) -> str:
     """What the source computes for one item `x` of its base."""
-    body = source.component.template[1 : -len(" for x in A]")]
+    body = source.component.template[1 : -len(EACH)]
     return renamed(body, {slot: text(part) for slot, part in zip(("B", "C"), source.parts[1:], strict=False)})

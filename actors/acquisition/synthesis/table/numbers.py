@@ -7,6 +7,8 @@ NUMBERS: Final = (
     ("num num", "A - B", 3),
     ("num num", "A * B", 3),
     ("num num", "A / B", 3),
+    ("num num", "A * 12 + B", 4),
+    ("num num", "A * 60 + B", 4),
     ("int int", "A // B", 4),
     ("int int", "A % B", 4),
     ("num #number", "A + B", 2),

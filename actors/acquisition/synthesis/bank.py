@@ -61,6 +61,9 @@ CUTS: Final = frozenset({"A[:B]", "A[B:]", "A[-B:]", "A[B:C]"})
 CUT: Final = CUTS | {"A[:-B]"}
 """Slices. *derived*: from the tables."""
 
+REST: Final = "A % B"
+"""What is left when a number is divided. *derived*: from the table"""
+
 READ: Final = frozenset({"int(A)", "float(A)"})
 """Numbers read. *derived*: from the table"""
 
@@ -98,7 +101,7 @@ class Bank:
             if term.cost == cost and key not in self._seen:
                 yield self._keep(term, key)
         for component in self._components:
-            cuts = component.template in CUTS or component.template in READ
+            cuts = component.template in CUTS | READ | {REST}
             for parts in self._fillings(component.slots, cost - component.cost):
                 if any(part.uses for part in parts) and not (cuts and _idle(component, parts)):
                     made = self._apply(component, parts, cost)
@@ -206,7 +209,11 @@ def accepts(slot: str, kind: str) -> bool:
 
 
 def _idle(component: Component, parts: tuple[Term, ...]) -> bool:
-    """A slice of a slice, one that ends beyond the end of some value, or a number read off one with white space."""
+    """A slice of a slice, one that ends beyond the end of some value, a number read off one with white space, or what
+    is left of a length.
+    """
+    if component.template == REST:
+        return parts[0].component.template.startswith("len(")
     if component.template in READ:
         return parts[0].component.template in CUT and any(value != value.strip() for value in parts[0].values)
     if parts[0].component.template in CUT:

@@ -39,6 +39,12 @@ SMALL = Budget(seconds=20.0, candidates=120_000)
             [1, 3],
         ),
         (
+            "how many words start with a capital",
+            [("Ada and Bob", 2), ("none here", 0), ("Go Go go", 2)],
+            ("One two Three Four",),
+            3,
+        ),
+        (
             "group the words by their length",
             [(["a", "bb", "c"], {"1": ["a", "c"], "2": ["bb"]}), ([], {}), (["xyz"], {"3": ["xyz"]})],
             (["ab", "cd", "e"],),

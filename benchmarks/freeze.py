@@ -227,6 +227,8 @@ async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=100)
     options: Any = parser.parse_args()
+    if options.rounds < 1:
+        parser.error(f"--rounds {options.rounds}: at least one freeze is needed")
     with tempfile.TemporaryDirectory() as folder:
         async with running(Settings(data_dir=folder), "benchmarks.freeze:ROSTER") as council:
             for turn, (name, load) in enumerate((("idle", 0), (f"under {2 * RATE_PER_S:,} msg/s", RATE_PER_S))):

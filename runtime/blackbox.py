@@ -65,7 +65,7 @@ class Blackbox:
         self._map[place : place + HALF] = moment + CHECK.pack(zlib.crc32(moment))
 
     def look(self, actor: str) -> Moment:
-        """What the actor is doing, or was when its process ended."""
+        """What the actor is doing, or was when its process ended; no step before its first note."""
         place = self._index[actor]
         for _ in range(LOOKS):
             halves = (self._map[place : place + HALF], self._map[place + HALF : place + SLOT])

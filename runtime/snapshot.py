@@ -65,7 +65,7 @@ class SnapshotFile:
 class Snapshots:
     """When an actor's snapshots are taken; one is written at a time, and nobody waits for it.
 
-    *measured*: beside a program that writes and syncs, putting 3 KB in the place of a file took 0.5 s and more on ext4,
+    *measured*: beside a program that writes and syncs, putting 3 KB in the place of a file took half a second on ext4,
     one time in a hundred. An actor that waited for that would hear of a freeze as late.
     """
 

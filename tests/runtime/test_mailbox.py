@@ -19,7 +19,7 @@ from messages.control import FREEZABLE, Level, Mode, Set
 from runtime.actor import Actor, Emits
 from runtime.envelope import event_subject, name_in
 from runtime.gate import LEASE_S, REREAD_S, alarm_subject
-from runtime.mailbox import TURN, Mailbox
+from runtime.mailbox import ASIDE_S, TURN, Mailbox
 from runtime.roster import Roster, zone
 from runtime.topology import grants_of, types_heard
 
@@ -185,6 +185,21 @@ def test_what_was_decided_before_a_freeze_is_decided_again_after_the_thaw_and_fr
     tower = told(story)
     assert len(tower.said(FROZE)) == 1
     assert len(tower.said(RANG)) == tower.bell.state.rung == 2
+
+
+def test_a_freeze_that_is_lifted_before_it_was_answered_is_not_answered_any_more() -> None:
+    async def story(tower: Tower) -> None:
+        async with asyncio.TaskGroup() as setting:
+            setting.create_task(tower.set(Mode.FROZEN, 1))
+            await asyncio.sleep(ASIDE_S / 2)
+            setting.create_task(tower.set(Mode.FULL, 2))
+        await asyncio.sleep(1.0)
+        await tower.ring(Ring())
+        await asyncio.sleep(1.0)
+
+    tower = told(story)
+    assert tower.said(FROZE) == []
+    assert len(tower.said(RANG)) == 1
 
 
 def test_a_dead_input_that_is_read_again_when_an_alarm_comes_is_not_decided_on_behind_it() -> None:

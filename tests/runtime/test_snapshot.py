@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,9 @@ from messages.base import Event, Task
 from runtime.actor import Actor, Emits
 from runtime.fold import Fold
 from runtime.snapshot import PAUSE_FOR_SNAPSHOT, SnapshotFile, Snapshots
+
+LIMIT_S = 5.0
+"""The disk is free after this, so that who waits for it is found out and does not hang."""
 
 
 class Drop(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,6 +55,8 @@ async def test_while_the_disk_keeps_one_waiting_the_loop_turns_and_no_other_is_b
     os.mkfifo(stuck)
     file = SnapshotFile(tmp_path, Counter)
     snapshots = Snapshots(file)
+    free = threading.Timer(LIMIT_S, lambda: os.open(stuck, os.O_RDONLY | os.O_NONBLOCK))
+    free.start()
     snapshots.take(heard(3))
     written = asyncio.create_task(snapshots.written())
     for _ in range(100):
@@ -62,6 +68,7 @@ async def test_while_the_disk_keeps_one_waiting_the_loop_turns_and_no_other_is_b
     reader = os.open(stuck, os.O_RDONLY | os.O_NONBLOCK)
     await written
     os.close(reader)
+    free.cancel()
     assert snapshots.overdue(heard(2 * PAUSE_FOR_SNAPSHOT))
     (tmp_path / "counter.snapshot").unlink()
     snapshots.take(heard(5))

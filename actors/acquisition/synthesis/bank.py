@@ -67,6 +67,9 @@ REST: Final = "A % B"
 READ: Final = frozenset({"int(A)", "float(A)"})
 """Numbers read. *derived*: from the table"""
 
+CHOOSY: Final = CUTS | READ | {REST}
+"""Components that some parts make no sense for. *derived*: `_idle`"""
+
 _GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "num": ("int", "float"),
     "scalar": ("text", "int", "float", "date"),
@@ -101,9 +104,9 @@ class Bank:
             if term.cost == cost and key not in self._seen:
                 yield self._keep(term, key)
         for component in self._components:
-            cuts = component.template in CUTS | READ | {REST}
+            choosy = component.template in CHOOSY
             for parts in self._fillings(component.slots, cost - component.cost):
-                if any(part.uses for part in parts) and not (cuts and _idle(component, parts)):
+                if any(part.uses for part in parts) and not (choosy and _idle(component, parts)):
                     made = self._apply(component, parts, cost)
                     if made is not None:
                         yield made

@@ -5,11 +5,12 @@ from typing import Literal
 import msgspec
 
 from messages.base import Event, Identifier, Json, Share, Text
+from messages.evidence import Evidence, Finding
 from messages.policy import PolicyClass
 
 
 class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A proposed change with its evidence; it travels along, so that no stage asks back."""
+    """A proposed change; it travels along, bound to its content by a digest, so that no stage asks back."""
 
     change: Identifier
     """The name of this proposal."""
@@ -20,7 +21,13 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     digest: str
     """SHA-256 of the content that would come into force; an approval is bound to it."""
     task: Identifier | None = None
+    content: Evidence | None = None
+    """What would come into force, with the evidence that its judges need. It stands in `Proposed` alone; policy refuses
+    a proposal without it."""
+    sealed: str = ""
+    """From policy on: SHA-256 of the dossier as it was proposed, with the content that is not repeated."""
     evidence: Json = None
+    """Untyped evidence in logs older than `content`; no stage reads it."""
     review: tuple[Text, ...] = ()
     """Why a person must approve it before it is in force; filled in by policy."""
 
@@ -44,6 +51,8 @@ class Refused(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     dossier: Dossier
     policy_class: PolicyClass
     reason: Text
+    findings: tuple[Finding, ...] = ()
+    """The rules that the change breaks, where the reason rests on rules with names."""
 
 
 class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,6 +71,8 @@ class Assessed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     score: Share
     """Product of the margins, in [0, 1]."""
     conditions: tuple[Condition, ...]
+    fault: Text = ""
+    """Why the dossier can't be assessed: it is not what was proposed. The veto refuses it."""
 
 
 class Approved(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -20,8 +20,9 @@ def sample(kind: type[msgspec.Struct]) -> Any:
 
 def _plain(info: inspect.Type, path: tuple[str, ...]) -> Any:
     match info:
-        case inspect.StructType(fields=fields):
-            return {field.encode_name: _plain(field.type, (*path, field.name)) for field in fields}
+        case inspect.StructType(fields=fields, tag_field=tag_field, tag=tag):
+            tagged = {tag_field: tag} if tag_field is not None else {}
+            return tagged | {field.encode_name: _plain(field.type, (*path, field.name)) for field in fields}
         case inspect.StrType(pattern=pattern, min_length=shortest):
             return _text(path[-1], pattern, shortest or 0)
         case inspect.IntType(ge=low, gt=above):
@@ -40,6 +41,8 @@ def _plain(info: inspect.Type, path: tuple[str, ...]) -> Any:
             return [_plain(info.item_type, path) for _ in range(max(1, info.min_length or 0))]
         case inspect.TupleType(item_types=items):
             return [_plain(item, path) for item in items]
+        case inspect.DictType(key_type=inspect.LiteralType(values=keys), value_type=value):
+            return {key: _plain(value, path) for key in keys}
         case inspect.DictType(value_type=value):
             return {"key": _plain(value, path)}
         case inspect.UnionType(types=types):

@@ -5,23 +5,13 @@ from typing import Annotated, Literal
 import msgspec
 
 from messages.base import Command, Event, Identifier, Intent, Query, Seconds, Sequence, Text
+from messages.evidence import Author, Finding, Prose
 
 Agent = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]*$", min_length=1, max_length=64)]
 """The name of an agent, which is also that of its directory."""
-Prose = Annotated[str, msgspec.Meta(max_length=65_536)]
-"""A SOUL, or a part of one; it has at most 64 KiB."""
 Version = Annotated[int, msgspec.Meta(ge=1)]
 Risk = Literal["low", "medium", "high", "critical"]
 """What a change may do to the agent; `high` and `critical` need a person's approval."""
-Author = Literal["agent", "operator", "person", "tool"]
-"""Who wants it: the agent itself, an operator's signed order, a person who edited the file, a tool that was learnt."""
-
-
-class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One thing that speaks against a change."""
-
-    rule: Identifier
-    told: Text
 
 
 class Propose(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):

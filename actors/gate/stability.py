@@ -1,13 +1,15 @@
 """The stability checker measures how well the council is before anything in it is changed.
 
 It judges no content: what it counts are crashes, dead letters and tools that broke, over a window of cycles. It decides
-nothing; its figures go to the veto.
+nothing; its figures go to the veto. A dossier that was screened in another form than it was proposed scores 0.
 """
 
+import math
 from typing import Annotated, Final
 
 import msgspec
 
+from actors.gate.acts import proposed_digest
 from messages import actor as life
 from messages import change, clock, tool
 from messages.change import Condition
@@ -19,6 +21,10 @@ BROKEN: Final = frozenset(("timeout", "memory", "killed", "flood", "protocol", "
 
 FEWEST_CALLS: Final = 5
 """Below so many calls in the window their share says nothing. *chosen*"""
+
+
+UNDER_WAY: Final = 1_000
+"""Most proposed changes that are remembered until they are assessed. *chosen*: far more than are ever under way"""
 
 
 class Counts(msgspec.Struct):
@@ -39,6 +45,8 @@ class Stability(Actor):
         current: Counts = msgspec.field(default_factory=Counts)
         before: list[Counts] = []
         """The cycles before, oldest first; quiet ones count too."""
+        proposed: dict[str, str] = {}
+        """Digest of each dossier that was proposed and not assessed yet, by the name of the change."""
 
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         cycles: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 12
@@ -71,12 +79,23 @@ class Stability(Actor):
         self.state.current.calls += 1 if m.status else 0
         self.state.current.broken += m.status in BROKEN
 
+    def apply_proposed(self, m: change.Proposed) -> None:
+        proposed = self.state.proposed
+        proposed[m.dossier.change] = proposed_digest(m.dossier)
+        if len(proposed) > UNDER_WAY:
+            del proposed[next(iter(proposed))]
+
     def on_screened(self, m: change.Screened) -> Emits[change.Assessed]:
         conditions = self._conditions()
-        score = 1.0
-        for condition in conditions:
-            score *= _margin(condition)
+        if self.state.proposed.get(m.dossier.change) != m.dossier.sealed:
+            fault = "it was screened in another form than it was proposed"
+            yield change.Assessed(dossier=m.dossier, score=0.0, conditions=conditions, fault=fault)
+            return
+        score = math.prod(map(_margin, conditions))
         yield change.Assessed(dossier=m.dossier, score=score, conditions=conditions)
+
+    def apply_assessed(self, m: change.Assessed) -> None:
+        self.state.proposed.pop(m.dossier.change, None)
 
     def _conditions(self) -> tuple[Condition, ...]:
         window = [*self.state.before, self.state.current]

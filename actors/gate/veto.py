@@ -8,16 +8,21 @@ from typing import Annotated, Final
 
 import msgspec
 
+from actors.gate.acts import screened_digest
 from actors.identifiers import is_identifier
 from messages import actor as life
 from messages import change, order
 from messages.base import encode
+from messages.change import Dossier
 from messages.control import FREEZABLE, Level, Mode, Set
 from runtime.actor import Actor, Emits, Origin
 from runtime.signing import fault_of_order
 
 CONTROL: Final = ".control."
 """What stands in the subject of a control record and in no other. *cited*: architecture, section 1"""
+
+UNDER_WAY: Final = 1_000
+"""Most screened changes that are remembered until they are decided on. *chosen*: far more than are ever under way"""
 
 
 class Standing(msgspec.Struct):
@@ -38,6 +43,8 @@ class Veto(Actor):
         levels: dict[Level, Standing] = {}
         members: dict[str, Level] = {}
         """Level of each actor of the council."""
+        screened: dict[str, str] = {}
+        """Digest of each dossier that policy passed and that is not decided on yet, by the name of the change."""
 
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         operator_key: str = ""
@@ -52,7 +59,17 @@ class Veto(Actor):
 
     # Changes.
 
+    def apply_screened(self, m: change.Screened) -> None:
+        screened = self.state.screened
+        screened[m.dossier.change] = screened_digest(m.dossier)
+        if len(screened) > UNDER_WAY:
+            del screened[next(iter(screened))]
+
     def on_assessed(self, m: change.Assessed) -> Emits[change.Approved | change.Vetoed]:
+        fault = m.fault or self._unscreened(m.dossier)
+        if fault:
+            yield change.Vetoed(dossier=m.dossier, reason=fault)
+            return
         violated = [condition for condition in m.conditions if condition.verdict == "violated"]
         if violated:
             told = ", ".join(f"{known.name} is {known.value:g}, allowed below {known.bound:g}" for known in violated)
@@ -63,6 +80,19 @@ class Veto(Actor):
             yield change.Vetoed(dossier=m.dossier, reason=reason)
         else:
             yield change.Approved(dossier=m.dossier, score=m.score)
+
+    def apply_approved(self, m: change.Approved) -> None:
+        self.state.screened.pop(m.dossier.change, None)
+
+    def apply_vetoed(self, m: change.Vetoed) -> None:
+        self.state.screened.pop(m.dossier.change, None)
+
+    def _unscreened(self, dossier: Dossier) -> str:
+        """Why the dossier is not the one that policy passed; empty if it is."""
+        known = self.state.screened.get(dossier.change)
+        if known is None:
+            return "policy has not screened it"
+        return "" if known == screened_digest(dossier) else "it is not in the form in which policy screened it"
 
     # Orders.
 

@@ -3,12 +3,14 @@
 `python -m tests.messages.golden` records types and fields that are new. It changes nothing that is recorded already.
 """
 
+import typing
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from messages.catalogue import catalogue
+from messages.evidence import Evidence
 from messages.samples import sample
 
 FILE = Path(__file__).with_name("golden.json")
@@ -45,6 +47,12 @@ def _inlined(schema: Any, components: dict[str, Any]) -> Any:
     return schema
 
 
+def recorded_types() -> dict[str, type[msgspec.Struct]]:
+    """Every message, and every kind of evidence, which stands inside one."""
+    kinds = {f"evidence.{kind.__name__}": kind for kind in typing.get_args(Evidence)}
+    return {**catalogue(), **kinds}
+
+
 def load() -> list[Golden]:
     """All golden records."""
     return msgspec.json.decode(FILE.read_bytes(), type=list[Golden]) if FILE.exists() else []
@@ -54,7 +62,7 @@ def main() -> None:
     """Records what is new."""
     goldens = load()
     known = {golden.type: golden.fields.keys() for golden in goldens}
-    for name, kind in catalogue().items():
+    for name, kind in recorded_types().items():
         required, fields = shape(kind)
         recorded = set().union(*(golden.fields for golden in goldens if golden.type == name))
         if name not in known or set(fields) - recorded:

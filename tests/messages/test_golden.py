@@ -7,11 +7,10 @@ import msgspec
 import pytest
 
 from messages.base import decode, encode
-from messages.catalogue import catalogue
 from messages.samples import sample
-from tests.messages.golden import Golden, load, shape
+from tests.messages.golden import Golden, load, recorded_types, shape
 
-TYPES = catalogue()
+TYPES = recorded_types()
 GOLDENS = load()
 
 

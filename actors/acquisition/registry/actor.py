@@ -16,8 +16,8 @@ from actors.acquisition.registry.calling import Called, Calling
 from actors.acquisition.registry.catalogue import Tool
 from actors.acquisition.registry.governed import Governed
 from actors.acquisition.registry.ranking import Ranking, best
-from actors.gate.acts import act_digest
-from messages import approval, change, task, tool
+from actors.gate.acts import act_digest, is_passed
+from messages import approval, change, evidence, task, tool
 from messages.base import encode
 from messages.change import Dossier
 from messages.control import Level, Mode
@@ -99,36 +99,16 @@ class Registry(Calling, Governed):
         if refusal is not None:
             yield tool.Rejected(task=m.task, name=m.spec.name, reason=refusal)
         elif self._change() in self.state.proposals:
-            spec = m.spec
-            evidence = {
-                "mastery": spec.mastery,
-                "origin": spec.origin,
-                "parameters": list(spec.parameters),
-                "agent": spec.learned_by,
-                "goal": spec.description,
-                "secrets": list(spec.secrets),
-                "hosts": [host.host for host in spec.hosts],
-                "profile": spec.profile,
-                "domain": spec.domain,
-                "source": spec.source,
-                "requires": list(spec.requires),
-                "fingerprint": whole(spec).fingerprint,
-            }
-            dossier = Dossier(
-                change=self._change(),
-                pattern=REGISTER,
-                subject=spec.name,
-                digest=spec.digest,
-                task=m.task,
-                evidence=evidence,
-            )
-            yield change.Proposed(dossier=dossier)
+            yield change.Proposed(dossier=_dossier(self._change(), m.task, m.spec))
 
     def on_approved(self, m: change.Approved) -> Emits[tool.Registered | tool.Rejected | approval.Requested]:
         proposal = self.state.proposals.get(m.dossier.change)
         if proposal is None:
             return
-        if self.mode is Mode.ADVISORY or proposal.review:
+        if not is_passed(m.dossier, _dossier(m.dossier.change, proposal.task, proposal.spec)):
+            reason = "what was approved is not what was proposed"
+            yield tool.Rejected(task=proposal.task, name=proposal.spec.name, reason=reason)
+        elif self.mode is Mode.ADVISORY or proposal.review:
             yield self._request(m.dossier.change, proposal)
         else:
             yield self._registered(proposal)
@@ -291,6 +271,28 @@ class Registry(Calling, Governed):
     def _forget(self, name: str) -> None:
         for act in [act for act, proposal in self.state.proposals.items() if proposal.task == name]:
             del self.state.proposals[act]
+
+
+def _dossier(name: str, task_name: str, spec: tool.Spec) -> Dossier:
+    """The registration of the tool, as it is proposed under this name."""
+    content = evidence.Tool(
+        agent=spec.learned_by,
+        goal=spec.description,
+        domain=spec.domain,
+        profile=spec.profile,
+        source=spec.source,
+        entry=spec.entry,
+        requires=spec.requires,
+        secrets=spec.secrets,
+        hosts=tuple(host.host for host in spec.hosts),
+        parameters=spec.parameters,
+        mastery=spec.mastery,
+        origin=spec.origin,
+        fingerprint=whole(spec).fingerprint,
+    )
+    return Dossier(
+        change=name, pattern=REGISTER, subject=spec.name, digest=spec.digest, task=task_name, content=content
+    )
 
 
 def _remember(kept: dict[str, V], key: str, value: V) -> None:

@@ -1,20 +1,23 @@
-"""The keeper of what each agent is: no change of a SOUL is in force that was not judged here, and applied as judged.
+"""The keeper of what each agent is: a change of a SOUL is in force when the gate passed it and it was applied so.
 
 Of two changes of one section the later is refused, since what it replaces is gone. What is risky waits for a person's
 approval of exactly that change; nothing approves itself, and no agent changes what protects it.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 from actors.acquisition.soul.book import ENTRIES, MOST, Book
 from actors.acquisition.soul.change import Change, Edit, Entry, diff, edits_between, entry_of, holds_entry
 from actors.acquisition.soul.document import Document, Unreadable, digest_of, parse
-from actors.acquisition.soul.judgement import Verdict, founding, judge
-from actors.acquisition.soul.keeping import Keeping, Taken
+from actors.acquisition.soul.judgement import judge
+from actors.acquisition.soul.keeping import Keeping, Settled, Taken
 from actors.acquisition.soul.showing import standing
 from messages import actor as life
-from messages import approval, order, soul, tool
+from messages import approval, change, order, soul, tool
+from messages.change import Dossier
 from messages.control import Level
+from messages.evidence import Author, Finding
 from runtime.actor import Emits
 from runtime.signing import fault_of_order
 
@@ -31,7 +34,7 @@ class Soul(Keeping):
 
     def apply_propose(self, m: soul.Propose) -> None:
         if self._unready(m.agent) is None:
-            author: soul.Author = "agent" if self.origin.speaker == m.agent else "operator"
+            author: Author = "agent" if self.origin.speaker == m.agent else "operator"
             edits = (Edit(m.section, m.base, m.text),)
             self.queue(Change(m.agent, author, _plain(m.reason), self.origin.seq, edits=edits), MOST, admitted=False)
 
@@ -65,9 +68,7 @@ class Soul(Keeping):
         else:
             said = tuple(self.advance(agent, fresh=name))
             yield from said
-            if not any(
-                isinstance(message, soul.Proposed | soul.Refused) and message.change == name for message in said
-            ):
+            if not any(_is_about(name, message) for message in said):
                 yield soul.Queued(change=name, agent=agent, asked=asked)
 
     # What is learnt: a tool's entry comes and goes with the tool.
@@ -105,6 +106,30 @@ class Soul(Keeping):
                     yield self.refused(name, pending.change, "its tool was withdrawn")
             yield from self.advance(agent, without=gone)
 
+    # The gate's word.
+
+    def on_passed(self, m: change.Approved) -> Emits[Settled]:
+        pending = self.book(m.dossier.subject).pending.get(m.dossier.change)
+        if pending is not None and pending.place == "passed":
+            yield from self.settled(m.dossier)
+        else:
+            yield from self.advance(m.dossier.subject)
+
+    def on_not_passed(self, m: change.Refused) -> Emits[Taken]:
+        yield from self._closed(m.dossier, m.reason, m.findings)
+
+    def on_vetoed(self, m: change.Vetoed) -> Emits[Taken]:
+        yield from self._closed(m.dossier, f"vetoed: {m.reason}", ())
+
+    def _closed(self, dossier: Dossier, reason: str, findings: tuple[Finding, ...]) -> Iterator[Taken]:
+        """What follows when the gate has not passed a change."""
+        pending = self.book(dossier.subject).pending.get(dossier.change)
+        closed = pending is not None and pending.place == "closed"
+        if pending is not None and closed:
+            yield from self.turned_down(dossier.change, pending, reason, findings)
+        if pending is None or not (closed and pending.on_file):
+            yield from self.advance(dossier.subject)
+
     # A person's word.
 
     def apply_granted(self, m: approval.Granted) -> None:
@@ -130,57 +155,45 @@ class Soul(Keeping):
             book = self.kept(m.agent)
             book.asked = ""
             book.land()
-            if m.text is not None and m.digest != book.digest and (change := _edit(m, book)) is not None:
-                self.queue(change, MOST)
+            book.close_edits()
+            if m.text is not None and m.digest != book.digest and (edit := _edit(m, book)) is not None:
+                self.queue(edit, MOST, on_file=True)
 
-    def on_found(self, m: soul.Found) -> Emits[Taken | soul.Edited | soul.Mend]:
+    def on_found(self, m: soul.Found) -> Emits[Taken | soul.Edited]:
         book = self.book(m.agent)
         if m.agent not in self.settings.agents:
             return
+        name = self.change_name()
+        for older, pending in book.pending.items():
+            if pending.place == "closed":
+                yield self.refused(older, pending.change, "the file was edited again")
         if not m.fault and m.digest == book.digest:
             yield from self.advance(m.agent)
             return
-        for name, pending in book.pending.items():
-            superseded = pending.place == "queued" and pending.change.author == "person" and not pending.granted
-            if superseded and name != self.change_name():
-                yield self.refused(name, pending.change, "the file was edited again")
-        yield from self._received(m, book)
-
-    def _received(self, m: soul.Found, book: Book) -> Emits[Taken | soul.Edited | soul.Mend]:
-        """What becomes of a file that does not hold the text in force."""
-        name, pending = self.change_name(), book.pending.get(self.change_name())
-        if pending is None or m.text is None:
+        written = book.pending.get(name)
+        if written is None or m.text is None:
             fault = m.fault or _outdated(m, book) or _fault_of(m.text or "") or "was edited, and too many changes wait"
             yield soul.Refused(change=name, agent=m.agent, reason=f"the file {fault}", asked=m.asked)
-            yield self._mend(m, book, fault)
-            return
-        change, verdict = pending.change, _verdict(book.text, m.text)
-        if verdict.findings:
-            yield self.refused(name, change, f"what was written by hand is refused: {verdict.told}", verdict)
-            yield self._mend(m, book, verdict.told)
+            yield soul.Mend(change=name, agent=m.agent, found=m.digest, text=book.text or None, reason=fault)
             return
         if book.text:
-            yield _edited(name, change, verdict, book.text)
-        if book.text and self.needs_person(verdict):
-            yield self.request(name, change, verdict, book.text)
-            yield self._mend(m, book, "it waits for a person's approval")
-        else:
-            yield self.hand_over(name, change, m.text, m.digest)
+            yield _edited(name, written.change, book.text)
+        yield from self.advance(m.agent)
 
     def apply_applied(self, m: soul.Applied) -> None:
         book = self.kept(m.agent)
         pending = book.pending.pop(m.change, None)
         if m.digest == book.digest:
             return
-        change = pending.change if pending is not None else Change(m.agent, "person", "", 0)
+        made = pending.change if pending is not None else Change(m.agent, "person", "", 0)
         past = soul.Past(
             version=m.version,
             digest=m.digest,
             at=self.now,
-            author=change.author,
+            author=made.author,
             change=m.change,
-            reason=change.reason,
-            restored=change.restored,
+            reason=made.reason,
+            restored=made.restored,
         )
         book.turn(past, m.text)
 
@@ -214,10 +227,14 @@ class Soul(Keeping):
         moments = [book.handed_at + self.settings.answer_s for book in self.state.books.values() if book.busy]
         return min(moments, default=None)
 
-    def on_due(self) -> Emits[soul.Look]:
+    def on_due(self) -> Emits[Taken | soul.Look]:
         for agent, book in self.state.books.items():
-            if book.busy and book.handed_at + self.settings.answer_s <= self.now:
+            if not book.busy or book.handed_at + self.settings.answer_s > self.now:
+                continue
+            if book.asked or book.flying is not None:
                 yield self.look(agent)
+            else:
+                yield from self.asked_again(agent)
 
     # Questions.
 
@@ -266,9 +283,12 @@ class Soul(Keeping):
     def _rejected(self, reason: str) -> order.Rejected:
         return order.Rejected(order=self.origin.id, sequence=self.origin.seq, reason=reason)
 
-    def _mend(self, m: soul.Found, book: Book, reason: str) -> soul.Mend:
-        text = book.text or None
-        return soul.Mend(change=self.change_name(), agent=m.agent, found=m.digest, text=text, reason=reason)
+
+def _is_about(name: str, message: Taken) -> bool:
+    """The message shows that the change was taken up, or refused."""
+    if isinstance(message, change.Proposed):
+        return message.dossier.change == name
+    return isinstance(message, soul.Refused) and message.change == name
 
 
 def _edit(m: soul.Found, book: Book) -> Change | None:
@@ -294,22 +314,17 @@ def _edits(before: str, after: str) -> tuple[Edit, ...]:
     return edits_between(old, new, judge(old, new, "person").sections)
 
 
-def _verdict(before: str, after: str) -> Verdict:
-    """The judgement on what a person has written; the first text of all is judged by itself."""
-    if before:
-        return judge(parse(before), parse(after), "person")
-    return Verdict("low", (), founding(parse(after)))
-
-
-def _edited(name: str, change: Change, verdict: Verdict, before: str) -> soul.Edited:
+def _edited(name: str, wanted: Change, before: str) -> soul.Edited:
+    after = wanted.whole or ""
+    verdict = judge(parse(before), parse(after), "person")
     return soul.Edited(
         change=name,
-        agent=change.agent,
+        agent=wanted.agent,
         risk=verdict.risk,
         sections=verdict.sections,
-        digest=change.digest(),
-        diff=diff(before, change.whole or ""),
-        asked=change.asked,
+        digest=wanted.digest(),
+        diff=diff(before, after),
+        asked=wanted.asked,
     )
 
 

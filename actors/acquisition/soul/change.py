@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from actors.acquisition.soul.document import Document, Unreadable, digest_of, parse, render, replaced
-from messages.soul import Author
+from messages.evidence import Author
 from messages.tool import Spec
 
 TOOLS: Final = "Available Tools and Capabilities"
@@ -55,6 +55,7 @@ class Change(msgspec.Struct, frozen=True):
     whole: str | None = None
     """Taken as it stands while `base` is in force; after that the edits say what it changes."""
     base: str = ""
+    """Digest of the text in force when the whole was written; empty if there was none."""
     restored: int = 0
     """The earlier version that comes back; 0 if none does."""
     task: str | None = None
@@ -72,7 +73,7 @@ class Change(msgspec.Struct, frozen=True):
 
 def resolved(change: Change, text: str) -> str:
     """The text that the change makes of this one; raises Stale, or Unreadable if it makes none."""
-    if change.whole is not None and change.base == digest_of(text):
+    if change.whole is not None and change.base == (digest_of(text) if text else ""):
         return change.whole
     document = parse(text)
     if change.entry is not None:

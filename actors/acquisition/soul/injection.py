@@ -16,7 +16,7 @@ from actors.acquisition.soul.disguise import (
     forbidden_by_its_line,
     views,
 )
-from messages.soul import Finding
+from messages.evidence import Finding
 
 _FILL = "(?:all|any|every|each|of|the|your|these|those|this|that|my|our|its|other|and|given|own)"
 _KIND = (

@@ -9,7 +9,8 @@ import msgspec
 from actors.acquisition.soul.disguise import bare, fold
 from actors.acquisition.soul.document import Document, key, outline, prose_lines, render
 from actors.acquisition.soul.injection import injected
-from messages.soul import Author, Finding, Risk
+from messages.evidence import Author, Finding
+from messages.soul import Risk
 
 PROTECTED: Final = ("core truths", "boundaries", "safety rules", "constitutional principles")
 """Sections that no agent changes. *cited*: specification of acquisition, section 2"""

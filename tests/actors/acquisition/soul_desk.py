@@ -1,4 +1,4 @@
-"""The keeper of SOULs with the scrivener beside it, and real files: what either says is carried to the other."""
+"""The keeper of SOULs with scrivener and gate beside it, and real files: what each says is carried to the others."""
 
 from collections import deque
 from pathlib import Path
@@ -10,13 +10,15 @@ from actors.acquisition.soul.scrivener import Scrivener
 from bus.keys import Key, create
 from bus.names import Names
 from messages import actor as life
-from messages import approval, soul, tool
+from messages import approval, change, soul, tool
 from messages.base import Message, encode
+from messages.control import Mode
 from messages.task import Example
 from runtime.envelope import subject_for
 from runtime.signing import SIGNATURE, sign_order
 from tests.actors.acquisition.soul_cases import SOUL
-from tests.actors.bench import Bench
+from tests.actors.bench import Bench, only
+from tests.actors.gate.line import Line
 
 OPERATOR = create()
 CONVENED = life.Convened(council="kurultai", members=(), version="1")
@@ -33,6 +35,7 @@ class Desk:
         self.file.write_text(text)
         self.bench = Bench(Soul, Soul.Settings(operator_key=OPERATOR.public, agents=(agent,)))
         self.scrivener = Scrivener(Scrivener.Settings(souls=str(root)))
+        self.gate = Line()
 
     async def launched(self) -> "Desk":
         """The council has read the file."""
@@ -40,7 +43,7 @@ class Desk:
         return self
 
     async def hears(self, message: Message, key: Key | None = None, speaker: str = "someone") -> list[Message]:
-        """All that the two say until neither has more to say."""
+        """All that keeper and scrivener say until neither has more to say."""
         return await self._carried(self._said(message, key, speaker))
 
     def _said(self, message: Message, key: Key | None, speaker: str) -> tuple[Message, ...]:
@@ -56,6 +59,9 @@ class Desk:
         queue, said = deque(first), list[Message]()
         while queue:
             message = queue.popleft()
+            if isinstance(message, change.Proposed):
+                queue.extend(self.bench.hears(self.gate.verdict(message)))
+                continue
             said.append(message)
             assert len(said) < 100, "it goes in circles"
             for answer in await works(self.scrivener, message):
@@ -63,6 +69,10 @@ class Desk:
                 if type(answer) in self.bench.actor.signature.hears:
                     queue.extend(self.bench.hears(answer))
         return said
+
+    def passes(self, said: tuple[Message, ...], mode: Mode = Mode.FULL) -> tuple[Message, ...]:
+        """What the keeper says next, after the gate has judged the change that is among those said."""
+        return self.bench.hears(self.gate.verdict(only(said, change.Proposed)), mode=mode)
 
     async def proposes(self, section: str, text: str | None, key: Key | None = None, **more: Any) -> list[Message]:
         """What follows from the agent's own proposal, or from an operator's with his key."""

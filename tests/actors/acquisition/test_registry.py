@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import msgspec
 import pytest
 
 from actors.acquisition.interface import digest_of
 from actors.acquisition.registry.actor import Registry
 from actors.acquisition.registry.catalogue import REFUSALS
+from actors.gate.acts import sealed
 from messages import approval, change, sandbox, task, tool
 from messages.control import Mode
 from messages.sandbox import Result
@@ -46,7 +46,7 @@ def proposed(made: Bench, name: str = "L", **more: Any) -> change.Proposed:
 
 def approved(made: Bench, name: str = "L", mode: Mode = Mode.FULL) -> tuple[Any, ...]:
     dossier = proposed(made, name).dossier
-    return made.hears(change.Approved(dossier=dossier, score=0.9), mode=mode)
+    return made.hears(change.Approved(dossier=sealed(dossier, ()), score=0.9), mode=mode)
 
 
 def stocked() -> Bench:
@@ -75,7 +75,7 @@ def test_a_tool_is_proposed_with_digest_and_evidence_before_it_is_registered() -
     made = bench()
     dossier = proposed(made).dossier
     assert dossier.digest == digest_of(SOURCE, "double")
-    assert dossier.evidence["mastery"] == 1.0
+    assert dossier.content.mastery == 1.0
     assert made.state.tools == {}
 
 
@@ -102,9 +102,9 @@ def test_the_same_order_again_changes_nothing() -> None:
     made = bench()
     dossier = proposed(made).dossier
     assert made.hears(register()) == ()
-    only(made.hears(change.Approved(dossier=dossier, score=0.9)), tool.Registered)
+    only(made.hears(change.Approved(dossier=sealed(dossier, ()), score=0.9)), tool.Registered)
     assert made.hears(register()) == ()
-    assert made.hears(change.Approved(dossier=dossier, score=0.9)) == ()
+    assert made.hears(change.Approved(dossier=sealed(dossier, ()), score=0.9)) == ()
     assert len(made.state.tools["double"].versions) == 1
 
 
@@ -127,7 +127,7 @@ def test_what_is_asked_for_is_bound_to_all_of_the_tool_and_not_to_its_code_alone
         made = bench()
         dossier = proposed(made, **more).dossier
         digest: str = only(
-            made.hears(change.Approved(dossier=dossier, score=0.9), mode=Mode.ADVISORY), approval.Requested
+            made.hears(change.Approved(dossier=sealed(dossier, ()), score=0.9), mode=Mode.ADVISORY), approval.Requested
         ).digest
         return digest
 
@@ -138,7 +138,7 @@ def test_what_is_asked_for_is_bound_to_all_of_the_tool_and_not_to_its_code_alone
 
 def test_what_policy_wants_reviewed_waits_for_a_person_in_every_mode() -> None:
     made = bench()
-    dossier = msgspec.structs.replace(proposed(made).dossier, review=("it sends mail",))
+    dossier = sealed(proposed(made).dossier, ("it sends mail",))
     made.hears(change.Screened(dossier=dossier, policy_class="sensitive"))
     requested = only(made.hears(change.Approved(dossier=dossier, score=0.9)), approval.Requested)
     assert "it sends mail" in requested.summary
@@ -203,7 +203,7 @@ def test_a_call_that_raises_is_told_with_its_status_and_counted() -> None:
 def test_a_call_that_is_refused_as_the_tests_want_it_does_not_speak_against_the_tool_unless_all_are() -> None:
     made = bench()
     dossier = proposed(made, refuses=("ValueError",)).dossier
-    made.hears(change.Approved(dossier=dossier, score=0.9))
+    made.hears(change.Approved(dossier=sealed(dossier, ()), score=0.9))
     rightly = []
     for reason in ["ValueError: no"] * (REFUSALS + 1) + ["KeyError: 'a'", "ValueError: no"]:
         made.hears(call("R", 3))
@@ -234,7 +234,7 @@ def test_an_old_version_stays_callable_by_its_number() -> None:
     made = stocked()
     newer = "def double(n):\n    return n + n\n"
     dossier = proposed(made, "L2", source=newer, digest=digest_of(newer, "double"), parameters=("n",)).dossier
-    made.hears(change.Approved(dossier=dossier, score=0.9))
+    made.hears(change.Approved(dossier=sealed(dossier, ()), score=0.9))
     assert only(made.hears(call("R1", 3)), sandbox.Run).source == newer
     assert only(made.hears(call("R2", 3, version=1)), sandbox.Run).source == SOURCE
 
@@ -273,7 +273,7 @@ def test_a_proposal_of_a_cancelled_task_comes_to_nothing() -> None:
     made = bench()
     dossier = proposed(made).dossier
     assert made.hears(task.Cancelled(task="L", reason="enough")) == ()
-    assert made.hears(change.Approved(dossier=dossier, score=0.9)) == ()
+    assert made.hears(change.Approved(dossier=sealed(dossier, ()), score=0.9)) == ()
     assert "over" in only(made.hears(register()), tool.Rejected).reason
 
 

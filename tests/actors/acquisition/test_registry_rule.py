@@ -6,6 +6,7 @@ import pytest
 
 from actors.acquisition.interface import digest_of, fingerprint_of
 from actors.acquisition.registry.actor import Registry
+from actors.gate.acts import sealed
 from bus.keys import create
 from messages import change, deployment, order, sandbox, task, tool
 from messages.base import Command
@@ -54,7 +55,7 @@ def asked(made: Bench, what: Spec, bump: Any = "patch") -> Any:
     proposed = [each for each in said if isinstance(each, change.Proposed)]
     if not proposed:
         return only(said, tool.Rejected)
-    (message,) = made.hears(change.Approved(dossier=proposed[0].dossier, score=0.9))
+    (message,) = made.hears(change.Approved(dossier=sealed(proposed[0].dossier, ()), score=0.9))
     return message
 
 
@@ -170,7 +171,7 @@ def test_what_a_tool_requires_is_looked_at_again_when_it_has_passed_the_gate() -
     base = asked(made, spec())
     proposed = only(made.hears(tool.Register(task="L", spec=spec("user", requires=("double",)))), change.Proposed)
     made.hears(task.Failed(task=base.task, reason="late"))
-    rejected = only(made.hears(change.Approved(dossier=proposed.dossier, score=0.9)), tool.Rejected)
+    rejected = only(made.hears(change.Approved(dossier=sealed(proposed.dossier, ()), score=0.9)), tool.Rejected)
     assert "'double'" in rejected.reason
 
 

@@ -13,7 +13,7 @@ from actors.acquisition.soul.shelf import shipped
 from bus.keys import create
 from bus.log import Record
 from bus.names import Names
-from messages import approval, order, soul, tool
+from messages import approval, change, order, soul, tool
 from messages.base import Message, encode
 from messages.control import Mode
 from runtime.envelope import origin_of, subject_for
@@ -252,7 +252,7 @@ async def test_an_approved_change_whose_section_was_changed_meanwhile_is_refused
 
 async def test_in_the_mode_advisory_a_person_is_asked_about_everything(desk: Desk) -> None:
     proposal = soul.Propose(agent="someone", section="Notes", text="x", base=digest_of("Nothing yet."), reason="r")
-    only(desk.bench.hears(proposal, mode=Mode.ADVISORY), approval.Requested)
+    only(desk.passes(desk.bench.hears(proposal), Mode.ADVISORY), approval.Requested)
 
 
 # What is learnt.
@@ -296,7 +296,7 @@ async def test_a_tool_that_is_withdrawn_before_its_entry_was_approved_never_gets
 
 
 async def test_a_tool_that_is_withdrawn_while_its_entry_is_written_loses_it_next(desk: Desk) -> None:
-    said = desk.bench.hears(registered())
+    said = desk.passes(desk.bench.hears(registered()))
     assert desk.bench.hears(tool.Withdrawn(task="T", name="count_words", version=1)) == ()
     await desk._carried(said)
     assert desk.text == SOUL
@@ -426,12 +426,79 @@ async def test_a_file_that_is_gone_is_written_again(desk: Desk) -> None:
     assert desk.asides() == []
 
 
+# The gate.
+
+
+async def test_what_the_gate_vetoes_is_not_made_and_the_next_change_is_taken_up(desk: Desk) -> None:
+    first = only(desk.bench.hears(registered()), change.Proposed)
+    desk.bench.hears(registered(version=2))
+    said = desk.bench.hears(change.Vetoed(dossier=first.dossier, reason="not well"))
+    assert only(said, soul.Refused).reason == "vetoed: not well"
+    assert only(said, change.Proposed).dossier.change != first.dossier.change
+    assert desk.text == SOUL
+
+
+async def test_a_hand_s_edit_that_the_gate_vetoes_is_put_aside(desk: Desk) -> None:
+    desk.file.write_text(SOUL.replace("Nothing yet.", "By hand."))
+    edit = soul.Found(agent="someone", digest=digest_of(desk.file.read_text()), text=desk.file.read_text())
+    proposed = only(desk.bench.hears(edit), change.Proposed)
+    said = await desk._carried(desk.bench.hears(change.Vetoed(dossier=proposed.dossier, reason="not well")))
+    assert names(said) == ["Refused", "Mend", "Writing", "Mended"]
+    assert desk.file.read_text() == SOUL
+    assert not desk.bench.state.books["someone"].busy
+
+
+async def test_what_was_approved_in_another_form_than_it_was_proposed_is_not_made(desk: Desk) -> None:
+    proposed = only(desk.bench.hears(registered()), change.Proposed)
+    other = msgspec.structs.replace(proposed.dossier, content=None, sealed="f" * 64)
+    refused = only(desk.bench.hears(change.Approved(dossier=other, score=1.0)), soul.Refused)
+    assert refused.reason == "what was approved is not what was proposed"
+    assert desk.text == SOUL
+
+
+async def test_a_gate_that_does_not_answer_is_asked_again_and_an_answer_that_comes_twice_counts_once(
+    desk: Desk,
+) -> None:
+    first = only(desk.bench.hears(registered()), change.Proposed)
+    again = only(desk.bench.at(desk.bench.now + 1_000), change.Proposed)
+    assert again == first
+    approved = desk.gate.verdict(first)
+    only(desk.bench.hears(approved), soul.Apply)
+    assert desk.bench.hears(approved) == ()
+
+
+async def test_an_edit_by_hand_while_a_change_is_before_the_gate_comes_first_and_both_come_into_force(
+    desk: Desk,
+) -> None:
+    first = desk.bench.hears(registered())
+    edited = SOUL.replace("Nothing yet.", "By hand.")
+    desk.file.write_text(edited)
+    told = desk.bench.hears(soul.Found(agent="someone", digest=digest_of(edited), text=edited))
+    assert names(list(told)) == ["Edited"]
+    said = await desk._carried(desk.passes(first))
+    assert names(said).count("Applied") == 2
+    assert "By hand." in desk.text
+    assert "count_words" in desk.text
+    assert desk.file.read_text() == desk.text
+
+
+async def test_a_file_that_is_edited_again_before_the_gate_has_answered_is_judged_as_it_is_now(desk: Desk) -> None:
+    texts = [SOUL.replace("Nothing yet.", words) for words in ("One.", "Two.")]
+    first = desk.bench.hears(soul.Found(agent="someone", digest=digest_of(texts[0]), text=texts[0]))
+    desk.file.write_text(texts[1])
+    second = desk.bench.hears(soul.Found(agent="someone", digest=digest_of(texts[1]), text=texts[1]))
+    assert only(second, soul.Refused).reason == "the file was edited again"
+    assert desk.passes(first) == ()
+    await desk._carried(second)
+    assert desk.text == texts[1]
+
+
 # The scrivener's silence.
 
 
 async def test_a_scrivener_that_does_not_answer_is_asked_and_the_change_handed_over_again(desk: Desk) -> None:
     bench = desk.bench
-    bench.hears(registered())
+    desk.passes(bench.hears(registered()))
     for _ in range(2):
         look = only(bench.at(bench.now + 1_000), soul.Look)
         assert look.digest == digest_of(SOUL)
@@ -444,15 +511,15 @@ async def test_a_scrivener_that_does_not_answer_is_asked_and_the_change_handed_o
 
 async def test_a_failed_application_ends_the_change_and_the_next_is_taken_up(desk: Desk) -> None:
     bench = desk.bench
-    first = only(bench.hears(registered()), soul.Apply)
+    first = only(desk.passes(bench.hears(registered())), soul.Apply)
     bench.hears(registered(version=2))
-    said = bench.hears(soul.Failed(change=first.change, agent="someone", reason="disk full"))
+    said = desk.passes(bench.hears(soul.Failed(change=first.change, agent="someone", reason="disk full")))
     assert only(said, soul.Apply).change != first.change
     assert "version 1" not in only(said, soul.Apply).text
 
 
 async def test_an_application_that_is_told_twice_counts_once(desk: Desk) -> None:
-    apply = only(desk.bench.hears(registered()), soul.Apply)
+    apply = only(desk.passes(desk.bench.hears(registered())), soul.Apply)
     applied = soul.Applied(
         change=apply.change, agent="someone", version=2, digest=digest_of(apply.text), text=apply.text
     )

@@ -12,7 +12,7 @@ from actors.acquisition.soul.document import parse, render, replaced
 from actors.acquisition.soul.injection import injected
 from actors.acquisition.soul.judgement import Verdict, founding, judge, prohibitions, risk_of, speaks_of_outside
 from actors.acquisition.soul.shelf import shipped
-from messages.soul import Author
+from messages.evidence import Author
 from tests.actors.acquisition.soul_cases import ATTACKS, HONEST, RAW_ATTACKS, SOUL
 
 LEET = {"o": "0", "i": "1", "e": "3", "a": "4", "s": "5", "t": "7"}

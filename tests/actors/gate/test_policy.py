@@ -1,12 +1,15 @@
 """Policy: what may be learnt, by whom, and how often in a day."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
+from actors.gate.acts import proposed_digest, sealed
 from actors.gate.policy import Policy
 from messages import change, policy
-from messages.change import Dossier
 from tests.actors.bench import START, Bench, only
+from tests.actors.gate.dossiers import tool_dossier
 
 DAY_S = 86_400
 
@@ -66,15 +69,11 @@ def test_a_refused_wish_is_no_attempt() -> None:
 
 
 def test_a_change_whose_code_does_what_no_tool_may_do_is_refused() -> None:
-    dossier = Dossier(change="c-1", pattern="tool.register", subject="x", digest="d", evidence={"source": "import os"})
-    assert "import os" in only(Bench(Policy).hears(change.Proposed(dossier=dossier)), change.Refused).reason
+    assert "import os" in only(Bench(Policy).hears(proposed("import os")), change.Refused).reason
 
 
-def proposed(source: str, **evidence: object) -> change.Proposed:
-    dossier = Dossier(
-        change="c-1", pattern="tool.register", subject="x", digest="d", evidence={"source": source, **evidence}
-    )
-    return change.Proposed(dossier=dossier)
+def proposed(source: str, **more: Any) -> change.Proposed:
+    return change.Proposed(dossier=tool_dossier(source, **more))
 
 
 def test_one_suspect_doing_is_left_to_a_person_with_its_line() -> None:
@@ -115,7 +114,7 @@ def test_a_host_must_be_granted_and_its_tool_is_reviewed_all_the_same() -> None:
     granted = Policy.Settings(hosts=("api.example.com",))
     only(Bench(Policy, granted).hears(wish), policy.Admitted)
     source = 'def f(n):\n    return host_call("http", url="https://api.example.com/")\n'
-    change_ = proposed(source, hosts=["api.example.com"])
+    change_ = proposed(source, hosts=("api.example.com",))
     assert "granted to no tool" in only(Bench(Policy).hears(change_), change.Refused).reason
     screened = only(Bench(Policy, granted).hears(change_), change.Screened)
     assert screened.policy_class == "sensitive"
@@ -139,8 +138,10 @@ def test_a_tool_with_a_scratch_directory_may_open_files_and_is_reviewed() -> Non
 
 
 def test_a_harmless_change_goes_on_with_its_dossier() -> None:
-    dossier = Dossier(change="c-1", pattern="tool.register", subject="x", digest="d", evidence={"source": "x = 1"})
-    assert only(Bench(Policy).hears(change.Proposed(dossier=dossier)), change.Screened).dossier == dossier
+    dossier = tool_dossier("x = 1")
+    screened = only(Bench(Policy).hears(change.Proposed(dossier=dossier)), change.Screened)
+    assert screened.dossier == sealed(dossier, ())
+    assert (screened.dossier.content, screened.dossier.sealed) == (None, proposed_digest(dossier))
 
 
 def test_it_is_said_whether_the_code_or_the_suite_does_what_no_tool_may_do() -> None:

@@ -1,17 +1,19 @@
 """The stability checker: figures from a window of cycles, and a score that is their product."""
 
+import msgspec
 import pytest
 
-from actors.gate.stability import Stability
+from actors.gate.acts import sealed
+from actors.gate.stability import UNDER_WAY, Stability
 from messages import actor as life
 from messages import change, clock, tool
 from messages.base import Message
 from messages.change import Dossier
 from tests.actors.bench import Bench, only
 
-SCREENED = change.Screened(
-    dossier=Dossier(change="c-1", pattern="tool.register", subject="double", digest="d"), policy_class="standard"
-)
+DOSSIER = Dossier(change="c-1", pattern="tool.register", subject="double", digest="d")
+PROPOSED = change.Proposed(dossier=DOSSIER)
+SCREENED = change.Screened(dossier=sealed(DOSSIER, ()), policy_class="standard")
 CRASHED = life.Crashed(zone="council", actors=("kublai",), exit_code=-9, restarts=1)
 DEAD = life.DeadLettered(actor="jochi", input=7, subject="s", phase="decide", attempts=6, error="KeyError")
 RETURNED = tool.Returned(task="R", tool="double", version=1, value=6, wall_ms=1.0)
@@ -22,7 +24,7 @@ def raised(status: str) -> tool.Raised:
 
 
 def assessed(*history: Message) -> change.Assessed:
-    found: change.Assessed = only(Bench(Stability, history=history).hears(SCREENED), change.Assessed)
+    found: change.Assessed = only(Bench(Stability, history=[*history, PROPOSED]).hears(SCREENED), change.Assessed)
     return found
 
 
@@ -67,5 +69,26 @@ def test_a_few_calls_have_no_share() -> None:
 
 
 def test_a_window_of_one_cycle_forgets_at_every_tick() -> None:
-    bench = Bench(Stability, Stability.Settings(cycles=1), history=[CRASHED, clock.Ticked(cycle=1)])
+    bench = Bench(Stability, Stability.Settings(cycles=1), history=[PROPOSED, CRASHED, clock.Ticked(cycle=1)])
     assert only(bench.hears(SCREENED), change.Assessed).score == 1.0
+
+
+def test_a_dossier_that_was_not_proposed_or_in_another_form_scores_nothing_and_says_so() -> None:
+    unproposed = only(Bench(Stability).hears(SCREENED), change.Assessed)
+    assert (unproposed.score, unproposed.fault) == (0.0, "it was screened in another form than it was proposed")
+    other = msgspec.structs.replace(DOSSIER, subject="triple")
+    altered = change.Screened(dossier=sealed(other, ()), policy_class="standard")
+    assert only(Bench(Stability, history=[PROPOSED]).hears(altered), change.Assessed).fault
+
+
+def test_a_dossier_is_assessed_once_for_each_proposal() -> None:
+    bench = Bench(Stability, history=[PROPOSED, SCREENED])
+    assert only(bench.hears(SCREENED), change.Assessed).fault
+    assert bench.state.proposed == {}
+
+
+def test_the_memory_of_proposals_is_bounded() -> None:
+    bench = Bench(Stability)
+    for number in range(UNDER_WAY + 5):
+        bench.hears(change.Proposed(dossier=msgspec.structs.replace(DOSSIER, change=f"c-{number}")))
+    assert len(bench.state.proposed) == UNDER_WAY

@@ -1,7 +1,9 @@
 """The veto: the last word on changes, and the only hand on the modes."""
 
+import msgspec
 import pytest
 
+from actors.gate.acts import sealed
 from actors.gate.veto import Veto
 from bus.keys import create
 from messages import actor as life
@@ -12,7 +14,8 @@ from tests.actors.bench import Bench, only
 
 OPERATOR = create()
 STRANGER = create()
-DOSSIER = Dossier(change="c-1", pattern="tool.register", subject="double", digest="d")
+DOSSIER = sealed(Dossier(change="c-1", pattern="tool.register", subject="double", digest="d"), ())
+SCREENED = change.Screened(dossier=DOSSIER, policy_class="standard")
 HOLDS = Condition(name="crashes", value=1, bound=3, verdict="holds")
 VIOLATED = Condition(name="crashes", value=3, bound=3, verdict="violated")
 CONVENED = life.Convened(
@@ -31,6 +34,12 @@ def bench() -> Bench:
     return Bench(Veto, Veto.Settings(operator_key=OPERATOR.public))
 
 
+def screened() -> Bench:
+    made = bench()
+    made.hears(SCREENED)
+    return made
+
+
 def frozen(*levels: Level) -> Bench:
     made = bench()
     made.hears(order.Freeze(reason="stop", levels=levels), key=OPERATOR)
@@ -46,18 +55,41 @@ def modes(said: tuple[object, ...]) -> dict[Level, Mode]:
 
 
 def test_a_stable_change_is_approved() -> None:
-    said = only(bench().hears(change.Assessed(dossier=DOSSIER, score=0.9, conditions=(HOLDS,))), change.Approved)
+    said = only(screened().hears(change.Assessed(dossier=DOSSIER, score=0.9, conditions=(HOLDS,))), change.Approved)
     assert said.dossier == DOSSIER
 
 
 def test_a_violated_condition_is_vetoed_with_its_figures() -> None:
     assessed = change.Assessed(dossier=DOSSIER, score=0.9, conditions=(HOLDS, VIOLATED))
-    assert "crashes is 3, allowed below 3" in only(bench().hears(assessed), change.Vetoed).reason
+    assert "crashes is 3, allowed below 3" in only(screened().hears(assessed), change.Vetoed).reason
 
 
 def test_a_change_below_the_floor_is_vetoed() -> None:
     assessed = change.Assessed(dossier=DOSSIER, score=0.29, conditions=(HOLDS,))
-    assert "0.29" in only(bench().hears(assessed), change.Vetoed).reason
+    assert "0.29" in only(screened().hears(assessed), change.Vetoed).reason
+
+
+def test_what_policy_has_not_screened_is_vetoed() -> None:
+    assessed = change.Assessed(dossier=DOSSIER, score=1.0, conditions=(HOLDS,))
+    assert only(bench().hears(assessed), change.Vetoed).reason == "policy has not screened it"
+
+
+@pytest.mark.parametrize("field", ["sealed", "digest", "subject", "pattern", "review", "task"])
+def test_a_dossier_that_differs_from_the_screened_one_in_any_part_is_vetoed(field: str) -> None:
+    altered = msgspec.structs.replace(DOSSIER, **{field: ("why",) if field == "review" else "other"})
+    assessed = change.Assessed(dossier=altered, score=1.0, conditions=(HOLDS,))
+    assert "in which policy screened it" in only(screened().hears(assessed), change.Vetoed).reason
+
+
+def test_a_screening_is_good_for_one_decision() -> None:
+    made, assessed = screened(), change.Assessed(dossier=DOSSIER, score=1.0, conditions=(HOLDS,))
+    only(made.hears(assessed), change.Approved)
+    assert only(made.hears(assessed), change.Vetoed).reason == "policy has not screened it"
+
+
+def test_what_the_stability_checker_could_not_assess_is_vetoed_with_its_reason() -> None:
+    assessed = change.Assessed(dossier=DOSSIER, score=1.0, conditions=(HOLDS,), fault="another form")
+    assert only(screened().hears(assessed), change.Vetoed).reason == "another form"
 
 
 def test_a_freeze_without_levels_freezes_all_below_the_guard() -> None:

@@ -31,6 +31,7 @@ from runtime.errors import BadRoster
 from runtime.home import Home
 from runtime.reach import NoCouncil, key_of, reach, require_listener
 from runtime.settings import Settings
+from runtime.signing import SKEW_S
 from runtime.system import key_names
 from runtime.zone import load_roster
 
@@ -188,5 +189,5 @@ async def _clock(settings: Settings) -> Finding:
     off = max(0.0, before - there - 1, there - after)
     if off > CLOCK_S:
         text = f"this host's clock is {off:.0f} s from the server's"
-        return Finding(name="clock", state="warning", text=text, mend="Deadlines will be off by as much; use NTP")
+        return Finding(name="clock", state="warning", text=text, mend=f"Deadlines are off by as much, and orders refused from {SKEW_S:.0f} s on; use NTP")
     return Finding(name="clock", state="ok", text="agrees with the server's to the second")

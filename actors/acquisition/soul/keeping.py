@@ -12,6 +12,7 @@ from actors.gate.acts import act_digest
 from messages import approval, order, soul
 from messages.control import Mode
 from runtime.actor import Actor, Emits
+from runtime.orders import Orders
 
 CHANGE: Final = "soul.change"
 """The kind of act that a change is. *chosen*"""
@@ -30,6 +31,7 @@ class Keeping(Actor):
     class State(msgspec.Struct):
         books: dict[str, Book] = {}
         """By the agent."""
+        orders: Orders = msgspec.field(default_factory=Orders)
 
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         operator_key: str = ""

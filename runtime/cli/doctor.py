@@ -188,6 +188,7 @@ async def _clock(settings: Settings) -> Finding:
     there = datetime.fromisoformat(f"{str(said)[:19]}+00:00").timestamp()
     off = max(0.0, before - there - 1, there - after)
     if off > CLOCK_S:
+        mend = f"Use NTP: deadlines are off by as much, and orders are refused from {SKEW_S:.0f} s on"
         text = f"this host's clock is {off:.0f} s from the server's"
-        return Finding(name="clock", state="warning", text=text, mend=f"Deadlines are off by as much, and orders refused from {SKEW_S:.0f} s on; use NTP")
+        return Finding(name="clock", state="warning", text=text, mend=mend)
     return Finding(name="clock", state="ok", text="agrees with the server's to the second")

@@ -12,7 +12,7 @@ from messages.base import Message, Query, Task, flow_of, kind_of, type_name
 from messages.control import FREEZABLE, Set
 from runtime.envelope import CURSOR, INPUT, event_subject, is_addressed
 from runtime.roster import Roster
-from runtime.signing import SIGNATURE
+from runtime.signing import EXPIRY, SIGNATURE
 from runtime.topology import (
     ORDERS,
     SUPERVISOR,
@@ -200,9 +200,10 @@ def _headers() -> dict[str, Any]:
         INPUT: "Place of that message on the log.",
         CURSOR: "Place of the last input that the speaker's state held.",
         SIGNATURE: "The operator's signature under an order, as hex.",
+        EXPIRY: "RFC 3339 in UTC: from when on an order is worth nothing.",
         "traceparent": "W3C trace context.",
     }
     properties: dict[str, Any] = {name: {"type": "string", "description": text} for name, text in texts.items()}
     properties["ce-specversion"]["const"] = "1.0"
-    properties["ce-time"]["format"] = "date-time"
+    properties["ce-time"]["format"] = properties[EXPIRY]["format"] = "date-time"
     return {"type": "object", "properties": properties}

@@ -22,7 +22,7 @@ from messages.control import FREEZABLE, Level
 from runtime.envelope import draft, event_subject, stamp
 from runtime.reach import key_of, reach, require_listener
 from runtime.settings import Settings
-from runtime.signing import SIGNATURE, sign_order
+from runtime.signing import sign_order
 from runtime.topology import TOOL_NEWS, query_subject
 
 Role = Literal["publisher", "auditor", "operator"]
@@ -285,10 +285,9 @@ class Client:
     async def order(self, message: Command) -> tuple[int, str]:
         """The operator's signed order stands on the log; returns its place and its id."""
         identity = f"{self.role}-{uuid.uuid4().hex[:16]}"
-        made = draft(self.names, self.role, message, identity=identity, origin=None, at=time.time(), cursor=None)
-        signature = sign_order(self._key, made.subject, identity, made.data)
-        signed = Draft(made.subject, made.data, made.id, {**made.headers, SIGNATURE: signature})
-        return await self._connection.commit([signed], None), identity
+        now = time.time()
+        made = draft(self.names, self.role, message, identity=identity, origin=None, at=now, cursor=None)
+        return await self._connection.commit([sign_order(self._key, made, now)], None), identity
 
     async def seal(self) -> tuple[int, str]:
         """The scribe is asked for a checkpoint up to here; returns the command's place and its nonce."""

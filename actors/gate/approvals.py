@@ -11,7 +11,7 @@ from actors.alarms import Alarms
 from messages import approval, order, task
 from messages.control import Level
 from runtime.actor import Actor, Emits
-from runtime.signing import fault_of_order
+from runtime.orders import Orders
 
 EXPIRED_AT_ONCE: Final = 500
 """Most expired acts handled in one decision. *derived*: one message each stays below the log's 1,000 a commit"""
@@ -32,6 +32,7 @@ class Approvals(Actor):
         expiry: Alarms = msgspec.field(default_factory=Alarms)
         over: dict[str, None] = {}
         """Tasks that ended without success last; an act that was asked for at that very moment waits for nobody."""
+        orders: Orders = msgspec.field(default_factory=Orders)
 
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         operator_key: str = ""
@@ -45,6 +46,12 @@ class Approvals(Actor):
             return
         self.state.waiting[m.act] = m
         self.state.expiry.set(m.act, m.expires_at)
+
+    def apply_approve(self, m: order.Approve) -> None:
+        self._take()
+
+    def apply_deny(self, m: order.Deny) -> None:
+        self._take()
 
     def on_approve(self, m: order.Approve) -> Emits[Word]:
         fault = self._fault(m)
@@ -91,9 +98,12 @@ class Approvals(Actor):
     def _refused(self, reason: str) -> order.Rejected:
         return order.Rejected(order=self.origin.id, sequence=self.origin.seq, reason=reason)
 
+    def _take(self) -> None:
+        self.state.orders.take(self.origin, self.now)
+
     def _fault(self, m: order.Approve | order.Deny) -> str | None:
         """Why the order is worth nothing; None if it decides the act."""
-        unsigned = fault_of_order(self.settings.operator_key, self.origin)
+        unsigned = self.state.orders.fault(self.settings.operator_key, self.origin)
         if unsigned is not None:
             return unsigned
         act = self.state.waiting.get(m.act)

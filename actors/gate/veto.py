@@ -16,7 +16,7 @@ from messages.base import encode
 from messages.change import Dossier
 from messages.control import FREEZABLE, Level, Mode, Set
 from runtime.actor import Actor, Emits, Origin
-from runtime.signing import fault_of_order
+from runtime.orders import Orders
 
 CONTROL: Final = ".control."
 """What stands in the subject of a control record and in no other. *cited*: architecture, section 1"""
@@ -45,6 +45,7 @@ class Veto(Actor):
         """Level of each actor of the council."""
         screened: dict[str, str] = {}
         """Digest of each dossier that policy passed and that is not decided on yet, by the name of the change."""
+        orders: Orders = msgspec.field(default_factory=Orders)
 
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         operator_key: str = ""
@@ -96,8 +97,14 @@ class Veto(Actor):
 
     # Orders.
 
+    def apply_freeze(self, m: order.Freeze) -> None:
+        self._take()
+
+    def apply_thaw(self, m: order.Thaw) -> None:
+        self._take()
+
     def on_freeze(self, m: order.Freeze) -> Emits[Set | order.Rejected]:
-        fault = fault_of_order(self.settings.operator_key, self.origin)
+        fault = self._unheard()
         if fault is None and Level.GUARD in m.levels:
             fault = "the guard is never frozen"
         if fault is not None:
@@ -107,11 +114,17 @@ class Veto(Actor):
             yield self._set(level, Mode.FROZEN, m.reason)
 
     def on_thaw(self, m: order.Thaw) -> Emits[Set | order.Rejected]:
-        fault = fault_of_order(self.settings.operator_key, self.origin) or self._unthawable(m)
+        fault = self._unheard() or self._unthawable(m)
         if fault is not None:
             yield self._rejected(fault)
             return
         yield self._set(m.level, Mode.FULL, m.reason)
+
+    def _take(self) -> None:
+        self.state.orders.take(self.origin, self.now)
+
+    def _unheard(self) -> str | None:
+        return self.state.orders.fault(self.settings.operator_key, self.origin)
 
     def _unthawable(self, m: order.Thaw) -> str | None:
         standing = self._standing(m.level)

@@ -2,8 +2,9 @@
 
 import base64
 import binascii
+import json
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 
@@ -63,6 +64,9 @@ _ENDING_BEGINS: Final = b'{"seal":'
 """What no record's line begins with. *derived*"""
 
 
+T = TypeVar("T")
+
+
 def line_of(part: Header | Line | Ending) -> bytes:
     """The part as a line of the file."""
     return _ENCODER.encode(part) + b"\n"
@@ -70,18 +74,37 @@ def line_of(part: Header | Line | Ending) -> bytes:
 
 def header_in(line: bytes) -> Header:
     """The header that the line holds; raises ValueError."""
-    return _HEADER.decode(line)
+    return plain(_HEADER, line)
 
 
 def record_in(line: bytes) -> Record:
     """The record that the line holds; raises ValueError or RecursionError."""
-    found = _LINE.decode(line)
+    found = plain(_LINE, line)
     return Record(found.seq, found.subject, _data_in(found), found.headers, _micros_in(found.time) / 1e6)
 
 
 def ending_in(line: bytes) -> Ending | None:
     """The ending that the line holds, None if it is no ending; raises ValueError or RecursionError."""
-    return _ENDING.decode(line) if line.startswith(_ENDING_BEGINS) else None
+    return plain(_ENDING, line) if line.startswith(_ENDING_BEGINS) else None
+
+
+def plain(decoder: "msgspec.json.Decoder[T]", line: bytes) -> T:
+    """What the line holds; raises ValueError also for a name that stands twice, which readers take differently.
+
+    Most lines are as they were written, and so have no name twice; only others are read a second time, slowly.
+    """
+    found = decoder.decode(line)
+    if _ENCODER.encode(found) != line.removesuffix(b"\n"):
+        json.loads(line, object_pairs_hook=_single)
+    return found
+
+
+def _single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name {twice!r} stands twice in one object")
+    return dict(pairs)
 
 
 def written(record: Record) -> Line:

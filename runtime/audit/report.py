@@ -1,8 +1,13 @@
 """What an audit found."""
 
+from typing import Literal
+
 import msgspec
 
 from runtime.audit.fence import Proof
+
+Verdict = Literal["good", "consistent", "bad"]
+"""Good: whole, sealed and signed by a key that was given. Consistent: the same, under a key that is only claimed."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -23,12 +28,18 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Valid ones, the seal of an export among them."""
     sealed_through: int
     """The last record under a valid checkpoint."""
+    proved_at: str | None
+    """When that record was stored, as the log's server said; nothing is proved of what came later."""
+    head: str
+    """The chain's head after it."""
     unsealed: int
     """Records after it: nothing proves that they are unchanged, or that there were no more."""
     seals: tuple[str, ...]
     """Nonces that valid checkpoints answer, in log order."""
     sealed: bool
-    """The export ends with a valid seal, so that nothing was cut off after it was asked for."""
+    """It ends with a valid seal, so that nothing was cut off after that was asked for; it may be an old one."""
+    fresh: tuple[str, ...]
+    """What was demanded of the log's newness, and holds; without any of it a shorter history can't be excluded."""
     keys: tuple[str, ...]
     """The public keys that signatures were held against."""
     pinned: bool
@@ -39,6 +50,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     found: int
     """How many findings there are; `findings` holds the first that were made."""
     fence: Proof
+    verdict: Verdict
 
     @property
     def whole(self) -> bool:
@@ -47,5 +59,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def good(self) -> bool:
-        """The log is whole through its seal, and every freeze held."""
-        return self.whole and self.sealed and self.fence.holds
+        """The log is whole through its seal, every freeze held, and a key that was given has signed it."""
+        return self.verdict == "good"

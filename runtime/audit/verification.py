@@ -6,10 +6,12 @@ from functools import reduce
 from typing import Final
 
 from messages.audit import Checkpoint
-from runtime.audit.chain import PLACED, SHORT_BYTES, Record, genesis, leaf_of, link
+from runtime.audit.chain import PLACED, SHORT_BYTES, Record, genesis, leaf_of, link, micros_of
 from runtime.audit.checkpoint import checkpoint_in, is_checkpoint, is_signed
 from runtime.audit.fence import FenceProof
-from runtime.audit.report import Finding, Report
+from runtime.audit.form import rfc3339
+from runtime.audit.freshness import Anchor, Demand
+from runtime.audit.report import Finding, Report, Verdict
 from runtime.errors import Malformed
 
 MOST: Final = 1_000
@@ -21,7 +23,9 @@ _HEX: Final = 2 * SHORT_BYTES
 class Verification:
     """Takes the records in log order; holds no more than the leaves that no checkpoint has covered yet."""
 
-    def __init__(self, council: str, keys: Collection[str], *, pinned: bool = True) -> None:
+    def __init__(
+        self, council: str, keys: Collection[str], *, pinned: bool = True, demand: Demand | None = None
+    ) -> None:
         self.newest = 0
         """The last record taken."""
         self._council = council
@@ -29,7 +33,15 @@ class Verification:
         self._pinned = pinned
         self._head = genesis(council)
         self._covered = 0
-        self._leaves: deque[tuple[int, bytes]] = deque()
+        self._covered_at = 0
+        """In microseconds, as all times here."""
+        self._leaves: deque[tuple[int, bytes, int]] = deque()
+        self._running = self._head
+        """The head after all records taken, covered or not."""
+        self._demand = demand or Demand()
+        self._anchors: dict[int, list[Anchor]] = {}
+        for anchor in self._demand.anchors:
+            self._anchors.setdefault(anchor.seq, []).append(anchor)
         self._records = 0
         self._checkpoints = 0
         self._seals: list[str] = []
@@ -38,6 +50,8 @@ class Verification:
         self._found = 0
         self._first_bad: Finding | None = None
         self._fence = FenceProof(council)
+        for fault in self._demand.faults:
+            self.find(0, fault)
 
     def take(self, record: Record, line: int | None = None) -> None:
         """The next record is hashed, and held against its checkpoint once that has come."""
@@ -49,7 +63,10 @@ class Verification:
         if seq > wanted:
             self.find(wanted, f"is missing or out of its place: record {seq} stands where it should", line)
         self.newest = seq
-        self._leaves.append((seq, leaf_of(record)))
+        leaf = leaf_of(record)
+        self._leaves.append((seq, leaf, micros_of(record)))
+        self._running = link(self._running, leaf)
+        self._hold(self._anchors.pop(seq, ()), line)
         if not record.subject.startswith(f"{self._council}."):
             self.find(seq, f"its subject {record.subject!r} is not of the council {self._council}", line)
         if not PLACED.isdisjoint(record.headers):
@@ -86,22 +103,56 @@ class Verification:
             self._first_bad = finding
 
     def finish(self) -> Report:
-        """What was found in all that was taken."""
+        """What was found in all that was taken, and whether it is as new as was demanded."""
+        self._demand_newness()
+        fence = self._fence.finish()
+        sound = not self._found and self._sealed and fence.holds
+        verdict: Verdict = "bad" if not sound else "good" if self._pinned else "consistent"
         return Report(
             council=self._council,
             records=self._records,
             checkpoints=self._checkpoints,
             sealed_through=self._covered,
+            proved_at=rfc3339(self._covered_at) if self._covered else None,
+            head=self._head.hex(),
             unsealed=max(0, self.newest - self._covered),
             seals=tuple(self._seals),
             sealed=self._sealed,
+            fresh=self._demand.told if sound else (),
             keys=self._keys,
             pinned=self._pinned,
             first_bad=self._first_bad,
             findings=tuple(self._findings),
             found=self._found,
-            fence=self._fence.finish(),
+            fence=fence,
+            verdict=verdict,
         )
+
+    def _hold(self, anchors: Sequence[Anchor], line: int | None) -> None:
+        """The log through this record is the one that was known elsewhere; once it is not, later ones tell no more."""
+        for anchor in anchors:
+            if anchor.head != self._running.hex():
+                was = "another history stood on the log: it was rewritten, or set back and continued"
+                self.find(anchor.seq, f"does not continue {anchor.source}, by which {was}", line)
+                self._anchors.clear()
+                return
+
+    def _demand_newness(self) -> None:
+        """What is demanded and not reached is a finding."""
+        reached, demand = self._covered, self._demand
+        if self._anchors:
+            anchor = self._anchors[max(self._anchors)][0]
+            told = f"is missing: {anchor.source} covers the log through {anchor.seq}"
+            self.find(min(anchor.seq, self.newest + 1), f"{told}, so it was cut off, or set back, or is of before")
+        if reached < demand.not_before_seq:
+            self.find(reached + 1, f"is not proved, and record {demand.not_before_seq} was to be")
+        if demand.not_before_at is not None and self._covered_at < round(demand.not_before_at * 1e6):
+            wanted = rfc3339(round(demand.not_before_at * 1e6))
+            last = rfc3339(self._covered_at)
+            self.find(reached + 1, f"is not proved: the last proved record is of {last}, before {wanted}")
+        answered = self._sealed and self._seals[-1:] == [demand.nonce]
+        if demand.nonce is not None and not answered and not self._found:
+            self.find(self.newest + 1, f"the log is not sealed with the nonce {demand.nonce}")
 
     def _meet(self, record: Record, line: int | None) -> None:
         try:
@@ -147,7 +198,7 @@ class Verification:
         """The leaves of the records taken and not covered yet, up to `last`; they are let go."""
         leaves: dict[int, bytes] = {}
         while self._leaves and self._leaves[0][0] <= last:
-            seq, leaf = self._leaves.popleft()
+            seq, leaf, self._covered_at = self._leaves.popleft()
             leaves[seq] = leaf
         return leaves
 

@@ -8,11 +8,16 @@ import msgspec
 
 from runtime.audit.chain import Record
 from runtime.audit.form import FORMAT, Header, ending_in, header_in, record_in
+from runtime.audit.freshness import Anchor, Demand
+from runtime.audit.heads import Unusable, anchors_in
 from runtime.audit.report import Report
 from runtime.audit.verification import Verification
 
 LONGEST_LINE_BYTES: Final = 16 << 20
 """No line of an export is longer. *derived*: a record of 1 MB, its bytes escaped, and headers as large"""
+
+ANYTHING: Final = Demand()
+"""Nothing is demanded. *derived*"""
 
 
 def verify_records(records: Iterable[Record], council: str, keys: Collection[str]) -> Report:
@@ -23,19 +28,42 @@ def verify_records(records: Iterable[Record], council: str, keys: Collection[str
     return verification.finish()
 
 
-def verify_export(path: Path, keys: Collection[str] = (), nonce: str | None = None) -> Report:
-    """What the export proves; `keys` pins the scribe's public keys, `nonce` the seal that was asked for."""
+def verify_export(path: Path, keys: Collection[str] = (), demand: Demand = ANYTHING) -> Report:
+    """What the export proves; `keys` pins the scribe's public keys, `demand` is what it must be at least."""
     with open(path, "rb") as file:
         try:
             header = header_in(file.readline(LONGEST_LINE_BYTES))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             verification = Verification("", keys, pinned=bool(keys))
             verification.find(0, f"the header can't be read: {error}", 1)
             return verification.finish()
-        verification = Verification(header.council, keys or (header.key,), pinned=bool(keys))
-        _check_header(verification, header, keys, nonce)
+        against = keys or (header.key,)
+        demand = resolved(demand, against)
+        verification = Verification(header.council, against, pinned=bool(keys), demand=demand)
+        _check_header(verification, header, keys, demand.nonce)
         _take_lines(verification, header, file)
     return verification.finish()
+
+
+def resolved(demand: Demand, keys: Collection[str]) -> Demand:
+    """The demand with the heads that its files hold, or with what is wrong with them."""
+    anchors, faults = list(demand.anchors), list(demand.faults)
+    for source, read in ((demand.previous, _end_of), (demand.heads, anchors_in)):
+        if source is not None:
+            try:
+                anchors += read(source, keys)
+            except (Unusable, OSError) as error:
+                faults.append(str(error))
+    return msgspec.structs.replace(demand, anchors=tuple(anchors), faults=tuple(faults))
+
+
+def _end_of(path: Path, keys: Collection[str]) -> tuple[Anchor, ...]:
+    """The head with which an earlier export ends; raises Unusable or OSError."""
+    report = verify_export(path, keys)
+    if not (report.whole and report.sealed):
+        what = report.first_bad.what if report.first_bad is not None else "it is not sealed"
+        raise Unusable(f"the earlier export {path} proves nothing: {what}")
+    return (Anchor(report.sealed_through, report.head, f"the export {path}"),)
 
 
 def _check_header(verification: Verification, header: Header, keys: Collection[str], nonce: str | None) -> None:

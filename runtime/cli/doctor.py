@@ -31,6 +31,7 @@ from runtime.errors import BadRoster
 from runtime.home import Home
 from runtime.reach import NoCouncil, key_of, reach, require_listener
 from runtime.settings import Settings
+from runtime.signing import SKEW_S
 from runtime.system import key_names
 from runtime.zone import load_roster
 
@@ -187,6 +188,7 @@ async def _clock(settings: Settings) -> Finding:
     there = datetime.fromisoformat(f"{str(said)[:19]}+00:00").timestamp()
     off = max(0.0, before - there - 1, there - after)
     if off > CLOCK_S:
+        mend = f"Use NTP: deadlines are off by as much, and orders are refused from {SKEW_S:.0f} s on"
         text = f"this host's clock is {off:.0f} s from the server's"
-        return Finding(name="clock", state="warning", text=text, mend="Deadlines will be off by as much; use NTP")
+        return Finding(name="clock", state="warning", text=text, mend=mend)
     return Finding(name="clock", state="ok", text="agrees with the server's to the second")

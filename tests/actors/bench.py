@@ -17,7 +17,7 @@ from runtime.decider import Decider
 from runtime.envelope import subject_for
 from runtime.fold import Fold
 from runtime.roster import Roster, zone
-from runtime.signing import SIGNATURE, sign_order
+from runtime.signing import sign_order
 from runtime.topology import types_heard
 
 START = 1_800_000_000.0
@@ -74,8 +74,8 @@ class Bench:
     ) -> tuple[str, bytes, dict[str, str]]:
         identity = identity or f"m-{len(self.records) + 1}"
         subject, data = subject_for(Names(), message, speaker), encode(message)
-        signature = {SIGNATURE: sign_order(key, subject, identity, data)} if key else {}
-        return subject, data, {"ce-id": identity, **signature}
+        made = Draft(subject, data, identity, {"ce-id": identity})
+        return subject, data, dict(sign_order(key, made, self.now).headers if key else made.headers)
 
     def receives(
         self,

@@ -11,7 +11,7 @@ from actors.gate.approvals import Approvals
 from actors.gate.veto import Veto
 from actors.roster import ROSTER
 from bus.keys import Key, create
-from bus.log import Draft
+from bus.simulation.virtual_time import clock
 from messages import library, order, sandbox, task
 from messages.base import Command
 from messages.control import Level, Mode, Set
@@ -20,7 +20,7 @@ from messages.task import Cancel, Candidate, Example, Learn, Run
 from runtime.actor import Worker, Works
 from runtime.envelope import draft
 from runtime.roster import Child
-from runtime.signing import SIGNATURE, sign_order
+from runtime.signing import sign_order
 from runtime.testing import CALM, STORM, Faults, Universe, run
 from tests.seeds import blocks
 
@@ -84,10 +84,8 @@ def universe_of(seed: int, faults: Faults) -> Universe:
 async def ordered(universe: Universe, message: Command, identity: str, key: Key = OPERATOR) -> None:
     """The operator's signed order stands on the log."""
     await universe.log.there()
-    made = draft(universe.names, "operator", message, identity=identity, origin=None, at=0.0, cursor=None)
-    signature = sign_order(key, made.subject, identity, made.data)
-    signed = Draft(made.subject, made.data, made.id, {**made.headers, SIGNATURE: signature})
-    universe.log.commit(universe.log.grants["operator"], (signed,), None)
+    made = draft(universe.names, "operator", message, identity=identity, origin=None, at=clock(), cursor=None)
+    universe.log.commit(universe.log.grants["operator"], (sign_order(key, made, clock()),), None)
 
 
 def learn(name: str, wrong: bool = False) -> Learn:

@@ -11,6 +11,7 @@ from messages.audit import Checkpoint
 from runtime.audit.chain import genesis, leaf_of, link
 from runtime.audit.checkpoint import Signer
 from runtime.audit.form import record_in
+from runtime.audit.freshness import Demand
 from runtime.audit.report import Report
 from runtime.audit.verify import verify_export
 from tests.runtime.audit_logs import NAMES, Log, exported, joined, parsed
@@ -50,10 +51,11 @@ class Sealed:
         self.lines: Lines = [parsed(line) for line in exported(self.log.records, self.key, self.seal)]
         self.last = self.seal[-1].last
 
-    def verified(self, lines: Lines, **pins: Any) -> Report:
-        """What verification says of these lines."""
+    def verified(self, lines: Lines, keys: tuple[str, ...] | None = None, **demand: Any) -> Report:
+        """What verification says of these lines, with the key and nonce that are right unless others are given."""
         self.path.write_bytes(joined(lines))
-        return verify_export(self.path, **{"keys": (self.key,), "nonce": "nonce-1", **pins})
+        keys = (self.key,) if keys is None else keys
+        return verify_export(self.path, keys, Demand(**{"nonce": "nonce-1", **demand}))
 
     def first_bad(self, lines: Lines, **pins: Any) -> int | None:
         """The first bad record; None for a log that is whole."""

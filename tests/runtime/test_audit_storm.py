@@ -16,6 +16,7 @@ from bus.log import Draft
 from messages.audit import Checkpoint, Seal
 from runtime.audit.checkpoint import Signer
 from runtime.audit.export import answer, export
+from runtime.audit.freshness import Demand
 from runtime.audit.report import Report
 from runtime.audit.verify import verify_export
 from runtime.envelope import draft
@@ -65,7 +66,7 @@ async def sealed_after_a_storm(seed: int, folder: Path) -> tuple[Report, Univers
     out, public = io.BytesIO(), Signer(key).public
     await export(out, streamed(universe.records), names=universe.names, key=public, seal=seal, now=0.0)
     path.write_bytes(out.getvalue())
-    return verify_export(path, keys=(public,), nonce="n-1"), universe
+    return verify_export(path, keys=(public,), demand=Demand(nonce="n-1")), universe
 
 
 async def ask_for_a_seal(universe: Universe) -> int:

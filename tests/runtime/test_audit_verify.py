@@ -14,6 +14,7 @@ from runtime.audit.chain import genesis, leaf_of, link
 from runtime.audit.checkpoint import Signer
 from runtime.audit.export import Incomplete, answer, export
 from runtime.audit.form import record_in
+from runtime.audit.freshness import Demand
 from runtime.audit.verify import verify_export, verify_records
 from tests.runtime.audit_logs import BEGAN, NAMES, Log, exported, joined, parsed, streamed
 from tests.runtime.audit_sealed import Sealed, edit_data, forged, fresh, logs, many
@@ -55,8 +56,8 @@ def test_an_older_sealed_export_does_not_pass_for_a_newer_one(folder: Path) -> N
     log.seal("new")
     path = folder / "old.jsonl"
     path.write_bytes(b"".join(exported(log.records, log.signer.public, old)))
-    assert verify_export(path, keys=(log.signer.public,), nonce="old").good
-    report = verify_export(path, keys=(log.signer.public,), nonce="new")
+    assert verify_export(path, keys=(log.signer.public,), demand=Demand(nonce="old")).good
+    report = verify_export(path, keys=(log.signer.public,), demand=Demand(nonce="new"))
     assert report.first_bad is not None
     assert "promises the seal old, not new" in report.first_bad.what
 
@@ -76,7 +77,8 @@ def test_a_wrong_pin_is_said_before_anything_else(sealed: Sealed, folder: Path) 
 
 def test_without_a_pin_the_report_says_that_the_key_is_a_claim(sealed: Sealed) -> None:
     report = sealed.verified(sealed.lines, keys=())
-    assert report.good
+    assert (report.verdict, report.whole, report.good) == ("consistent", True, False)
+    assert sealed.verified(sealed.lines).verdict == "good"
     assert report.keys == (sealed.key,)
     assert not report.pinned
 
@@ -110,7 +112,7 @@ def test_an_export_that_never_promised_a_seal_is_whole_and_unsealed(sealed: Seal
 def test_a_line_that_cannot_be_read_is_named_by_its_number(sealed: Sealed, junk: bytes, number: int) -> None:
     lines = joined(sealed.lines).splitlines(keepends=True)
     sealed.path.write_bytes(b"".join([*lines[: number - 1], junk, *lines[number:]]))
-    report = verify_export(sealed.path, keys=(sealed.key,), nonce="nonce-1")
+    report = verify_export(sealed.path, keys=(sealed.key,), demand=Demand(nonce="nonce-1"))
     assert report.first_bad is not None
     assert report.first_bad.line == number
     assert report.first_bad.seq == number - 1

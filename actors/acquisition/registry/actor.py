@@ -23,6 +23,7 @@ from messages.change import Dossier
 from messages.control import Level, Mode
 from messages.task import Bump
 from runtime.actor import Emits
+from runtime.orders import Orders
 
 REGISTER: Final = "tool.register"
 """The kind of decision that a registration is. *chosen*"""
@@ -60,6 +61,7 @@ class Registry(Calling, Governed):
         """Name and version of what a task had registered."""
         revision: int = 0
         """One more with each change in what a name stands for."""
+        orders: Orders = msgspec.field(default_factory=Orders)
 
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         operator_key: str = ""

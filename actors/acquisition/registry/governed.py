@@ -9,7 +9,6 @@ from actors.acquisition.registry import catalogue
 from actors.acquisition.registry.catalogue import Figures, Tool
 from messages import deployment, order, tool
 from runtime.actor import Actor, Emits
-from runtime.signing import fault_of_order
 
 WATCH: Final = "watch"
 """The only actor that may roll a version back without an operator. *derived*: actors.gate.deployment"""
@@ -18,10 +17,22 @@ WATCH: Final = "watch"
 class Governed(Actor):
     """Every order is obeyed or rejected with the reason.
 
-    An actor that is governed has `tools` and `revision` in its state, and `operator_key` in its settings.
+    An actor that is governed has `tools`, `orders` and `revision` in its state, and `operator_key` in its settings.
     """
 
     # Orders.
+
+    def apply_deprecate(self, m: order.Deprecate) -> None:
+        self._take()
+
+    def apply_disable(self, m: order.Disable) -> None:
+        self._take()
+
+    def apply_enable(self, m: order.Enable) -> None:
+        self._take()
+
+    def apply_order_roll_back(self, m: order.RollBack) -> None:
+        self._take()
 
     def on_deprecate(self, m: order.Deprecate) -> Emits[tool.Deprecated | order.Rejected]:
         fault = self._fault(m.name) or self._unfit_replacement(m)
@@ -100,9 +111,12 @@ class Governed(Actor):
         known: Tool | None = self.state.tools.get(name)
         return known.figures[version - 1] if known is not None and version <= len(known.figures) else None
 
+    def _take(self) -> None:
+        self.state.orders.take(self.origin, self.now)
+
     def _fault(self, name: str) -> str | None:
         """Why an order about the tool is worth nothing."""
-        unsigned = fault_of_order(self.settings.operator_key, self.origin)
+        unsigned: str | None = self.state.orders.fault(self.settings.operator_key, self.origin)
         if unsigned is not None:
             return unsigned
         known: Tool | None = self.state.tools.get(name)

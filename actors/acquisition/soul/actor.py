@@ -19,7 +19,6 @@ from messages.change import Dossier
 from messages.control import Level
 from messages.evidence import Author, Finding
 from runtime.actor import Emits
-from runtime.signing import fault_of_order
 
 REASON_CHARS: Final = 500
 """Most of a reason that is kept; the order itself stands on the log. *chosen*"""
@@ -33,6 +32,7 @@ class Soul(Keeping):
     # What is asked for: by an operator, signed, or by the agent itself.
 
     def apply_propose(self, m: soul.Propose) -> None:
+        self._take()
         if self._unready(m.agent) is None:
             author: Author = "agent" if self.origin.speaker == m.agent else "operator"
             edits = (Edit(m.section, m.base, m.text),)
@@ -42,11 +42,15 @@ class Soul(Keeping):
         yield from self._begun(m.agent, m.agent, self._unready(m.agent))
 
     def apply_restore(self, m: soul.Restore) -> None:
+        self._take()
         if self._unrestorable(m) is None:
             self.queue(self._restoring(m), MOST, admitted=False)
 
     def on_restore(self, m: soul.Restore) -> Emits[Taken | soul.Queued | order.Rejected]:
         yield from self._begun(m.agent, "", self._unrestorable(m))
+
+    def apply_check(self, m: soul.Check) -> None:
+        self._take()
 
     def on_check(self, m: soul.Check) -> Emits[soul.Look | order.Rejected]:
         unheard = self._unheard(m.agent)
@@ -251,7 +255,10 @@ class Soul(Keeping):
             return f"no agent {agent!r} has a SOUL; there are {', '.join(self.settings.agents)}"
         if unsigned and self.origin.speaker == unsigned:
             return None
-        return fault_of_order(self.settings.operator_key, self.origin)
+        return self.state.orders.fault(self.settings.operator_key, self.origin)
+
+    def _take(self) -> None:
+        self.state.orders.take(self.origin, self.now)
 
     def _unready(self, agent: str) -> str | None:
         if self.book(agent).text:

@@ -14,6 +14,7 @@ from messages import approval, change, evidence, order, soul
 from messages.change import Dossier
 from messages.control import Mode
 from runtime.actor import Actor
+from runtime.orders import Orders
 
 CHANGE: Final = "soul.change"
 """The kind of decision that a change is. *chosen*"""
@@ -34,6 +35,7 @@ class Keeping(Actor):
     class State(msgspec.Struct):
         books: dict[str, Book] = {}
         """By the agent."""
+        orders: Orders = msgspec.field(default_factory=Orders)
 
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         operator_key: str = ""

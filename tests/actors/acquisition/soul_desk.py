@@ -8,6 +8,7 @@ from actors.acquisition.soul.actor import Soul
 from actors.acquisition.soul.document import digest_of, parse
 from actors.acquisition.soul.scrivener import Scrivener
 from bus.keys import Key, create
+from bus.log import Draft
 from bus.names import Names
 from messages import actor as life
 from messages import approval, change, soul, tool
@@ -15,7 +16,7 @@ from messages.base import Message, encode
 from messages.control import Mode
 from messages.task import Example
 from runtime.envelope import subject_for
-from runtime.signing import SIGNATURE, sign_order
+from runtime.signing import sign_order
 from tests.actors.acquisition.soul_cases import SOUL
 from tests.actors.bench import Bench, only
 from tests.actors.gate.line import Line
@@ -51,9 +52,9 @@ class Desk:
             subject_for(Names(), message, "operator" if key else speaker),
             f"x-{len(self.bench.records)}",
         )
-        data = encode(message)
-        signature = {SIGNATURE: sign_order(key, subject, identity, data)} if key else {}
-        return self.bench.receives(subject, data, {"ce-id": identity, **signature})
+        made = Draft(subject, encode(message), identity, {"ce-id": identity})
+        signed = sign_order(key, made, self.bench.now) if key else made
+        return self.bench.receives(subject, made.data, signed.headers)
 
     async def _carried(self, first: tuple[Message, ...]) -> list[Message]:
         queue, said = deque(first), list[Message]()

@@ -6,10 +6,12 @@ import pytest
 from actors.gate.acts import sealed
 from actors.gate.veto import Veto
 from bus.keys import create
+from bus.log import Record
 from messages import actor as life
 from messages import change, control, order
 from messages.change import Condition, Dossier
 from messages.control import Level, Mode
+from runtime.fold import Fold
 from tests.actors.bench import Bench, only
 
 OPERATOR = create()
@@ -167,10 +169,36 @@ def test_a_signature_does_not_serve_for_another_order() -> None:
     for subject, data, headers in (
         (signed.subject, signed.data.replace(b"stop", b"halt"), signed.headers),
         (signed.subject, signed.data, {**signed.headers, "ce-id": "order-2"}),
+        (signed.subject, signed.data, {**signed.headers, "ce-time": "2027-01-15T08:00:09Z"}),
+        (signed.subject, signed.data, {**signed.headers, "ce-expirytime": "2027-01-15T08:59:00Z"}),
         ("kurultai.command.order.Freeze.other", signed.data, signed.headers),
         (signed.subject, signed.data, {**signed.headers, "kurultai-signature": "not hex"}),
     ):
         only(made.receives(subject, data, headers), order.Rejected)
+
+
+def test_a_freeze_that_is_published_again_after_the_thaw_freezes_nothing() -> None:
+    made = frozen(Level.FOUNDATION)
+    freeze, fence = made.records[0], made.state.levels[Level.FOUNDATION].fence
+    thaw = order.Thaw(level=Level.FOUNDATION, fence=fence, reason="go on")
+    assert modes(made.hears(thaw, key=OPERATOR)) == {Level.FOUNDATION: Mode.FULL}
+    said = made.receives(freeze.subject, freeze.data, freeze.headers)
+    assert "good once" in only(said, order.Rejected).reason
+    assert said == (only(said, order.Rejected),)
+    assert made.state.levels[Level.FOUNDATION].mode is Mode.FULL
+
+
+def test_a_freeze_whose_signature_has_the_form_of_before_is_history_that_holds() -> None:
+    made = frozen(Level.FOUNDATION)
+    old, *others = made.records
+    payload = f"{old.subject}\n{old.headers['ce-id']}\n".encode() + old.data
+    headers = {"ce-id": old.headers["ce-id"], "kurultai-signature": OPERATOR.sign(payload).hex()}
+    fold = Fold(Veto(Veto.Settings(operator_key=OPERATOR.public)), made.types)
+    for record in (Record(old.seq, old.subject, old.data, headers, old.time), *others):
+        fold.replay(record)
+    fold.finish(others[-1].seq)
+    assert fold.actor.state.levels == made.state.levels
+    assert "older form" in only(made.receives(old.subject, old.data, headers), order.Rejected).reason
 
 
 def test_a_level_whose_zone_is_down_goes_to_advisory() -> None:

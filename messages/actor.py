@@ -18,6 +18,7 @@ class Convened(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The council as launched: who belongs to it; audits read from here whose effects a freeze forbids."""
 
     for_people = True
+    one_mouth = True
 
     council: Identifier
     members: tuple[Member, ...]
@@ -85,6 +86,7 @@ class Replay(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The actor shall handle a dead input again."""
 
     addressee = "actor"
+    one_mouth = True
 
     actor: Identifier
     input: Sequence
@@ -103,6 +105,8 @@ class Held(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Stuck(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The actor neither moves nor answers; its process is being killed."""
 
+    one_mouth = True
+
     actor: Identifier
     step: Identifier
     input: Sequence
@@ -111,6 +115,8 @@ class Stuck(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Crashed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A process of actors ended unasked, and is being started again."""
+
+    one_mouth = True
 
     zone: Identifier
     actors: tuple[Identifier, ...]
@@ -128,6 +134,8 @@ class Restart(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Down(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A process keeps crashing and stays down."""
 
+    one_mouth = True
+
     zone: Identifier
     actors: tuple[Identifier, ...]
     reason: Text
@@ -137,6 +145,7 @@ class Refused(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The server refused what an actor's connection tried to publish or hear; it was not on its signature."""
 
     for_people = True
+    one_mouth = True
 
     actor: Identifier
     error: Text

@@ -20,6 +20,8 @@ class Requested(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Granted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An operator's valid approval was used for the act."""
 
+    one_mouth = True
+
     act: Identifier
     digest: str
     operator: Identifier
@@ -31,6 +33,7 @@ class Denied(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The act will not happen: an operator said no, or nobody answered in time."""
 
     for_people = True
+    one_mouth = True
 
     act: Identifier
     digest: str

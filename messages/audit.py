@@ -18,6 +18,7 @@ class Checkpoint(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Signed statement over all records from `first` to `last`, chained to the one before."""
 
     for_people = True
+    one_mouth = True
 
     first: Sequence
     last: Sequence
@@ -35,5 +36,7 @@ class Checkpoint(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Seal(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Scribe: make a checkpoint up to here, with this nonce."""
+
+    one_mouth = True
 
     nonce: Identifier

@@ -38,6 +38,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What actors say to each other; `flow` is the conversation, by default the name of the module."""
 
     flow: ClassVar[str | None] = None
+    one_mouth: ClassVar[bool] = False
+    """Said by one identity of a council alone; a roster in which a second one may say it is refused."""
 
 
 class Event(Message, frozen=True, kw_only=True, forbid_unknown_fields=True):

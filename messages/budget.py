@@ -25,6 +25,8 @@ class Reserve(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Reserved(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The act may cost this much; nobody else can spend it."""
 
+    one_mouth = True
+
     act: Identifier
     task: Identifier
     agent: Identifier
@@ -33,6 +35,8 @@ class Reserved(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Exceeded(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The agent's day has not so much left; the act must not happen."""
+
+    one_mouth = True
 
     act: Identifier
     task: Identifier
@@ -52,6 +56,7 @@ class Settled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the act cost, and what of the agent's day is spent with it."""
 
     for_people = True
+    one_mouth = True
 
     act: Identifier
     task: Identifier

@@ -41,12 +41,16 @@ class Proposed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Screened(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Policy has nothing against the change; its dossier says whether a person must agree."""
 
+    one_mouth = True
+
     dossier: Dossier
     policy_class: PolicyClass
 
 
 class Refused(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Policy forbids the change; nothing else is asked about it."""
+
+    one_mouth = True
 
     dossier: Dossier
     policy_class: PolicyClass
@@ -67,6 +71,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class Assessed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The stability checker's judgement, with every figure it rests on."""
 
+    one_mouth = True
+
     dossier: Dossier
     score: Share
     """Product of the margins, in [0, 1]."""
@@ -78,12 +84,16 @@ class Assessed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Approved(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The veto lets the change pass."""
 
+    one_mouth = True
+
     dossier: Dossier
     score: Share
 
 
 class Vetoed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The final no, with its reason."""
+
+    one_mouth = True
 
     dossier: Dossier
     reason: Text

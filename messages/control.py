@@ -31,6 +31,8 @@ class Mode(enum.StrEnum):
 class Set(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The mode in force for one level from this record on; stands on `control.<level>`, said by the veto alone."""
 
+    one_mouth = True
+
     level: Level
     mode: Mode
     epoch: Sequence
@@ -44,6 +46,7 @@ class Settled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A freeze is complete: each actor of the level has stopped by itself or was killed; said by the supervisor."""
 
     for_people = True
+    one_mouth = True
 
     level: Level
     epoch: Sequence

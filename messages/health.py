@@ -12,6 +12,7 @@ class Reported(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A change in the council's health, and what is done about it."""
 
     for_people = True
+    one_mouth = True
 
     state: State
     about: Identifier

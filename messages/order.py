@@ -7,12 +7,16 @@ from messages.control import Level
 class Freeze(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Veto: freeze these levels; without any, all below the guard."""
 
+    one_mouth = True
+
     reason: Text
     levels: tuple[Level, ...] = ()
 
 
 class Thaw(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Veto: thaw the level whose freeze stands at this place on the log, and no other."""
+
+    one_mouth = True
 
     level: Level
     fence: Sequence
@@ -22,6 +26,8 @@ class Thaw(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Approve(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Approvals: let the waiting act happen, if its content still has this digest."""
 
+    one_mouth = True
+
     act: Identifier
     digest: str
     reason: Text = ""
@@ -29,6 +35,8 @@ class Approve(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Deny(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Approvals: the waiting act shall not happen."""
+
+    one_mouth = True
 
     act: Identifier
     digest: str
@@ -38,6 +46,8 @@ class Deny(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Deprecate(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Registry: the tool works on, but whoever calls it is told what replaces it."""
 
+    one_mouth = True
+
     name: Name
     reason: Text
     replacement: Name | None = None
@@ -46,6 +56,8 @@ class Deprecate(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Disable(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Registry: no version of the tool is called any more, until it is enabled."""
 
+    one_mouth = True
+
     name: Name
     reason: Text
 
@@ -53,12 +65,16 @@ class Disable(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Enable(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Registry: the tool may be called again, whoever had stopped or deprecated it; what is known of it starts anew."""
 
+    one_mouth = True
+
     name: Name
     reason: Text
 
 
 class RollBack(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Registry: calls without a version shall reach this one again."""
+
+    one_mouth = True
 
     name: Name
     to: Version

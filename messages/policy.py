@@ -31,6 +31,8 @@ class Judge(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Admitted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The task may be learnt; it counts as one of the agent's attempts of the day."""
 
+    one_mouth = True
+
     task: Identifier
     agent: Identifier
     policy_class: PolicyClass
@@ -40,6 +42,8 @@ class Admitted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Refused(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The task may not be learnt, for the reason given."""
+
+    one_mouth = True
 
     task: Identifier
     agent: Identifier

@@ -17,6 +17,8 @@ Risk = Literal["low", "medium", "high", "critical"]
 class Propose(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Soul: let this section of the agent have this text."""
 
+    one_mouth = True
+
     agent: Agent
     section: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
     text: Prose | None
@@ -29,6 +31,8 @@ class Propose(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Restore(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Soul: let the text be again what it was in this version; it must have that version's digest."""
 
+    one_mouth = True
+
     agent: Agent
     version: Version
     text: Prose
@@ -37,6 +41,8 @@ class Restore(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Check(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Soul: have the agent's file looked at, and judge what was edited in it."""
+
+    one_mouth = True
 
     agent: Agent
 
@@ -76,6 +82,7 @@ class Proposed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The change was judged and nothing stands against it; it is applied next, or waits for a person."""
 
     for_people = True
+    one_mouth = True
 
     change: Identifier
     agent: Agent
@@ -95,6 +102,7 @@ class Edited(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A person has changed the agent's file by hand."""
 
     for_people = True
+    one_mouth = True
 
     change: Identifier
     agent: Agent
@@ -109,6 +117,7 @@ class Refused(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The change is not made, for the reason given."""
 
     for_people = True
+    one_mouth = True
 
     change: Identifier
     agent: Agent
@@ -155,6 +164,8 @@ class Writing(Intent, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Applied(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The version is in force: its text stands in the file, and was read back from there."""
 
+    one_mouth = True
+
     change: Identifier
     agent: Agent
     version: Version
@@ -185,6 +196,7 @@ class Restored(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The text of an earlier version is in force again, under a new number."""
 
     for_people = True
+    one_mouth = True
 
     change: Identifier
     agent: Agent

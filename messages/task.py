@@ -164,6 +164,8 @@ class Cancel(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Accepted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The intake has taken the task; from here on it ends in exactly one of Answered, Failed and Cancelled."""
 
+    one_mouth = True
+
     task: Identifier
     kind: Identifier
     body: Json
@@ -177,6 +179,7 @@ class Refused(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The intake has not taken what was published at `sequence`; nothing else will come of it."""
 
     for_people = True
+    one_mouth = True
 
     task: Identifier
     sequence: Sequence
@@ -191,6 +194,7 @@ class Progressed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The task has entered a phase."""
 
     for_people = True
+    one_mouth = True
 
     task: Identifier
     phase: Identifier
@@ -219,6 +223,7 @@ class Answered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The task is done."""
 
     for_people = True
+    one_mouth = True
 
     task: Identifier
     result: Json
@@ -228,6 +233,7 @@ class Failed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The task is ended without a result, for the reason given."""
 
     for_people = True
+    one_mouth = True
 
     task: Identifier
     reason: Text
@@ -236,6 +242,8 @@ class Failed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Cancelled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The task is ended because its publisher, or an operator, wanted it so."""
+
+    one_mouth = True
 
     task: Identifier
     reason: Text

@@ -162,6 +162,8 @@ class Register(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Registered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The tool is callable under its name, unless it is disabled; earlier versions stay callable by number."""
 
+    one_mouth = True
+
     task: Identifier
     version: Version
     spec: Spec
@@ -181,6 +183,7 @@ class Withdrawn(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A registration has been undone, because its task was cancelled."""
 
     for_people = True
+    one_mouth = True
 
     task: Identifier
     name: Name
@@ -189,6 +192,8 @@ class Withdrawn(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class RollBack(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Registry: calls without a version shall reach `to` again, since `version` has disappointed."""
+
+    one_mouth = True
 
     name: Name
     version: Version
@@ -200,6 +205,7 @@ class RolledBack(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Calls without a version reach `to`; the later ones stay callable by number."""
 
     for_people = True
+    one_mouth = True
 
     name: Name
     version: Version
@@ -212,6 +218,7 @@ class Deprecated(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The tool works on, and each answer says what replaces it."""
 
     for_people = True
+    one_mouth = True
 
     name: Name
     reason: Text
@@ -222,6 +229,7 @@ class Disabled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """No version of the tool is called any more."""
 
     for_people = True
+    one_mouth = True
 
     name: Name
     reason: Text
@@ -233,6 +241,7 @@ class Enabled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every version of the tool is callable again, as if it were new."""
 
     for_people = True
+    one_mouth = True
 
     name: Name
     reason: Text
@@ -254,6 +263,8 @@ class Call(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Returned(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The call came back."""
 
+    one_mouth = True
+
     task: Identifier
     tool: Name
     version: Version
@@ -267,6 +278,8 @@ class Returned(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Raised(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The call did not come back with a value, for the reason given."""
+
+    one_mouth = True
 
     task: Identifier
     tool: Name

@@ -122,7 +122,8 @@ def subject_heard(names: Names, kind: type[Message], hearer: str) -> str:
 
 
 def grants_of(roster: Roster, names: Names) -> tuple[Grant, ...]:
-    """The grants of all identities: members, supervisor and clients."""
+    """The grants of members, supervisor and clients; raises BadRoster rather than grant a second mouth."""
+    refuse(second_mouths(roster))
     members = tuple(grant_of(member, names) for member in roster.members)
     queries: list[str] = []
     invocations: list[str] = []
@@ -223,9 +224,40 @@ def _speakers(roster: Roster) -> Iterable[tuple[str, Iterable[type[Message]]]]:
     yield "auditor", (audit.Seal,)
 
 
+def second_mouths(roster: Roster) -> list[str]:
+    """What more than one identity would say of that which has one mouth: modes, verdicts, orders, a task's end.
+
+    Counted by the name on the log, since that is what hearers go by: a class of the same name counts as the same.
+    """
+    speakers: dict[str, list[str]] = {}
+    classes: dict[str, dict[type[Message], None]] = {}
+    for speaker, kinds in _speakers(roster):
+        for kind in kinds:
+            if not issubclass(kind, Task):
+                speakers.setdefault(type_name(kind), []).append(speaker)
+                classes.setdefault(type_name(kind), {})[kind] = None
+    faults = [
+        f"{name} has one mouth, and {' and '.join(speakers[name])} would say it: leave it to the first"
+        for name, kinds in classes.items()
+        if len(speakers[name]) > 1 and any(kind.one_mouth for kind in kinds)
+    ]
+    return faults + [
+        f"{len(kinds)} classes are called {name}: {', '.join(sorted(kind.__module__ for kind in kinds))}"
+        for name, kinds in classes.items()
+        if len(kinds) > 1
+    ]
+
+
+def refuse(faults: Iterable[str]) -> None:
+    """Raises BadRoster if there is a fault."""
+    found = sorted(faults)
+    if found:
+        raise BadRoster("the roster does not fit together:\n  " + "\n  ".join(found))
+
+
 def check(roster: Roster) -> None:
     """The roster fits together; raises BadRoster with everything that does not."""
-    faults: list[str] = []
+    faults = second_mouths(roster)
     names = [member.name for member in roster.members]
     reserved = {SUPERVISOR, *CLIENTS, "installer"}
     faults += [f"two members are named {name!r}" for name in sorted({n for n in names if names.count(n) > 1})]
@@ -260,8 +292,7 @@ def check(roster: Roster) -> None:
         if unheard and not _for_others(kind):
             mend = "if people are to read it, give the class `for_people = True`"
             faults.append(f"{', '.join(speakers)} says {type_name(kind)}, which nobody hears; {mend}")
-    if faults:
-        raise BadRoster("the roster does not fit together:\n  " + "\n  ".join(sorted(faults)))
+    refuse(faults)
 
 
 def _for_others(kind: type[Message]) -> bool:

@@ -160,6 +160,23 @@ class Veto(Actor):
         return control.Set(level=level, mode=mode, epoch=epoch, reason=reason, order=self.origin.id)
 
 
+class Ended(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody has done the task; that it is answered is the ender's to say."""
+
+    flow: ClassVar[str | None] = "errand"
+    task: Identifier
+    result: Any
+
+
+class Ender(Actor):
+    """Says of every task that it is answered, also while others are frozen."""
+
+    level = Level.GUARD
+
+    def on_ended(self, m: Ended) -> Emits[task.Answered]:
+        yield task.Answered(task=m.task, result=m.result)
+
+
 class Spin(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Deciding on it takes for ever, if it is `endless`."""
 
@@ -183,10 +200,10 @@ class Spinner(Actor):
 
     level = Level.FOUNDATION
 
-    def on_spin(self, m: Spin) -> Emits[task.Answered]:
+    def on_spin(self, m: Spin) -> Emits[Ended]:
         while m.endless:
             pass
-        yield task.Answered(task=self.origin.id, result="spun")
+        yield Ended(task=self.origin.id, result="spun")
 
 
 class Hanger(Worker):
@@ -195,13 +212,13 @@ class Hanger(Worker):
     level = Level.FOUNDATION
     concurrency = 2
 
-    async def on_hang(self, m: Hang) -> Works[Hung | task.Answered]:
+    async def on_hang(self, m: Hang) -> Works[Hung | Ended]:
         named = m.id or ""
         yield Hung(task=named)
         while m.endless:
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.Event().wait()
-        yield task.Answered(task=named, result="hung")
+        yield Ended(task=named, result="hung")
 
 
 class Dawdle(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -216,9 +233,9 @@ class Dawdler(Worker):
     level = Level.FOUNDATION
     concurrency = 2
 
-    async def on_dawdle(self, m: Dawdle) -> Works[task.Answered]:
+    async def on_dawdle(self, m: Dawdle) -> Works[Ended]:
         await asyncio.sleep(m.for_s)
-        yield task.Answered(task=m.id or "", result="at last")
+        yield Ended(task=m.id or "", result="at last")
 
 
 class Shout(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -236,8 +253,8 @@ class Shouter(Actor):
 
     level = Level.FOUNDATION
 
-    def on_shout(self, m: Shout) -> Emits[task.Answered]:
-        yield task.Answered(task=self.origin.id, result="x" * m.size_bytes)
+    def on_shout(self, m: Shout) -> Emits[Ended]:
+        yield Ended(task=self.origin.id, result="x" * m.size_bytes)
 
 
 class Caller(Worker):
@@ -245,8 +262,8 @@ class Caller(Worker):
 
     level = Level.FOUNDATION
 
-    async def on_call(self, m: Call) -> Works[task.Answered]:
-        yield task.Answered(task=m.id or "", result="x" * m.size_bytes)
+    async def on_call(self, m: Call) -> Works[Ended]:
+        yield Ended(task=m.id or "", result="x" * m.size_bytes)
 
 
 class Idler(Actor):
@@ -293,7 +310,12 @@ ROSTER = Roster(
     kinds=(Errand,),
 )
 HUNG = Roster(
-    zones=(zone("guard", Veto), zone("spinning", Spinner), zone("hanging", Hanger), zone("idle", Idler, Dawdler)),
+    zones=(
+        zone("guard", Veto, Ender),
+        zone("spinning", Spinner),
+        zone("hanging", Hanger),
+        zone("idle", Idler, Dawdler),
+    ),
     kinds=(Spin, Hang, Dawdle),
 )
-LOUD = Roster(zones=(zone("guard", Veto), zone("loud", Shouter, Caller)), kinds=(Shout, Call))
+LOUD = Roster(zones=(zone("guard", Veto, Ender), zone("loud", Shouter, Caller)), kinds=(Shout, Call))

@@ -14,7 +14,19 @@ from runtime.actor import Actor, Emits
 from runtime.envelope import is_addressed
 from runtime.errors import BadRoster
 from runtime.roster import Roster, zone
-from runtime.topology import check, consigned_by, edges, grant_of, grants_of, says_of, types_heard, types_of
+from runtime.topology import (
+    ORDERS,
+    SUPERVISOR_SAYS,
+    TOOL_NEWS,
+    check,
+    consigned_by,
+    edges,
+    grant_of,
+    grants_of,
+    says_of,
+    types_heard,
+    types_of,
+)
 
 NAMES = Names()
 GRANTS = {grant.name: grant for grant in grants_of(ROSTER, NAMES)}
@@ -52,8 +64,74 @@ class Reserved(Actor):
     name = "operator"
 
 
+class Lifter(Actor):
+    """A user's actor that would lift an operator's freeze."""
+
+    def on_set(self, m: Set) -> Emits[Set]:
+        yield Set(level=m.level, mode=control.Mode.FULL, epoch=m.epoch + 1, reason="mine")
+
+
+class Ender(Actor):
+    def on_accepted(self, m: task.Accepted) -> Emits[task.Answered | task.Failed]:
+        yield task.Answered(task=m.task, result=None)
+
+
+class Approver(Actor):
+    def on_proposed(self, m: change.Proposed) -> Emits[change.Approved]:
+        yield change.Approved(dossier=m.dossier)
+
+
+class Orderer(Actor):
+    def on_set(self, m: Set) -> Emits[order.Thaw]:
+        yield order.Thaw(level=m.level, fence=self.origin.seq, reason="mine")
+
+
+class Bailiff(Actor):
+    def on_set(self, m: Set) -> Emits[life.Down]:
+        yield life.Down(zone="guard", actors=(), reason="mine")
+
+
+class Answered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Bears the name of a task's end."""
+
+    flow = "task"
+    for_people = True
+
+
+class Mimic(Actor):
+    def on_accepted(self, m: task.Accepted) -> Emits[Answered]:
+        yield Answered()
+
+
 def test_the_council_s_roster_fits_together() -> None:
     check(ROSTER)
+
+
+@pytest.mark.parametrize(
+    ("member", "part"),
+    [
+        (Lifter, "control.Set has one mouth, and veto and lifter would say it"),
+        (Ender, "task.Answered has one mouth, and kublai and ender would say it"),
+        (Ender, "task.Failed has one mouth"),
+        (Approver, "change.Approved has one mouth, and veto and approver"),
+        (Orderer, "order.Thaw has one mouth, and orderer and operator"),
+        (Bailiff, "actor.Down has one mouth, and bailiff and supervisor"),
+        (Mimic, "task.Answered has one mouth, and kublai and mimic"),
+        (Mimic, "2 classes are called task.Answered"),
+    ],
+)
+def test_what_one_member_alone_may_say_is_granted_to_no_actor_of_a_user(member: type[Actor], part: str) -> None:
+    own = ROSTER.plus(zone("own", member))
+    for refused in (check, lambda roster: grants_of(roster, NAMES)):
+        with pytest.raises(BadRoster, match=part.replace(".", r"\.")):
+            refused(own)
+
+
+def test_every_order_control_record_verdict_and_task_s_end_has_one_mouth() -> None:
+    ends = (task.Accepted, task.Refused, task.Answered, task.Failed, task.Cancelled)
+    verdicts = (change.Screened, change.Refused, change.Assessed, change.Approved, change.Vetoed)
+    unmarked = {kind for kind in (*ORDERS, *SUPERVISOR_SAYS, *ends, *verdicts, Set, *TOOL_NEWS) if not kind.one_mouth}
+    assert unmarked == {life.Restart}
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,17 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     constraints: Constraints = Constraints()
 
 
+class Range(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How far one argument may grow, as measured by the judge's own calls with all else as in an example."""
+
+    parameter: str
+    unit: Literal["value", "characters", "items"]
+    up_to: Annotated[int, msgspec.Meta(ge=0)]
+    """The largest size that was tried and came back in time."""
+    beyond: Text = ""
+    """The next size that was tried and how it ended; empty if none was, or if all came back."""
+
+
 class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All that the registry keeps of a tool; `digest` is over source and entry, so code can't change under it."""
 
@@ -91,6 +102,10 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """SHA-256 over code, entry, schema and required tools: none of them can change under it."""
     refuses: tuple[Identifier, ...] = ()
     """Exceptions that its tests want of it, for arguments that it should not take."""
+    ranges: tuple[Range, ...] = ()
+    """Its safe range: how far each argument may grow, as far as it was measured."""
+    halted: tuple[Text, ...] = ()
+    """Calls of the judge's own that a limit of the sandbox ended, each with the limit."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

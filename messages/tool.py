@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from messages.base import (
+    Client,
     Command,
     Event,
     Identifier,
@@ -264,6 +265,8 @@ class Call(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     named: dict[str, Json] = msgspec.field(default_factory=dict)
     """Arguments by the names of their parameters."""
     trial: bool = False
+    client: Client = ""
+    """For whom, as in `task.Accepted`."""
 
 
 class Returned(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -278,6 +281,7 @@ class Returned(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Of the arguments."""
     note: Text = ""
     """What the caller should know, such as what replaces a deprecated tool."""
+    client: Client = ""
 
 
 class Raised(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -294,6 +298,9 @@ class Raised(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Of the arguments."""
     rightly: bool = False
     """The tool was tested to raise this for some arguments; such a call does not speak against it."""
+    misfed: bool = False
+    """The arguments are to blame: they resemble nothing that the tool is known to take."""
+    client: Client = ""
 
 
 class Find(Query, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -316,6 +323,10 @@ class Past(msgspec.Struct, frozen=True, kw_only=True):
     failures: int
     mean_ms: float
     """Mean time of a call."""
+    clients: tuple[Client, ...] = ()
+    """Whose calls brought it to this level, most failures first."""
+    restricted: dict[str, DeploymentLevel] = {}
+    """Levels that hold for single clients alone, since nobody else's calls failed."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

@@ -69,7 +69,7 @@ class Stability(Actor):
 
     def apply_raised(self, m: tool.Raised) -> None:
         self.state.current.calls += 1 if m.status else 0
-        self.state.current.broken += m.status in BROKEN
+        self.state.current.broken += m.status in BROKEN and not m.misfed
 
     def on_screened(self, m: change.Screened) -> Emits[change.Assessed]:
         conditions = self._conditions()

@@ -133,6 +133,8 @@ def _versions(entry: tools.Entry) -> list[str]:
         when = stamp(past.learned_at) if past.learned_at else ""
         line = f"{mark} {past.version} ({past.semver})  {past.level}  {figures}  {when}  {past.changelog}"
         lines += [f"  {line}".rstrip(), *(f"      {_condition(known)}" for known in past.conditions)]
+        lines += [f"      {level} for {client} alone" for client, level in past.restricted.items()]
+        lines += [f"      failed in calls of {', '.join(past.clients)}"] if past.clients else []
     return lines
 
 

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from messages import learning, task, tool
-from messages.task import About, Candidate, Constraints, Example, Learn, Note
+from messages.task import About, Candidate, Constraints, Example, Learn, Note, Run
 from tests.actors.assembly import Assembly
 from tests.actors.bench import only
 
@@ -127,3 +127,17 @@ async def test_a_right_candidate_that_is_not_mastered_is_refused_with_the_reason
     reason = only(said, task.Failed).reason
     assert "right on all examples and tests, and is not taken" in reason
     assert "changes its arguments" in reason
+
+
+DATES = "import datetime\n\n\ndef f(day):\n    return datetime.date.fromisoformat(day).isoweekday()\n"
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_wrong_input_from_one_client_takes_a_tool_from_nobody(council: Assembly) -> None:
+    calls: Calls = [(["2024-01-05"], 5), (["2024-01-07"], 7), (["1999-12-31"], 5)]
+    only(tuple(await council.publish(learn(DATES, calls))), task.Answered)
+    for wrong in ("foo", "", "2024/01/05") * 12:
+        only(tuple(await council.publish(Run(tool="learnt", args=(wrong,)))), task.Failed)
+    assert only(tuple(await council.publish(Run(tool="learnt", args=("2024-01-06",)))), task.Answered).result == 6
+    offers = council.benches["registry"].actor.answer_browse(tool.Browse(name="learnt")).tools
+    assert [offer.level for offer in offers] == ["full"]

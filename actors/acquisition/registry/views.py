@@ -67,6 +67,8 @@ def _history(known: Tool) -> tuple[tool.Past, ...]:
             calls=figures.calls,
             failures=figures.failures,
             mean_ms=figures.mean_ms,
+            clients=figures.clients,
+            restricted=figures.restricted,
         )
         for number, (spec, figures) in enumerate(zip(known.versions, known.figures, strict=True), 1)
         if spec is not None

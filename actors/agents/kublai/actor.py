@@ -66,7 +66,7 @@ class Kublai(Actor):
 
     def apply_accepted(self, m: task.Accepted) -> None:
         deadline = m.deadline.timestamp() if m.deadline is not None else None
-        job = Job(m.task, m.kind, m.body, self.now, deadline)
+        job = Job(m.task, m.kind, m.body, self.now, deadline, client=m.client)
         self.state.open[m.task] = job
         if m.kind in KINDS:
             self._expect(job, self.settings.phase_s)

@@ -52,6 +52,7 @@ class Job(msgspec.Struct):
     figures: Json = None
     ranges: tuple[tool.Range, ...] = ()
     halted: tuple[str, ...] = ()
+    client: str = ""
 
     @property
     def learn(self) -> Learn:
@@ -273,4 +274,5 @@ def call(job: Job) -> tool.Call:
         semver=run.semver,
         named=run.named,
         trial=run.trial,
+        client=job.client,
     )

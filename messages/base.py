@@ -16,6 +16,8 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[a-z]
 """The name of a tool: a Python identifier in lower case."""
 Text = Annotated[str, msgspec.Meta(max_length=20_000)]
 """Prose: a goal, a reason, an error."""
+Client = Annotated[str, msgspec.Meta(max_length=128)]
+"""Who stands outside and asks for something; empty where nobody knows."""
 Source = Annotated[str, msgspec.Meta(max_length=200_000)]
 """Python source text."""
 Seconds = Annotated[float, msgspec.Meta(ge=0)]

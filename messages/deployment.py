@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from messages.base import Event, Json, Name, Share, Text, Version
+from messages.base import Client, Event, Json, Name, Share, Text, Version
 
 DeploymentLevel = Literal["full", "limited", "sandbox_only", "disabled"]
 """`full`: anyone calls it. `limited`: calls that meet a known failing condition are refused. `sandbox_only`: called
@@ -58,6 +58,10 @@ class Changed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     executions: int
     """How many they are."""
     reason: Text
+    clients: tuple[Client, ...] = ()
+    """Whose calls failed, most failures first; without those of which nobody knows whose they are."""
+    only: Client = ""
+    """The level holds for calls of this client alone: without its failures there would be no reason for it."""
 
 
 class Diagnosed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

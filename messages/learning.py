@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from messages.base import Command, Event, Identifier, Json, Name, Seconds, Share, Source, Text
-from messages.task import About, Candidate, Case, Domain, Example, Host, Profile
-from messages.tool import Known, Part
+from messages.task import About, Candidate, Case, Domain, Example, Host, Note, Profile
+from messages.tool import Known, Part, Range
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -187,6 +187,10 @@ class Validate(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Their sources, and those of what they call."""
     profile: Profile = "pure"
     hosts: tuple[Host, ...] = ()
+    notes: dict[str, Note] = msgspec.field(default_factory=dict)
+    """What the publisher knows of the parameters; calls that do not fit it are not tried."""
+    origin: str = ""
+    """As in `Practised`; empty on logs from before this was told."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -215,6 +219,12 @@ class Validated(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     judge: Identifier = "jochi"
     outcomes: tuple[Outcome, ...] = ()
     """Of each test, as far as they fit one record."""
+    wrong: int = 0
+    """How many of the publisher's own examples and tests did not pass."""
+    ranges: tuple[Range, ...] = ()
+    """How far each argument may grow; no part of the judgement."""
+    halted: tuple[Text, ...] = ()
+    """Calls that the judge invented and a limit ended; no part of the judgement either."""
 
 
 class Enroll(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -240,3 +250,5 @@ class Enroll(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     refuses: tuple[Identifier, ...] = ()
     """Exceptions that its tests want of it, for arguments that it should not take."""
     about: About = About()
+    ranges: tuple[Range, ...] = ()
+    halted: tuple[Text, ...] = ()

@@ -7,7 +7,20 @@ from typing import Annotated, Final, Literal, NamedTuple
 
 import msgspec
 
-from messages.base import Event, Identifier, Json, Name, Query, SemanticVersion, Sequence, Source, Task, Text, Version
+from messages.base import (
+    Client,
+    Event,
+    Identifier,
+    Json,
+    Name,
+    Query,
+    SemanticVersion,
+    Sequence,
+    Source,
+    Task,
+    Text,
+    Version,
+)
 
 Domain = Literal[
     "telephony", "messaging", "data_storage", "external_api", "ui_automation", "security", "system", "ml_ai", "general"
@@ -173,6 +186,8 @@ class Accepted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     deadline: datetime | None = None
     sequence: Sequence = 0
     """Place on the log of what was published."""
+    client: Client = ""
+    """Who published it, as far as the intake knows; empty if it does not."""
 
 
 class Refused(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

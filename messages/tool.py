@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from messages.base import (
+    Client,
     Command,
     Event,
     Identifier,
@@ -37,6 +38,17 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """As far as it is written out in the source; whether there is one stands in the schema."""
     example: Json = None
     constraints: Constraints = Constraints()
+
+
+class Range(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How far one argument may grow, as measured by the judge's own calls with all else as in an example."""
+
+    parameter: str
+    unit: Literal["value", "characters", "items"]
+    up_to: Annotated[int, msgspec.Meta(ge=0)]
+    """The largest size that was tried and came back in time."""
+    beyond: Text = ""
+    """The next size that was tried and how it ended; empty if none was, or if all came back."""
 
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -91,6 +103,10 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """SHA-256 over code, entry, schema and required tools: none of them can change under it."""
     refuses: tuple[Identifier, ...] = ()
     """Exceptions that its tests want of it, for arguments that it should not take."""
+    ranges: tuple[Range, ...] = ()
+    """Its safe range: how far each argument may grow, as far as it was measured."""
+    halted: tuple[Text, ...] = ()
+    """Calls of the judge's own that a limit of the sandbox ended, each with the limit."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -258,6 +274,8 @@ class Call(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     named: dict[str, Json] = msgspec.field(default_factory=dict)
     """Arguments by the names of their parameters."""
     trial: bool = False
+    client: Client = ""
+    """For whom, as in `task.Accepted`."""
 
 
 class Returned(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -274,6 +292,7 @@ class Returned(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Of the arguments."""
     note: Text = ""
     """What the caller should know, such as what replaces a deprecated tool."""
+    client: Client = ""
 
 
 class Raised(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -292,6 +311,9 @@ class Raised(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Of the arguments."""
     rightly: bool = False
     """The tool was tested to raise this for some arguments; such a call does not speak against it."""
+    misfed: bool = False
+    """The arguments are to blame: they resemble nothing that the tool is known to take."""
+    client: Client = ""
 
 
 class Find(Query, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -314,6 +336,10 @@ class Past(msgspec.Struct, frozen=True, kw_only=True):
     failures: int
     mean_ms: float
     """Mean time of a call."""
+    clients: tuple[Client, ...] = ()
+    """Whose calls brought it to this level, most failures first."""
+    restricted: dict[str, DeploymentLevel] = {}
+    """Levels that hold for single clients alone, since nobody else's calls failed."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

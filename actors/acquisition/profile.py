@@ -70,6 +70,8 @@ def spec_of(m: learning.Enroll, agent: str) -> tool.Spec:
         timeout_s=m.about.timeout_s,
         requires=m.requires,
         refuses=m.refuses,
+        ranges=m.ranges,
+        halted=m.halted,
         secrets=m.about.secrets,
         capabilities=m.about.capabilities,
         risk=m.about.risk or RISKS.get(category, "low"),

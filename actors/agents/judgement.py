@@ -1,30 +1,42 @@
 """How an agent judges what another made: on examples that its maker never saw, on tests, on repetition, at the edges.
 
 The judgement is a figure with an outcome for each test; what follows from it is Kublai's. A test that kills its process
-costs the others nothing: they go on in another one, a few times.
+costs the others nothing: they go on in another one, a few times. What nobody asked for has short limits, and last the
+growth of each argument is measured, which is told and not judged.
 """
 
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
+from typing import Final, Literal
 
 import msgspec
 
 from actors.acquisition.composition import joined
 from actors.acquisition.validation.failures import fitting
+from actors.acquisition.validation.growth import ENTRY as SIZED
+from actors.acquisition.validation.growth import LIMIT_S, SOURCE_CHARS, Probe, probes_of, range_of, sized
 from actors.acquisition.validation.suite import ENTRY, BadSuite, runnable
-from actors.acquisition.validation.trials import Trial, trials_for
-from actors.acquisition.validation.verdict import judge, was_made
+from actors.acquisition.validation.trials import INVENTED, Trial, declared_in, trials_for
+from actors.acquisition.validation.verdict import Verdict, judge, was_made
 from actors.agents.forgetting import Forgetting
 from actors.agents.work import CraftSettings
 from messages import learning, sandbox
 from messages.learning import Failure, Outcome
 from messages.sandbox import Result
+from messages.tool import Range
 from runtime.actor import Emits
 
 IN_HAND: Final = 1_000
 """Most judgements in hand; the oldest is forgotten, since its owner has given it up long before. *chosen*"""
 
 RUNS: Final = 4
-"""Most processes for one judgement beside the suite's own. *chosen*: three tests may kill theirs within a phase"""
+"""Most processes for the publisher's own calls, and for the suite. *chosen*: three tests may kill theirs"""
+
+INVENTED_S: Final = 1.0
+"""What the calls with invented arguments of one process may take. *chosen*: nobody waits for them"""
+
+Group = Literal["own", "invented", "suite"]
+"""Trials that run in the same process: the publisher's calls, those with invented arguments, the suite."""
 
 
 class Hearing(msgspec.Struct):
@@ -33,6 +45,10 @@ class Hearing(msgspec.Struct):
     order: learning.Validate
     results: list[Result] = []
     runs: int = 0
+    tries: int = 0
+    """Processes in a row for the group of trials that is under way."""
+    grown: list[tuple[Result, ...]] = []
+    """What came of the calls for each argument whose growth was measured."""
 
 
 class Judgement(Forgetting):
@@ -49,32 +65,47 @@ class Judgement(Forgetting):
         if len(self.state.cases) > IN_HAND:
             del self.state.cases[next(iter(self.state.cases))]
 
-    def on_validate(self, m: learning.Validate) -> Emits[sandbox.Run | learning.Validated]:
+    def on_validate(self, m: learning.Validate) -> Emits[sandbox.Run | learning.Continued | learning.Validated]:
         try:
             trials = trials_for(m)
         except BadSuite as error:
             yield self._unjudged(m, str(error))
             return
-        yield self._next_run(self.state.cases[m.task], trials)
+        run = self._next_run(self.state.cases[m.task], trials)
+        yield run
+        if run.limit_s > self.settings.run_s:
+            yield learning.Continued(task=m.task, round=m.round, within_s=run.limit_s)
 
     def note_tests(self, m: sandbox.Ran) -> None:
-        """The results are kept, as far as the calls were made."""
+        """The results are kept, as far as the calls were made; of those with invented arguments each is made."""
         case = self._hearing(m)
-        if case is not None:
-            made = [result for result in m.results if was_made(result)]
-            case.results += made if case.runs + 1 < RUNS else m.results
-            case.runs += 1
+        if case is None:
+            return
+        case.runs += 1
+        trials = trials_for(case.order)
+        if len(case.results) == len(trials):
+            case.grown.append(m.results)
+            return
+        group = _group(trials[len(case.results)])
+        case.tries += 1
+        made = [result for result in m.results if was_made(result)]
+        case.results += m.results if case.tries == RUNS and group != "invented" else made
+        if len(case.results) < len(trials) and _group(trials[len(case.results)]) != group:
+            case.tries = 0
 
-    def after_tests(self, m: sandbox.Ran) -> Emits[learning.Validated | sandbox.Run]:
+    def after_tests(self, m: sandbox.Ran) -> Emits[learning.Validated | learning.Continued | sandbox.Run]:
         """The verdict, or the next run, if these are tests of a case in hand."""
         case: Hearing | None = self.state.cases.get(m.task)
         if case is None or m.purpose != self._test_purpose(case.order, case.runs - 1):
             return
         trials = trials_for(case.order)
-        if m.results and len(case.results) < len(trials):
-            yield self._next_run(case, trials)
-        else:
+        run = self._following(case, trials) if m.results else None
+        if run is None:
             yield self._validated(case, trials)
+            return
+        yield run
+        if any(result.status == "timeout" for result in m.results):
+            yield learning.Continued(task=m.task, round=case.order.round, within_s=run.limit_s)
 
     def apply_validated(self, m: learning.Validated) -> None:
         self.state.cases.pop(m.task, None)
@@ -88,14 +119,22 @@ class Judgement(Forgetting):
         case: Hearing | None = self.state.cases.get(m.task)
         return case if case is not None and m.purpose == self._test_purpose(case.order, case.runs) else None
 
+    def _following(self, case: Hearing, trials: tuple[Trial, ...]) -> sandbox.Run | None:
+        """What is run next: more trials, then what measures the growth of what is right; None after the last."""
+        if len(case.results) < len(trials):
+            return self._next_run(case, trials)
+        probes = _probes(case.order, judge(trials, case.results))
+        return self._growth_run(case, probes[len(case.grown)]) if len(case.grown) < len(probes) else None
+
     def _next_run(self, case: Hearing, trials: tuple[Trial, ...]) -> sandbox.Run:
-        """All that is left of the calls on the implementation itself, or then of the suite."""
+        """All that is left of a group of trials."""
         order, left = case.order, trials[len(case.results) :]
-        suite = left[:1] and left[0].kind == "suite"
-        chosen = [trial for trial in left if (trial.kind == "suite") == bool(suite)]
-        source, entry = joined(order.source, order.entry, order.requires, order.parts), order.entry
-        if suite:
+        group = _group(left[0]) if left else "own"
+        chosen = list(takewhile(lambda trial: _group(trial) == group, left))
+        source, entry = _source(order), order.entry
+        if group == "suite":
             source, entry = runnable(source, entry, order.name, order.suite or ""), ENTRY
+        limit_s = max([self.settings.run_s, *(trial.timeout_s for trial in chosen if trial.kind == "test")])
         return sandbox.Run(
             task=order.task,
             purpose=self._test_purpose(order, case.runs),
@@ -104,11 +143,24 @@ class Judgement(Forgetting):
             calls=tuple(trial.args for trial in chosen),
             profile=order.profile,
             hosts=order.hosts,
-            limit_s=max([self.settings.run_s, *(trial.timeout_s for trial in chosen if trial.kind == "test")]),
+            limit_s=INVENTED_S if group == "invented" else limit_s,
+        )
+
+    def _growth_run(self, case: Hearing, probe: Probe) -> sandbox.Run:
+        order = case.order
+        return sandbox.Run(
+            task=order.task,
+            purpose=self._test_purpose(order, case.runs),
+            source=sized(_source(order), order.entry),
+            entry=SIZED,
+            calls=probe.calls,
+            profile=order.profile,
+            limit_s=LIMIT_S,
         )
 
     def _validated(self, case: Hearing, trials: tuple[Trial, ...]) -> learning.Validated:
         verdict = judge(trials, case.results)
+        measured = zip(_probes(case.order, verdict), case.grown, strict=False)
         return learning.Validated(
             task=case.order.task,
             round=case.order.round,
@@ -119,6 +171,9 @@ class Judgement(Forgetting):
             critical=verdict.critical,
             judge=self.name,
             outcomes=verdict.outcomes,
+            wrong=verdict.wrong,
+            ranges=tuple(_ranges(measured)),
+            halted=verdict.halted,
         )
 
     def _unjudged(self, m: learning.Validate, reason: str) -> learning.Validated:
@@ -133,7 +188,33 @@ class Judgement(Forgetting):
             critical=1,
             judge=self.name,
             outcomes=(outcome,),
+            wrong=1,
         )
 
     def _test_purpose(self, case: learning.Validate, run: int) -> str:
         return f"{self.name}:tests:{case.round}:{run}"
+
+
+def _group(trial: Trial) -> Group:
+    if trial.kind == "suite":
+        return "suite"
+    return "invented" if trial.kind in INVENTED else "own"
+
+
+def _source(order: learning.Validate) -> str:
+    """The implementation with what it calls."""
+    return joined(order.source, order.entry, order.requires, order.parts)
+
+
+def _probes(order: learning.Validate, verdict: Verdict) -> tuple[Probe, ...]:
+    """What measures the growth; nothing for what is wrong, and no request goes out with invented arguments."""
+    if verdict.wrong or verdict.critical or order.hosts or len(_source(order)) > SOURCE_CHARS:
+        return ()
+    return probes_of(declared_in(order), (*order.unseen, *order.seen))
+
+
+def _ranges(measured: Iterable[tuple[Probe, Sequence[Result]]]) -> Iterator[Range]:
+    for probe, results in measured:
+        found = range_of(probe, results)
+        if found is not None:
+            yield found

@@ -34,6 +34,7 @@ class Specialist(Craft, Judgement):
         self, m: sandbox.Ran
     ) -> Emits[
         learning.Attempted
+        | learning.Continued
         | learning.Practised
         | learning.Stumped
         | learning.Validated

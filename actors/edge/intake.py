@@ -14,11 +14,14 @@ from actors.identifiers import is_identifier
 from messages import task
 from messages.base import Task, kind_of
 from messages.control import Level
-from runtime.actor import Actor, Emits
+from runtime.actor import Actor, Emits, Origin
 from runtime.errors import Malformed
 
 REMEMBERED: Final = 100_000
 """Newest ids that are kept, to know a task that comes twice. *chosen*: some MB, days of ordinary work"""
+
+CLIENT_CHARS: Final = 128
+"""Longest name of a client. *derived*: messages.base.Client"""
 
 RESERVED: Final = re.compile(r"t-\d+")
 """Ids that the intake gives itself. *derived* from the place on the log"""
@@ -56,7 +59,12 @@ class Intake(Actor):
             return
         body = msgspec.to_builtins(m)
         yield task.Accepted(
-            task=name, kind=kind_of(type(m)), body=body, deadline=self._deadline(m), sequence=self.origin.seq
+            task=name,
+            kind=kind_of(type(m)),
+            body=body,
+            deadline=self._deadline(m),
+            sequence=self.origin.seq,
+            client=client_of(self.origin),
         )
 
     def on_malformed(self, error: Malformed) -> Emits[task.Refused]:
@@ -111,6 +119,12 @@ class Intake(Actor):
             path=refusal.path,
             mend=refusal.mend,
         )
+
+
+def client_of(origin: Origin) -> str:
+    """Who published the task: by its own word, which the server does not check; empty if it says nothing."""
+    said = origin.headers.get("ce-source", "")
+    return said if len(said) <= CLIENT_CHARS and said.isprintable() else ""
 
 
 def _asked_id(data: bytes) -> str:

@@ -77,7 +77,7 @@ class Stability(Actor):
 
     def apply_raised(self, m: tool.Raised) -> None:
         self.state.current.calls += 1 if m.status else 0
-        self.state.current.broken += m.status in BROKEN
+        self.state.current.broken += m.status in BROKEN and not m.misfed
 
     def apply_proposed(self, m: change.Proposed) -> None:
         proposed = self.state.proposed

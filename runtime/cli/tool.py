@@ -97,6 +97,8 @@ def _described(entry: tools.Entry) -> list[str]:
         ("calls", f"{entry.calls}, {entry.failures} failures; mean of this version {entry.mean_ms:.1f} ms"),
         ("risk", f"{spec.risk}{', given data about persons' if spec.pii else ''}, {spec.cost_usd:g} USD a call"),
         ("limit", f"{spec.timeout_s:g} s a call" if spec.timeout_s is not None else ""),
+        ("safe range", "; ".join(map(_range, spec.ranges))),
+        ("halted by", "; ".join(spec.halted)),
         ("requires", ", ".join(spec.requires)),
         ("secrets", ", ".join(spec.secrets)),
         ("capabilities", ", ".join(spec.capabilities)),
@@ -108,6 +110,13 @@ def _described(entry: tools.Entry) -> list[str]:
     head = f"{spec.name}({', '.join(spec.parameters)})  version {entry.version} ({spec.semver}) of {entry.versions}"
     lines = [head, spec.description, *(f"  {title + ':':<15} {text}" for title, text in rows if text)]
     return [*lines, *(f"  {_parameter(parameter)}" for parameter in spec.takes)]
+
+
+def _range(measured: tools.Range) -> str:
+    """How far an argument was seen to grow, and what came beyond."""
+    beyond = f" ({measured.beyond})" if measured.beyond else ""
+    unit = f" {measured.unit}" * (measured.unit != "value")
+    return f"{measured.parameter} up to {measured.up_to}{unit}{beyond}"
 
 
 def _parameter(parameter: tools.Parameter) -> str:
@@ -124,6 +133,8 @@ def _versions(entry: tools.Entry) -> list[str]:
         when = stamp(past.learned_at) if past.learned_at else ""
         line = f"{mark} {past.version} ({past.semver})  {past.level}  {figures}  {when}  {past.changelog}"
         lines += [f"  {line}".rstrip(), *(f"      {_condition(known)}" for known in past.conditions)]
+        lines += [f"      {level} for {client} alone" for client, level in past.restricted.items()]
+        lines += [f"      failed in calls of {', '.join(past.clients)}"] if past.clients else []
     return lines
 
 

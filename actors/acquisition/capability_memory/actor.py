@@ -186,7 +186,7 @@ class CapabilityMemory(Actor):
         self._heard()
         capability = self.state.capabilities.get(m.tool)
         standing = capability.standing if capability is not None else None
-        if m.rightly:
+        if m.rightly or m.misfed:
             return
         if m.status:
             version = m.version or (standing.version if standing is not None else None)

@@ -37,7 +37,7 @@ def admit(tools: Catalogue, call: tool.Call) -> Admitted | str:
         return found
     spec, version = found
     known = tools[call.tool]
-    reason = _closed(known, version, trial=call.trial)
+    reason = _closed(known, version, trial=call.trial, client=call.client)
     if reason is not None:
         return f"the tool {call.tool!r} {reason}"
     args = bind(spec.parameters, spec.schema, call.args, call.named)
@@ -45,7 +45,7 @@ def admit(tools: Catalogue, call: tool.Call) -> Admitted | str:
         return f"the tool {call.tool!r} {args}"
     arguments = by_name(spec.parameters, args)
     told = sketches(arguments)
-    reason = _unfit(spec, args, arguments) or _failing(known.figures[version - 1], told)
+    reason = _unfit(spec, args, arguments) or _failing(known.figures[version - 1], told, call.client)
     if reason is not None:
         return f"the tool {call.tool!r} {reason}"
     try:
@@ -55,19 +55,30 @@ def admit(tools: Catalogue, call: tool.Call) -> Admitted | str:
     return Admitted(spec, version, args, source, told, known.deprecated)
 
 
-def _closed(known: Tool, version: int, *, trial: bool) -> str | None:
+def _closed(known: Tool, version: int, *, trial: bool, client: str = "") -> str | None:
     """Why nobody, or not this caller, may call the version."""
     if known.disabled:
         return f"is disabled: {known.disabled}"
-    match known.figures[version - 1].level:
+    figures = known.figures[version - 1]
+    name = _name(known)
+    alone = " for you alone" * (client in figures.restricted)
+    whose = f" in calls of {', '.join(figures.clients)}" if figures.clients else ""
+    match figures.level_for(client):
         case "disabled":
             return (
-                f"is disabled: version {version} failed too often; call another version, or have an operator "
-                f"enable it: kurultai tool enable"
+                f"is disabled{alone}: version {version} failed too often{whose}; call another version, or have an "
+                f"operator enable it: kurultai tool enable {name}"
             )
         case "sandbox_only" if not trial:
-            return f"fails so often that version {version} is called as a trial alone: say so with trial"
+            return (
+                f"fails so often{whose} that version {version} is called{alone} as a trial alone: "
+                f"kurultai tool run {name} --trial, or trial in the task"
+            )
     return None
+
+
+def _name(known: Tool) -> str:
+    return next((spec.name for spec in known.versions if spec is not None), "NAME")
 
 
 def _unfit(spec: Spec, args: tuple[Json, ...], arguments: dict[str, Json]) -> str | None:
@@ -79,9 +90,9 @@ def _unfit(spec: Spec, args: tuple[Json, ...], arguments: dict[str, Json]) -> st
     return f"can't take these arguments: {first}" if first is not None else None
 
 
-def _failing(figures: Figures, told: tuple[Sketch, ...]) -> str | None:
+def _failing(figures: Figures, told: tuple[Sketch, ...], client: str) -> str | None:
     """The known failing condition that the call meets, where the level says that it counts."""
-    if figures.level != "limited":
+    if figures.level_for(client) != "limited":
         return None
     met = next((each for each in figures.conditions if meets(each, told)), None)
     if met is None:

@@ -7,6 +7,7 @@ import msgspec
 
 from actors.acquisition.practice import kind_of_error
 from actors.acquisition.registry.admission import Admitted, admit
+from actors.acquisition.registry.blame import is_beyond, is_misfed, resembles
 from actors.acquisition.registry.catalogue import REFUSALS
 from messages import sandbox, tool
 from messages.deployment import Sketch
@@ -20,6 +21,11 @@ class Called(msgspec.Struct, frozen=True):
     version: int
     sketches: tuple[Sketch, ...] = ()
     note: str = ""
+    client: str = ""
+    strange: bool = False
+    """The arguments resemble no example."""
+    beyond: bool = False
+    """One of them is larger than the tool was measured to bear."""
 
 
 class Calling(Actor):
@@ -31,7 +37,16 @@ class Calling(Actor):
     def apply_call(self, m: tool.Call) -> None:
         found = admit(self.state.tools, m)
         if isinstance(found, Admitted):
-            self.state.calls[m.task] = Called(m.tool, found.version, found.sketches, found.note)
+            spec = found.spec
+            self.state.calls[m.task] = Called(
+                m.tool,
+                found.version,
+                found.sketches,
+                found.note,
+                m.client,
+                strange=not resembles(found.args, spec),
+                beyond=is_beyond(found.args, spec),
+            )
 
     def on_call(self, m: tool.Call) -> Emits[sandbox.Run | tool.Raised]:
         found = admit(self.state.tools, m)
@@ -63,14 +78,18 @@ class Calling(Actor):
                 wall_ms=result.wall_ms,
                 sketches=called.sketches,
                 note=called.note,
+                client=called.client,
             )
         else:
             reason = f"{result.status}: {result.error}"
+            misfed = is_misfed(result, strange=called.strange, beyond=called.beyond)
             yield tool.Raised(
                 task=m.task,
                 tool=called.tool,
                 reason=reason,
-                rightly=self._rightly(called, reason),
+                rightly=not misfed and self._rightly(called, reason),
+                misfed=misfed,
+                client=called.client,
                 status=result.status,
                 version=called.version,
                 wall_ms=result.wall_ms,
@@ -82,7 +101,7 @@ class Calling(Actor):
 
     def apply_raised(self, m: tool.Raised) -> None:
         if m.status:
-            self._record(m.task, m.wall_ms, failed=not m.rightly, refused=m.rightly)
+            self._record(m.task, m.wall_ms, failed=not (m.rightly or m.misfed), refused=m.rightly)
 
     def _record(self, name: str, wall_ms: float, *, failed: bool, refused: bool = False) -> None:
         called = self.state.calls.pop(name, None)

@@ -33,6 +33,14 @@ class Figures(msgspec.Struct):
     conditions: tuple[Condition, ...] = ()
     refusals: int = 0
     """Calls in a row that it refused as it was tested to."""
+    clients: tuple[str, ...] = ()
+    """Whose calls brought it to its level, or to a level for one of them."""
+    restricted: dict[str, DeploymentLevel] = {}
+    """Levels that hold for single clients alone."""
+
+    def level_for(self, client: str) -> DeploymentLevel:
+        """How far this client's calls are taken."""
+        return self.restricted.get(client, self.level)
 
     def count(self, wall_ms: float, *, failed: bool, refused: bool = False) -> None:
         """One execution more; the mean runs along."""

@@ -79,8 +79,15 @@ class Governed(Actor):
 
     def apply_changed(self, m: deployment.Changed) -> None:
         figures = self._figures(m.name, m.version)
-        if figures is not None:
+        if figures is None:
+            return
+        figures.clients = m.clients
+        if not m.only:
             figures.level = m.level
+        elif m.level == figures.level:
+            figures.restricted.pop(m.only, None)
+        else:
+            figures.restricted[m.only] = m.level
 
     def apply_diagnosed(self, m: deployment.Diagnosed) -> None:
         figures = self._figures(m.name, m.version)
@@ -101,7 +108,7 @@ class Governed(Actor):
         known: Tool = self.state.tools[m.name]
         known.disabled = known.deprecated = known.replacement = ""
         for figures in known.figures:
-            figures.level, figures.conditions = "full", ()
+            figures.level, figures.conditions, figures.clients, figures.restricted = "full", (), (), {}
 
     def apply_rolled_back(self, m: tool.RolledBack) -> None:
         catalogue.set_back(self.state.tools[m.name], m.to)
@@ -153,5 +160,5 @@ class Governed(Actor):
 
 
 def _is_free(known: Tool) -> bool:
-    levels = (figures.level for figures in known.figures)
-    return not known.disabled and not known.deprecated and all(level == "full" for level in levels)
+    free = all(figures.level == "full" and not figures.restricted for figures in known.figures)
+    return not known.disabled and not known.deprecated and free

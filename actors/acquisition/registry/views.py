@@ -38,7 +38,7 @@ def _entry(known: Tool, copies: tuple[str, ...], *, whole: bool) -> tool.Entry |
     if newest is None or spec is None:
         return None
     spec = msgspec.structs.replace(spec, status=known.status(newest))
-    short = msgspec.structs.replace(spec, source="", takes=(), schema={}, returns={}, examples=())
+    short = msgspec.structs.replace(spec, source="", takes=(), schema={}, returns={}, examples=(), ranges=(), halted=())
     figures = known.figures[newest - 1]
     return tool.Entry(
         spec=spec if whole else short,
@@ -67,6 +67,8 @@ def _history(known: Tool) -> tuple[tool.Past, ...]:
             calls=figures.calls,
             failures=figures.failures,
             mean_ms=figures.mean_ms,
+            clients=figures.clients,
+            restricted=figures.restricted,
         )
         for number, (spec, figures) in enumerate(zip(known.versions, known.figures, strict=True), 1)
         if spec is not None

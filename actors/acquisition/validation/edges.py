@@ -1,13 +1,18 @@
-"""Edge cases by type: what an argument of the same kind might be at worst."""
+"""Edge cases by type: what an argument of the same kind might be at worst, within what the publisher declared."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
+
+from actors.acquisition.validation.declared import Declared
 
 LONG: Final = 10_000
 """Characters or items of the longest edge case. *chosen*: shows what grows with the square, spares what grows with n"""
 
 LARGE: Final = 1_000_000
-"""Size of the largest number. *chosen*: loops over it end in time, tables of its square do not"""
+"""Size of the largest number. *chosen*: what nobody means by a small example, but may give by mistake"""
+
+ANYTHING: Final = Declared()
+"""Nothing is known of the parameters. *derived*"""
 
 TEXTS: Final = ("", " ", "\n\t", "0", "é\u200b\U0001f600", "a" * LONG)
 INTEGERS: Final = (0, -1, 1, LARGE, -LARGE)
@@ -40,33 +45,48 @@ def strangers(value: Any) -> tuple[Any, ...]:
     return tuple(other for other in others if type(other) is not type(value))
 
 
-def stranger_calls(examples: Sequence[Sequence[Any]], most: int) -> tuple[tuple[Any, ...], ...]:
+def stranger_calls(
+    examples: Sequence[Sequence[Any]], most: int, declared: Declared = ANYTHING
+) -> tuple[tuple[Any, ...], ...]:
     """Up to `most` lists of arguments, each the first example's with one argument of another kind."""
     args = tuple(examples[0])
     rows = [
         [(*args[:place], other, *args[place + 1 :]) for other in strangers(args[place])] for place in range(len(args))
     ]
-    return tuple(call for calls in zip(*rows, strict=False) for call in calls)[:most]
+    return tuple(call for calls in zip(*rows, strict=False) for call in calls if declared.takes(call))[:most]
 
 
-def edge_calls(examples: Sequence[Sequence[Any]], most: int) -> tuple[tuple[Any, ...], ...]:
+def edge_calls(
+    examples: Sequence[Sequence[Any]], most: int, declared: Declared = ANYTHING
+) -> tuple[tuple[Any, ...], ...]:
     """Up to `most` lists of arguments, each an example's with one argument put at an edge; none twice."""
     found: list[tuple[Any, ...]] = []
-    for args in _taken_in_turn(examples):
-        if args not in found and list(args) not in [list(example) for example in examples]:
+    known = [list(example) for example in examples]
+    for args in _taken_in_turn(examples, declared):
+        if args not in found and list(args) not in known and declared.takes(args):
             found.append(args)
         if len(found) == most:
             break
     return tuple(found)
 
 
-def _taken_in_turn(examples: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+def _taken_in_turn(examples: Sequence[Sequence[Any]], declared: Declared) -> Iterator[tuple[Any, ...]]:
     """One variant of each argument, then the next of each, over the first example of every arity."""
     by_arity = {len(args): tuple(args) for args in reversed(examples)}
     rows = [
-        [(*args[:place], variant, *args[place + 1 :]) for variant in variants(args[place])]
+        [
+            (*args[:place], variant, *args[place + 1 :])
+            for variant in (*_ends(declared, place, args[place]), *variants(args[place]))
+        ]
         for args in by_arity.values()
         for place in range(len(args))
     ]
     for index in range(max((len(row) for row in rows), default=0)):
         yield from (row[index] for row in rows if index < len(row))
+
+
+def _ends(declared: Declared, place: int, value: Any) -> tuple[Any, ...]:
+    """The least and the greatest number that the publisher declared."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ()
+    return tuple(type(value)(end) for end in declared.ends(place, "value"))

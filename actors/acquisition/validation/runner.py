@@ -11,6 +11,9 @@ import types
 from collections.abc import Iterator
 from typing import Any, Final, NoReturn
 
+from actors.sandbox.inside.plain import plain
+from actors.sandbox.wire import to_text
+
 SPACE: dict[str, Any] = {}
 """What the tests see, in the one process that runs them."""
 
@@ -122,6 +125,11 @@ def run_test(function: str, row: int | None) -> str | None:
     except AssertionError as error:
         return f"failed: {_line(error)}{error}"
     return None
+
+
+def size_of(value: Any) -> int:
+    """Bytes that the value takes as a result; raises what the sandbox would, where it can be none."""
+    return len(to_text(plain(value)).encode())
 
 
 def _line(error: AssertionError) -> str:

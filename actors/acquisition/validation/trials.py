@@ -5,7 +5,9 @@ from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
-from actors.acquisition.validation.edges import edge_calls, stranger_calls
+from actors.acquisition.interface import parameters_of
+from actors.acquisition.validation.declared import Declared
+from actors.acquisition.validation.edges import ANYTHING, edge_calls, stranger_calls
 from actors.acquisition.validation.relations import follow_ups
 from actors.acquisition.validation.suite import tests_in
 from messages.base import Json
@@ -32,6 +34,13 @@ EXTRA_BYTES: Final = 200_000
 
 Kind = Literal["example", "test", "repeat", "relation", "edge", "wrong-type", "suite"]
 
+INVENTED: Final[tuple[Kind, ...]] = ("edge", "wrong-type")
+"""Kinds of trial with arguments that nobody gave and no result that anybody wants: of these only the end is judged.
+*chosen*"""
+
+CANDIDATE: Final = "candidate"
+"""The origin of what its publisher wrote himself. *derived*: messages.learning.Practised"""
+
 
 class Trial(NamedTuple):
     """One call and what is expected of it."""
@@ -57,11 +66,24 @@ def trials_for(order: Validate) -> tuple[Trial, ...]:
         Trial("suite", (test.function, test.row), name, critical=test.critical, needs=test.needs)
         for test, name in zip(suite, found, strict=True)
     )
-    return (*trials_of(examples, order.tests), *tail)
+    return (*trials_of(examples, order.tests, declared_in(order), order.origin), *tail)
 
 
-def trials_of(examples: Sequence[Example], tests: Sequence[Case] = ()) -> tuple[Trial, ...]:
-    """Each example, the tests that came along, some again, and what else the examples let expect; at least ten."""
+def declared_in(order: Validate) -> Declared:
+    """What the publisher declared of the parameters; they have no names where the entry is no plain function."""
+    try:
+        return Declared(parameters_of(order.source, order.entry), order.notes)
+    except ValueError:
+        return ANYTHING
+
+
+def trials_of(
+    examples: Sequence[Example], tests: Sequence[Case] = (), declared: Declared = ANYTHING, origin: str = ""
+) -> tuple[Trial, ...]:
+    """Each example, the tests that came along, some again, and what else the examples let expect; at least ten.
+
+    What the examples only hint at is asked of a guess alone: what a publisher wrote himself is meant so.
+    """
     trials = [
         Trial("example", example.args, f"example-{place + 1}", place, example.result, critical=True)
         for place, example in enumerate(examples)
@@ -73,12 +95,13 @@ def trials_of(examples: Sequence[Example], tests: Sequence[Case] = ()) -> tuple[
     if not examples:
         return tuple(trials)
     extra = [_repeat(examples, place, place) for place in range(min(len(examples), REPEATED))]
+    related = follow_ups(examples)[:RELATED] if origin != CANDIDATE else ()
     extra += [
-        Trial("relation", args, f"relation-{number + 1}", 0, result)
-        for number, (args, result) in enumerate(follow_ups(examples)[:RELATED])
+        Trial("relation", args, f"relation-{number + 1}", 0, result) for number, (args, result) in enumerate(related)
     ]
-    edges = _numbered("edge", edge_calls([example.args for example in examples], EDGES))
-    edges += _numbered("wrong-type", stranger_calls([example.args for example in examples], STRANGERS))
+    given = [example.args for example in examples]
+    edges = _numbered("edge", edge_calls(given, EDGES, declared))
+    edges += _numbered("wrong-type", stranger_calls(given, STRANGERS, declared))
     smallest = min(range(len(examples)), key=lambda place: _size(examples[place].args))
     missing = TESTS - len(trials) - len(extra) - len(edges)
     extra += [_repeat(examples, smallest, REPEATED + number) for number in range(missing)]

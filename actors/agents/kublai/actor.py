@@ -9,6 +9,7 @@ from typing import Annotated, Final
 import msgspec
 
 from actors.acquisition.validation.failures import fitting
+from actors.acquisition.validation.trials import CANDIDATE
 from actors.agents.kublai import job as jobs
 from actors.agents.kublai import telling
 from actors.agents.kublai.delegation import is_researched
@@ -65,7 +66,7 @@ class Kublai(Actor):
 
     def apply_accepted(self, m: task.Accepted) -> None:
         deadline = m.deadline.timestamp() if m.deadline is not None else None
-        job = Job(m.task, m.kind, m.body, self.now, deadline)
+        job = Job(m.task, m.kind, m.body, self.now, deadline, client=m.client)
         self.state.open[m.task] = job
         if m.kind in KINDS:
             self._expect(job, self.settings.phase_s)
@@ -162,6 +163,8 @@ class Kublai(Actor):
     def apply_continued(self, m: learning.Continued) -> None:
         if (job := self._in_phase(m.task, "practice", m.round)) is not None:
             self._expect(job, m.within_s + self.settings.practice_s)
+        elif (job := self._in_phase(m.task, "validation", m.round)) is not None:
+            self._expect(job, m.within_s + self.settings.phase_s)
 
     def on_attempted(self, m: learning.Attempted) -> Emits[task.Progressed]:
         job = self._in_phase(m.task, "practice", m.round)
@@ -201,7 +204,8 @@ class Kublai(Actor):
         if (job := self._in_phase(m.task, "validation", m.round)) is not None:
             job.mastery, job.failures = m.mastery, fitting(m.failures)
             job.missed = telling.missed(m.outcomes)
-            if job.origin == "candidate":
+            job.ranges, job.halted = m.ranges, m.halted
+            if job.origin == CANDIDATE:
                 job.candidate_failed, job.replaced = True, telling.shortfall(m)
 
     def on_validated(
@@ -213,6 +217,9 @@ class Kublai(Actor):
         if m.mastery >= self.settings.mastered and m.critical == 0:
             yield jobs.enroll(job)
             yield task.Progressed(task=m.task, phase="enrolment", note=telling.verdict(m))
+        elif job.origin == CANDIDATE and m.wrong == 0:
+            reason = f"the candidate is right on all examples and tests, and is not taken: {telling.shortfall(m)}"
+            yield task.Failed(task=m.task, reason=reason, evidence=job.evidence())
         elif m.round < self.settings.rounds:
             yield jobs.practise(job, m.round + 1)
             word = "partial" if m.mastery >= self.settings.partial else "failed"
@@ -303,7 +310,8 @@ class Kublai(Actor):
             if command is not None:
                 yield command
                 continue
-            reason = "not done by its deadline" if late else f"no answer, asked {job.asked} times"
+            silent = f"{jobs.awaited(job)} gave no answer, asked {job.asked} time{'s' * (job.asked != 1)}"
+            reason = "not done by its deadline" if late else silent
             yield task.Failed(task=name, reason=f"{reason}; it was in {job.phase}", evidence=job.evidence())
 
     # Questions.

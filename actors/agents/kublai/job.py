@@ -50,6 +50,9 @@ class Job(msgspec.Struct):
     missed: tuple[str, ...] = ()
     """Tests that did not pass in it, each with the reason in short."""
     figures: Json = None
+    ranges: tuple[tool.Range, ...] = ()
+    halted: tuple[str, ...] = ()
+    client: str = ""
 
     @property
     def learn(self) -> Learn:
@@ -124,6 +127,23 @@ def command(job: Job) -> Command | None:
             return call(job)
         case _:
             return None
+
+
+def awaited(job: Job) -> str:
+    """Who owes the answer that the job's phase waits for."""
+    match job.phase:
+        case "policy":
+            return "policy"
+        case "requirements" | "call":
+            return "the registry"
+        case "research":
+            return "mongke"
+        case "practice" | "enrolment":
+            return maker_of(job.learn.domain)
+        case "validation":
+            return judge_of(job.learn.domain)
+        case _:
+            return "nobody"
 
 
 def examples_of(learn: Learn) -> tuple[Example, ...]:
@@ -215,6 +235,8 @@ def validate(job: Job) -> learning.Validate:
         parts=job.parts if job.requires else (),
         profile=learn.about.profile,
         hosts=learn.about.hosts,
+        notes=learn.about.parameters,
+        origin=job.origin,
     )
 
 
@@ -236,6 +258,8 @@ def enroll(job: Job) -> learning.Enroll:
         requires=job.requires,
         refuses=tuple(sorted({case.raises for case in learn.tests if case.raises})),
         about=learn.about,
+        ranges=job.ranges,
+        halted=job.halted,
     )
 
 
@@ -250,4 +274,5 @@ def call(job: Job) -> tool.Call:
         semver=run.semver,
         named=run.named,
         trial=run.trial,
+        client=job.client,
     )

@@ -1,16 +1,19 @@
 """The watch says how far each version of a tool is trusted, after what its last calls came to.
 
 It sees no argument and no result, only sketches and how calls ended; it stops nothing itself. A new version that
-disappoints is rolled back at its word, without anyone asking.
+disappoints is rolled back at its word, without anyone asking. What one known client's calls alone would bring about
+holds for that client alone.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 import msgspec
 
 from actors.acquisition.practice import kind_of_error
 from actors.gate.deployment.conditions import Execution, conditions
-from actors.gate.deployment.levels import level_of
+from actors.gate.deployment.levels import ORDER, level_of
 from messages import deployment, tool
 from messages.control import Level
 from messages.deployment import Condition, DeploymentLevel
@@ -27,6 +30,10 @@ TOOLS: Final = 10_000
 """Most tools that are watched; of those that stand well the one longest not called is forgotten. *chosen*"""
 
 
+NAMED: Final = 5
+"""Most clients that are told of. *chosen*"""
+
+
 class Standing(msgspec.Struct):
     """What is known of a version."""
 
@@ -36,11 +43,13 @@ class Standing(msgspec.Struct):
     total: int = 0
     conditions: tuple[Condition, ...] = ()
     rolled_back: bool = False
+    restricted: dict[str, DeploymentLevel] = {}
+    """Levels that hold for single clients alone."""
 
     @property
     def rate(self) -> float:
         """Share of the last executions that returned."""
-        return sum(not execution.error for execution in self.last) / len(self.last) if self.last else 1.0
+        return rate_of(self.last)
 
 
 class Watch(Actor):
@@ -82,14 +91,14 @@ class Watch(Actor):
     # What calls come to.
 
     def apply_returned(self, m: tool.Returned) -> None:
-        self._record(m.tool, m.version, Execution("", m.sketches))
+        self._record(m.tool, m.version, Execution("", m.sketches, m.client))
 
     def on_returned(self, m: tool.Returned) -> Emits[deployment.Changed | deployment.Diagnosed | tool.RollBack]:
         yield from self._judge(m.tool, m.version)
 
     def apply_raised(self, m: tool.Raised) -> None:
         if m.version is not None and _failed(m):
-            self._record(m.tool, m.version, Execution(kind_of_error(m.reason), m.sketches))
+            self._record(m.tool, m.version, Execution(kind_of_error(m.reason), m.sketches, m.client))
 
     def on_raised(self, m: tool.Raised) -> Emits[deployment.Changed | deployment.Diagnosed | tool.RollBack]:
         if m.version is not None and _failed(m):
@@ -102,42 +111,84 @@ class Watch(Actor):
             yield deployment.Diagnosed(name=name, version=version, conditions=found)
         if len(standing.last) < self.settings.fewest:
             return
-        level = level_of(standing.rate, standing.level)
+        level = self._general(standing)
         if level != standing.level:
             yield self._changed(name, version, level)
-        yield from self._roll_back(name, version, level)
+        yield from self._restrict(name, version, level)
+        yield from self._roll_back(name, version)
 
-    def _changed(self, name: str, version: int, level: DeploymentLevel) -> deployment.Changed:
+    def _general(self, standing: Standing) -> DeploymentLevel:
+        """The level for everybody: what the others' calls come to, without those of the client that failed most."""
+        told = without_loudest(standing.last)
+        if len(told) == len(standing.last) or len(told) >= self._few:
+            return level_of(rate_of(told), standing.level)
+        return standing.level
+
+    def _restrict(self, name: str, version: int, level: DeploymentLevel) -> Emits[deployment.Changed]:
+        """What all calls come to holds for the client whose calls they are; others that were restricted are free."""
+        standing = self.state.tools[name][version]
+        first = loudest(standing.last)
+        for client in dict.fromkeys((*standing.restricted, *([first] if first else ()))):
+            was = standing.restricted.get(client, level)
+            now = level_of(standing.rate, was) if client == first else level
+            now = max(now, level, key=ORDER.index)
+            if now != was:
+                yield self._changed(name, version, now, was, client)
+
+    def _changed(
+        self, name: str, version: int, level: DeploymentLevel, was: DeploymentLevel | None = None, only: str = ""
+    ) -> deployment.Changed:
         standing = self.state.tools[name][version]
         failed = sum(bool(execution.error) for execution in standing.last)
+        clients = tuple(client for client in culprits(standing.last) if client)[:NAMED]
+        whose = f", in calls of {', '.join(clients)}" if clients else ""
         return deployment.Changed(
             name=name,
             version=version,
-            was=standing.level,
+            was=was or standing.level,
             level=level,
             rate=standing.rate,
             executions=len(standing.last),
-            reason=f"{failed} of the last {len(standing.last)} executions failed",
+            reason=f"{failed} of the last {len(standing.last)} executions failed{whose}",
+            clients=clients,
+            only=only,
         )
 
-    def _roll_back(self, name: str, version: int, level: DeploymentLevel) -> Emits[tool.RollBack]:
+    def _roll_back(self, name: str, version: int) -> Emits[tool.RollBack]:
         standing, before = self.state.tools[name][version], self._before(name, version)
         if before is None or standing.rolled_back:
             return
         older = self.state.tools[name][before]
-        worse = older.rate - standing.rate > self.settings.margin and len(older.last) >= self.settings.fewest
-        if level == "disabled":
-            reason = f"version {version} fell to the level disabled: {standing.rate:.0%} of its calls returned"
+        told = standing.last
+        if len({execution.client for execution in (*older.last, *standing.last)}) > 1:
+            told = without_loudest(standing.last)
+            if len(told) < min(self._few, len(standing.last)):
+                return
+        rate = rate_of(told)
+        worse = older.rate - rate > self.settings.margin and len(older.last) >= self.settings.fewest
+        if level_of(rate, standing.level) == "disabled":
+            reason = f"version {version} fell to the level disabled: {rate:.0%} of its calls returned"
         elif worse and standing.total <= self.settings.window:
-            reason = f"{standing.rate:.0%} of its first calls returned, of those of version {before} {older.rate:.0%}"
+            reason = f"{rate:.0%} of its first calls returned, of those of version {before} {older.rate:.0%}"
         else:
             return
         yield tool.RollBack(name=name, version=version, to=before, reason=reason)
 
+    @property
+    def _few(self) -> int:
+        """So many calls of others must speak against a version beside those of the client that failed most."""
+        return self.settings.fewest // 2
+
     # What changes by its own word.
 
     def apply_changed(self, m: deployment.Changed) -> None:
-        self.state.tools[m.name][m.version].level = m.level
+        standing = self.state.tools[m.name][m.version]
+        if not m.only:
+            standing.level = m.level
+        elif m.level == standing.level:
+            standing.restricted.pop(m.only, None)
+        else:
+            standing.restricted[m.only] = m.level
 
     def apply_diagnosed(self, m: deployment.Diagnosed) -> None:
         self.state.tools[m.name][m.version].conditions = m.conditions
@@ -165,7 +216,28 @@ class Watch(Actor):
 
 
 def _failed(m: tool.Raised) -> bool:
-    return m.status in FAILED and not m.rightly
+    return m.status in FAILED and not (m.rightly or m.misfed)
+
+
+def rate_of(executions: Sequence[Execution]) -> float:
+    """Share of the executions that returned; 1 without any."""
+    return sum(not execution.error for execution in executions) / len(executions) if executions else 1.0
+
+
+def culprits(executions: Sequence[Execution]) -> list[str]:
+    """The clients whose calls failed, most failures first; the empty name stands for calls of nobody known."""
+    return [client for client, _ in Counter(each.client for each in executions if each.error).most_common()]
+
+
+def loudest(executions: Sequence[Execution]) -> str:
+    """The known client whose calls failed most often; empty if there is none."""
+    return next((client for client in culprits(executions) if client), "")
+
+
+def without_loudest(executions: Sequence[Execution]) -> list[Execution]:
+    """All executions but those of the known client whose calls failed most often."""
+    first = loudest(executions)
+    return [execution for execution in executions if not first or execution.client != first]
 
 
 def _tests(found: tuple[Condition, ...]) -> list[tuple[str, str, object]]:

@@ -20,6 +20,8 @@ class Execution(NamedTuple):
     error: str
     """The kind of error; empty if it returned."""
     sketches: tuple[Sketch, ...]
+    client: str = ""
+    """Whose call it was; empty if nobody knows."""
 
 
 Suspicion = tuple[str, Test, Json]

@@ -221,7 +221,38 @@ def test_a_candidate_that_was_found_wanting_is_not_offered_again() -> None:
     bench = Bench(Kublai, history=[learn(candidate=candidate)])
     assert only(bench.hears(ADMITTED), learning.Practise).candidate == candidate
     bench.hears(practised(origin="candidate"))
-    assert only(bench.hears(validated(mastery=0.5)), learning.Practise).candidate is None
+    assert only(bench.hears(validated(mastery=0.5, wrong=1)), learning.Practise).candidate is None
+
+
+def test_a_candidate_that_is_right_on_all_examples_and_tests_is_never_replaced_by_a_guess() -> None:
+    candidate = task.Candidate(source=SOURCE, entry="double")
+    bench = Bench(Kublai, history=[learn(candidate=candidate), ADMITTED, practised(origin="candidate")])
+    broken = Outcome(name="edge-1", outcome="error", critical=True, detail="ends with killed")
+    failed = only(bench.hears(validated(mastery=0.95, critical=1, outcomes=(broken,))), task.Failed)
+    assert "right on all examples and tests, and is not taken" in failed.reason
+    assert "edge-1 (ends with killed)" in failed.reason
+
+
+def test_what_the_judge_measured_reaches_the_registry_s_door() -> None:
+    notes = {"n": task.Note(constraints=task.Constraints(maximum=500))}
+    bench = Bench(Kublai, history=[learn(about=task.About(parameters=notes)), ADMITTED, RESEARCHED])
+    assert only(bench.hears(practised()), learning.Validate).notes == notes
+    ranges = (tool.Range(parameter="n", unit="value", up_to=512),)
+    enroll = only(bench.hears(validated(ranges=ranges, halted=("[-1]: timeout",))), learning.Enroll)
+    assert (enroll.ranges, enroll.halted) == (ranges, ("[-1]: timeout",))
+
+
+def test_a_judgement_that_wants_more_time_is_given_it_on_top() -> None:
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, practised()])
+    bench.hears(learning.Continued(task="L", round=1, within_s=50.0))
+    assert bench.actor.due() == bench.now + 50.0 + Kublai.Settings().phase_s
+
+
+def test_who_owes_the_answer_is_named_when_none_comes() -> None:
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, practised()])
+    bench.at(bench.actor.due())
+    said = bench.at(bench.actor.due())
+    assert only(said, task.Failed).reason == "jochi gave no answer, asked 2 times; it was in validation"
 
 
 def test_a_developer_without_an_idea_ends_the_task_with_the_searchs_figures() -> None:
@@ -288,7 +319,7 @@ def test_practice_that_is_never_done_is_asked_for_once_more_and_then_failed() ->
     for _ in range(2):
         bench.hears(learning.Continued(task="L", round=1, within_s=240.0))
         said = bench.at(bench.actor.due())
-    assert only(said, task.Failed).reason == "no answer, asked 2 times; it was in practice"
+    assert only(said, task.Failed).reason == "temujin gave no answer, asked 2 times; it was in practice"
 
 
 def test_the_next_round_is_told_what_was_made_in_the_last() -> None:
@@ -504,7 +535,7 @@ def test_a_verdict_says_how_many_of_the_missed_tests_must_pass_and_shows_the_fir
     bench = Bench(Kublai, history=[learn(candidate=candidate), ADMITTED, practised(origin="candidate")])
     wrong = Outcome(name="example-9", outcome="failed", critical=True, detail="gives something else")
     failure = Failure(args=(3,), expected=6, got=7, error="gives something else")
-    verdict = validated(mastery=0.8, critical=1, outcomes=outcomes(wrong), failures=(failure,))
+    verdict = validated(mastery=0.8, critical=1, wrong=1, outcomes=outcomes(wrong), failures=(failure,))
     told = (
         "mastery 0.80: 9 of 10 tests passed, and 1 that must pass did not; "
         "not passed: example-9 (gives something else); gives something else for the arguments [3]: 7, not 6"

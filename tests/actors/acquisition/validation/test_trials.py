@@ -2,14 +2,15 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from actors.acquisition.validation.suite import BadSuite
-from actors.acquisition.validation.trials import Trial, trials_for, trials_of
+from actors.acquisition.validation.trials import INVENTED, Trial, trials_for, trials_of
 from actors.acquisition.validation.verdict import judge
 from messages.learning import Validate
 from messages.sandbox import Result
-from messages.task import Case, Example
+from messages.task import Case, Constraints, Example, Note
 
 EXAMPLES = tuple(Example(args=(n,), result=n) for n in range(3))
 RIGHT = Result(status="returned")
@@ -54,8 +55,64 @@ def test_mastery_is_the_share_passed_with_critical_tests_counted_twice() -> None
     assert verdict.mastery == pytest.approx((total - 2 - len(again)) / total)
     assert verdict.critical == 1
     edge = [trial.kind for trial in trials].index("edge")
-    edge_wrong = [*right[:edge], Result(status="timeout"), *right[edge + 1 :]]
+    edge_wrong = [*right[:edge], Result(status="killed"), *right[edge + 1 :]]
     assert judge(trials, edge_wrong).mastery == pytest.approx((total - 1) / total)
+
+
+@pytest.mark.parametrize("status", ["raised", "timeout", "memory", "flood"])
+def test_a_call_that_the_judge_invented_may_end_with_an_error_or_at_its_limit(status: str) -> None:
+    trials = trials_of(EXAMPLES)
+    ended = [
+        Result(status=status, error="too much") if trial.kind in INVENTED else right
+        for trial, right in zip(trials, all_right(trials), strict=True)
+    ]
+    verdict = judge(trials, ended)
+    assert (verdict.mastery, verdict.critical, verdict.wrong) == (1.0, 0, 0)
+    assert bool(verdict.halted) == (status != "raised")
+
+
+def test_what_ended_at_a_limit_is_told_with_its_arguments_in_short() -> None:
+    trials = trials_of((Example(args=("ab",), result="ab"),) * 3)
+    results = [Result(status="timeout", error="no answer") for _ in trials]
+    halted = judge(trials, results).halted
+    assert '[""]: timeout: no answer' in halted
+    assert len(halted) == 5
+    assert max(map(len, halted)) <= 300
+
+
+@pytest.mark.parametrize("status", ["killed", "protocol"])
+def test_a_call_that_breaks_its_process_fails_whoever_invented_it(status: str) -> None:
+    trials = trials_of(EXAMPLES)
+    broken = [Result(status=status) if trial.kind == "edge" else right
+              for trial, right in zip(trials, all_right(trials), strict=True)]  # fmt: skip
+    assert judge(trials, broken).critical == len([trial for trial in trials if trial.kind == "edge"])
+    assert judge(trials, broken).wrong == 0
+
+
+def test_examples_and_tests_that_fail_are_counted_apart_from_what_the_judge_made() -> None:
+    trials = trials_of(EXAMPLES, (Case(name="t", args=(9,), result=9),))
+    right = [9 if trial.kind == "test" else known.value for trial, known in zip(trials, all_right(trials), strict=True)]
+    assert judge(trials, returned(*right)).wrong == 0
+    test = [trial.kind for trial in trials].index("test")
+    assert judge(trials, returned(*right[:test], 0, *right[test + 1 :])).wrong == 1
+    mutating = [msgspec.structs.replace(result, mutated=True) for result in returned(*right)]
+    assert judge(trials, mutating).wrong == 0
+
+
+def test_what_examples_only_hint_at_is_asked_of_a_guess_alone() -> None:
+    cleaned = tuple(Example(args=(text,), result=text.strip()) for text in (" a ", "a", "b", "  c"))
+    assert "relation" in {trial.kind for trial in trials_of(cleaned)}
+    assert "relation" not in {trial.kind for trial in trials_of(cleaned, origin="candidate")}
+
+
+def test_nothing_is_tried_beyond_what_the_publisher_declared() -> None:
+    notes = {"n": Note(constraints=Constraints(minimum=0, maximum=500))}
+    order = Validate(
+        task="L", round=1, source="def f(n):\n    return n\n", entry="f", seen=EXAMPLES, unseen=(), notes=notes
+    )
+    tried = [trial.args[0] for trial in trials_for(order) if trial.kind == "edge"]
+    assert 500 in tried
+    assert all(0 <= number <= 500 for number in tried)
 
 
 def test_a_truth_value_is_no_number_and_a_whole_float_is_one() -> None:

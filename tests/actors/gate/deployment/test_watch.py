@@ -204,3 +204,68 @@ def test_tools_that_are_watched_are_bounded_and_one_that_stands_badly_is_not_for
     assert len(watch.state.tools) == TOOLS
     assert "t0" in watch.state.tools
     assert "t1" not in watch.state.tools
+
+
+# Whose calls they are.
+
+
+def by(client: str, *messages: Any) -> list[Any]:
+    return [msgspec.structs.replace(message, client=client) for message in messages]
+
+
+def told(said: list[Message]) -> list[tuple[str, str, str]]:
+    return [(m.was, m.level, m.only) for m in said if isinstance(m, deployment.Changed)]
+
+
+def test_calls_whose_arguments_are_to_blame_say_nothing_about_the_version() -> None:
+    made = watching(1, 2)
+    misfed = msgspec.structs.replace(raised(version=2), misfed=True)
+    assert after(made, *[misfed] * 40) == []
+    assert made.state.tools["double"][2].total == 0
+
+
+def test_one_client_s_calls_move_the_level_for_that_client_alone_and_it_is_named() -> None:
+    made = watching()
+    said = after(made, *by("mallory", *[raised()] * 12))
+    assert told(said) == [("full", "disabled", "mallory")]
+    assert "mallory" in only(tuple(said), deployment.Changed).reason
+    assert made.state.tools["double"][1].level == "full"
+
+
+def test_one_client_s_failures_do_not_outweigh_what_others_see() -> None:
+    made = watching()
+    said = after(made, *by("ada", *[returned()] * 20), *by("mallory", *[raised()] * 20))
+    assert {(level, client) for _, level, client in told(said)} == {
+        ("limited", "mallory"),
+        ("sandbox_only", "mallory"),
+    }
+    assert made.state.tools["double"][1].level == "full"
+
+
+def test_two_clients_whose_calls_fail_move_the_level_for_everybody() -> None:
+    made = watching()
+    said = after(made, *by("ada", *[raised()] * 5), *by("bob", *[raised()] * 5))
+    assert ("full", "disabled", "") in told(said)
+    changed_for_all = next(m for m in said if isinstance(m, deployment.Changed) and not m.only)
+    assert set(changed_for_all.clients) == {"ada", "bob"}
+
+
+def test_a_restricted_client_is_free_again_when_its_calls_return() -> None:
+    made = watching()
+    after(made, *by("ada", *[raised()] * 10))
+    after(made, *by("ada", *[returned()] * 50))
+    assert made.state.tools["double"][1].restricted == {}
+
+
+def test_one_client_s_calls_do_not_roll_a_version_back_that_others_use() -> None:
+    made = watching(1, 2)
+    after(made, *by("ada", *[returned()] * 20))
+    said = after(made, *by("ada", *[returned(version=2)] * 2), *by("mallory", *[raised(version=2)] * 20))
+    assert backs(said) == []
+    assert backs(after(made, *by("ada", *[raised(version=2)] * 5)))
+
+
+def test_where_nobody_else_calls_a_tool_its_one_client_s_calls_roll_it_back() -> None:
+    made = watching(1, 2)
+    after(made, *by("ada", *[returned()] * 20))
+    assert len(backs(after(made, *by("ada", *[raised(version=2)] * 12)))) == 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from actors.acquisition.library.modules import MODULES
+from actors.acquisition.synthesis.bounds import GUARD, GUARDS, afford, guarded, held_against
 from actors.acquisition.synthesis.values import Values
 
 SLOTS: Final = ("A", "B", "C")
@@ -19,10 +20,10 @@ NAMESPACE: Final = {module.split(".")[0]: module for module in MODULES}
 
 @functools.cache
 def namespace() -> dict[str, Any]:
-    """Every module that a template may name, by its name."""
+    """Every module that a template may name, by its name, and the guards of what is run."""
     for module in MODULES:
         importlib.import_module(module)
-    return {name: importlib.import_module(name) for name in NAMESPACE}
+    return {GUARD: GUARDS, **{name: importlib.import_module(name) for name in NAMESPACE}}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,9 +40,13 @@ class Component:
     """Definitions that have to stand above the program."""
     all_rows: Callable[..., Values] | None = None
     """The same for whole columns, if there is a quicker way than row by row."""
+    inner: tuple[int, ...] = ()
+    """The slots that are gone through for each item of another."""
 
     def over(self, *columns: Values) -> Values:
-        """What it gives for each row."""
+        """What it gives for each row; TooLarge if that would take more than a step may."""
+        for row in zip(*columns, strict=True) if self.inner else ():
+            afford(row, self.inner)
         if self.all_rows is not None:
             return self.all_rows(*columns)
         return tuple([self.run(*row) for row in zip(*columns, strict=True)])
@@ -68,12 +73,13 @@ def component(slots: str, template: str, cost: int, needs: Mapping[str, str] | N
     sources = tuple((needs or {}).values())
     for source in sources:
         exec(source, scope)
+    inner = held_against(template, SLOTS[: len(names)], names)
     slots = ", ".join(SLOTS[: len(names)])
     columns = ", ".join(f"_{slot}" for slot in SLOTS[: len(names)])
-    run = eval(f"lambda {slots}: {template}", scope)
+    run = eval(guarded(f"lambda {slots}: {template}", names), scope)
     rows = columns if len(names) == 1 else f"zip({columns})"
-    all_rows = eval(f"lambda {columns}: tuple([{template} for {slots} in {rows}])", scope)
-    return Component(template, names, cost, run, sources, all_rows)
+    all_rows = eval(guarded(f"lambda {columns}: tuple([{template} for {slots} in {rows}])", names), scope)
+    return Component(template, names, cost, run, sources, all_rows, inner)
 
 
 def leaf(text: str, kind: str, values: Values, cost: int, uses: int) -> Term:
@@ -135,6 +141,21 @@ def text(term: Term) -> str:
 def templates(term: Term) -> str:
     """The templates that the term is made of, a line each."""
     return "\n".join((term.component.template, *map(templates, term.parts)))
+
+
+def patterns_in(term: Term) -> list[str]:
+    """The patterns of regular expressions that are written out in the term."""
+    return [
+        node.args[0].value
+        for node in ast.walk(tree(term))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "re"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    ]
 
 
 def depth(term: Term) -> int:

@@ -9,10 +9,19 @@ from typing import Any, Final
 
 from actors.acquisition.library.modules import MODULES
 from actors.acquisition.synthesis.bounds import GUARD, GUARDS, afford, guarded, held_against
-from actors.acquisition.synthesis.values import Values
+from actors.acquisition.synthesis.values import Values, kind_of, same
 
 SLOTS: Final = ("A", "B", "C")
 """Names that stand for the arguments in a component's template, in order. *chosen*"""
+
+CONSTANT_COST: Final = 2
+"""What a constant costs. *derived*: as much as a literal that one example shows"""
+
+LETTERS: Final = 4
+"""Letters or digits of a constant text that cost one more. *chosen*"""
+
+BACKED: Final = 2
+"""Examples that a constant has to stand in. *chosen*: one would be remembering"""
 
 NAMESPACE: Final = {module.split(".")[0]: module for module in MODULES}
 """What each name that a template may use is imported as. *derived*"""
@@ -85,6 +94,19 @@ def component(slots: str, template: str, cost: int, needs: Mapping[str, str] | N
 def leaf(text: str, kind: str, values: Values, cost: int, uses: int) -> Term:
     """An argument, a bound name or a literal."""
     return Term(Component(text, (), cost, lambda: None), (), kind, values, cost, uses)
+
+
+def constant_cost(value: Any) -> int:
+    """What it costs to write a constant into a program: the letters and digits of a text may be remembered."""
+    return CONSTANT_COST + (sum(map(str.isalnum, value)) // LETTERS if isinstance(value, str) else 0)
+
+
+def constant(values: Values) -> Term | None:
+    """The one value that all of several examples have, written out; None if there is no such, or it is no scalar."""
+    first = values[0]
+    if len(values) < BACKED or isinstance(first, list | dict) or not all(same(value, first) for value in values):
+        return None
+    return leaf(repr(first), kind_of(first), values, constant_cost(first), 0)
 
 
 def composed(template: str, parts: tuple[Term, ...], kind: str, values: Values, extra: int, uses: int = 0) -> Term:

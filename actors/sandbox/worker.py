@@ -54,12 +54,16 @@ MARGIN_S: Final = 2
 """Processor time beyond its own limit after which a search is killed. *chosen*: it looks at its clock often, so that
 only one that is caught in a single step comes here"""
 
-BUSY: Final = 6
+BUSY: Final = 15
 """Factor from the processor time of a search to the time in which it has to be over. *chosen*: on a machine that is so
-busy it finds the same; one that waits without computing is ended"""
+busy it finds the same; one that waits without computing is ended. *measured*: ten at a load of 11 on two cores"""
 
-LOW: Final = 10
-"""Niceness of a search. *chosen*: it takes a core for seconds, and whoever answers people comes first"""
+LONGEST_SEARCH_S: Final = 420.0
+"""A search gets at most this long on the clock. *chosen*: half of the worker's own timeout, since it may wait for others"""
+
+LOW: Final = 5
+"""Niceness of a search. *chosen*: it takes a core for seconds, and whoever answers people comes first; it still has a
+third of what another gets"""
 
 RUNS: Final = 8
 """Processes in the jail at a time. *chosen*: a run takes milliseconds; one that hangs must not stop the rest"""
@@ -162,7 +166,7 @@ class Sandbox(Worker):
         """Processor time is what a search is given; the time on the clock only ends one that waits."""
         whole_s = _least(math.ceil(cpu_s) + MARGIN_S, self.settings.cpu_s)
         limits = self._limits(SHORTEST_S)
-        return msgspec.structs.replace(limits, wall_s=float(BUSY * whole_s), cpu_s=whole_s, niceness=LOW)
+        return msgspec.structs.replace(limits, wall_s=min(BUSY * whole_s, LONGEST_SEARCH_S), cpu_s=whole_s, niceness=LOW)
 
     def _limits(self, wall_s: float, asked: sandbox.Limits = NO_WISHES) -> Limits:
         """What was asked for, and no more than the settings and a record of the log allow."""

@@ -124,7 +124,7 @@ def _sampled(name: str, argument: Any) -> str:
         case "ATOMIC_GROUP":
             return _sample(argument)
         case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
-            return _sample(argument[2]) * min(max(1, argument[0]), ENDLESS)
+            return _sample(argument[2]) * min(max(1, int(argument[0])), ENDLESS)
     return ""
 
 

@@ -173,7 +173,7 @@ def patterns_in(term: Term) -> list[str]:
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and isinstance(node.func.value, ast.Name)
-        and node.func.value.id == "re"
+        and (node.func.value.id, node.func.attr != "escape") == ("re", True)
         and node.args
         and isinstance(node.args[0], ast.Constant)
         and isinstance(node.args[0].value, str)

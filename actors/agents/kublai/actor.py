@@ -49,7 +49,7 @@ class Kublai(Actor):
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         phase_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 30.0
         """A phase without an answer for this long is delegated once more, then the task fails."""
-        practice_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 240.0
+        practice_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 480.0
         """The same for practice, which holds some runs and a search, whose limit is processor time: on a busy
         machine it takes longer. What asks for more time is given it on top."""
         rounds: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3

@@ -171,3 +171,4 @@ def test_no_pattern_is_learnt_that_loses_its_time() -> None:
 def test_a_pattern_written_in_a_program_is_found_there() -> None:
     term = leaf(r"re.sub('\\s+', '-', re.search('(a+)', a)[1])", "text", ("",), 1, 1)
     assert patterns_in(term) == [r"\s+", "(a+)"]
+    assert patterns_in(leaf("re.split(re.escape('('), a)", "text", ("",), 1, 1)) == []

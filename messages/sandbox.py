@@ -103,6 +103,7 @@ class Synthesise(Command, frozen=True, kw_only=True, forbid_unknown_fields=True)
     failures: tuple[Example, ...] = ()
     """Calls that went wrong in the round before, with what was wanted."""
     limit_s: Seconds = 20.0
+    """Of processor time."""
 
 
 class Synthesised(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

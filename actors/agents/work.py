@@ -21,7 +21,7 @@ class CraftSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     run_s: Annotated[float, msgspec.Meta(gt=0, le=60)] = 10.0
     """All calls of one practice, or all tests of one judgement, together may take this long."""
     search_s: Annotated[float, msgspec.Meta(gt=0, le=50)] = 20.0
-    """A search for a composition may take this long."""
+    """A search for a composition may take this much processor time, so that a busy machine finds the same."""
     model_tries: Annotated[int, msgspec.Meta(ge=1, le=10)] = 2
     """Proposals that a model service may make in a round; each later one is told what was wrong with the last."""
 

@@ -84,7 +84,10 @@ async def converse(
 ) -> None:
     """All answers are in the list; raises Broken at the first that is none."""
     loop = asyncio.get_running_loop()
-    header = LIMITS.pack(limits.memory_bytes, limits.cpu_s, limits.file_bytes, limits.output_bytes, limits.stdout_bytes)
+    header = LIMITS.pack(
+        *(limits.memory_bytes, limits.cpu_s, limits.file_bytes, limits.output_bytes, limits.stdout_bytes),
+        limits.niceness,
+    )
     with contextlib.suppress(ConnectionError):  # it died early: what it said is still there to read
         await loop.sock_sendall(connection, header + request.frame)
     unread = bytearray()

@@ -93,10 +93,16 @@ class Jail:
         return await self._run(request_of({"source": source}, entry, [(args, {}) for args in calls]), limits, broker)
 
     async def call_trusted(
-        self, module: str, function: str, args: Sequence[object] = (), *, limits: Limits = DEFAULT_LIMITS
+        self,
+        module: str,
+        function: str,
+        args: Sequence[object] = (),
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        broker: Broker = nobody,
     ) -> Outcome:
         """What the function of a preloaded module came to, behind the same walls."""
-        return (await self._run(request_of({"module": module}, function, [(args, {})]), limits))[0]
+        return (await self._run(request_of({"module": module}, function, [(args, {})]), limits, broker))[0]
 
     async def close(self) -> None:
         """No process of this jail is left; later calls are refused."""

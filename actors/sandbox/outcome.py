@@ -7,6 +7,9 @@ import msgspec
 MIB: Final = 1 << 20
 """A mebibyte in bytes. *Derived*."""
 
+LEAST_FAVOURED: Final = 19
+"""The greatest niceness. *Cited*: setpriority(2)."""
+
 Status: TypeAlias = Literal["returned", "raised", "timeout", "memory", "killed", "flood", "protocol", "refused"]
 """How a call ended."""
 
@@ -33,6 +36,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Size of any file written. *Derived*: the pure profile has no file to write."""
     output_bytes: int = MIB
     """All answers together as JSON; an answer beyond it is a flood. *Chosen*."""
+    niceness: int = 0
+    """How far the child stands back for others, up to 19. *Chosen*: not at all, since most calls are waited for."""
     stdout_bytes: int = MIB // 16
     """What is kept of prints, for all calls together; the rest is dropped, and far too much is a flood. *Chosen*."""
 
@@ -41,6 +46,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             raise ValueError("wall_s must be positive and at most a day, cpu_s at least 1")
         if min(self.memory_bytes, self.file_bytes, self.output_bytes, self.stdout_bytes) < 0:
             raise ValueError("no limit may be negative")
+        if not 0 <= self.niceness <= LEAST_FAVOURED:
+            raise ValueError(f"niceness must be between 0 and {LEAST_FAVOURED}")
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

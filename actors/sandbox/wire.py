@@ -16,14 +16,17 @@ REPORT: Final = struct.Struct("<IiQQB")
 ON_ITS_OWN, DEADLINE, ORDERED, NEVER_BORN = 0, 1, 2, 3
 """Why a child ended: by itself, at its deadline, by order, or the fork failed. *Chosen*."""
 
-LIMITS: Final = struct.Struct("<QQQQQ")
-"""Host to child, first: memory, CPU seconds, file, output and standard output, in bytes. *Chosen*."""
+LIMITS: Final = struct.Struct("<QQQQQQ")
+"""Host to child, first: memory, CPU seconds, file, output and standard output, in bytes; niceness. *Chosen*."""
 
 LENGTH: Final = struct.Struct("<I")
 """Precedes every piece of JSON, either way. *Chosen*."""
 
 WALLS_STAND: Final = LENGTH.pack(0)
 """A child's first frame: locked in, and not yet told what to run. *Chosen*: no later frame is empty."""
+
+FOUND: Final = "found"
+"""The name of the host call by which a search tells its answer so far. *Chosen*."""
 
 TEXT_CHARACTERS: Final = 2000
 """How much of an error's text is kept. *Chosen*: a screenful."""

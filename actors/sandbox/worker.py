@@ -4,6 +4,7 @@ It remembers nothing between two messages; a run that was cut off may be made ag
 """
 
 import asyncio
+import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,12 +19,13 @@ from actors.sandbox.exchange import nobody
 from actors.sandbox.jail import Jail
 from actors.sandbox.outcome import Limits, Outcome, Profile
 from actors.sandbox.preload import DEFAULT_PRELOAD
+from actors.sandbox.wire import FOUND
 from messages import sandbox
 from messages.control import Level
 from messages.sandbox import Result
 from runtime.actor import Worker, Works
 
-SEARCH: Final = "actors.acquisition.synthesis.synthesise"
+SEARCH: Final = "actors.sandbox.searching"
 """The module whose function `search` looks for compositions. *derived*"""
 
 PRELOAD: Final = tuple(dict.fromkeys((*DEFAULT_PRELOAD, *MODULES, SEARCH, RUNNER)))
@@ -43,13 +45,25 @@ SHORTEST_S: Final = 0.01
 """A run gets at least this long: a limit of 0 is kept as a timeout, not as an error. *chosen*"""
 
 LONGEST_S: Final = 90.0
-"""A run gets at most this long. *derived*: below the worker's own timeout, so that every run is answered"""
+"""A run gets at most this long. *chosen*: below the worker's own timeout, so that every run is answered"""
 
 NO_WISHES: Final = sandbox.Limits()
 """The limits of a run that asks for none. *derived*"""
 
-MARGIN_S: Final = 5.0
-"""How much longer than its own limit a search may take before it is killed. *chosen*: it looks at its clock often"""
+MARGIN_S: Final = 2
+"""Processor time beyond its own limit after which a search is killed. *chosen*: it looks at its clock often, so that
+only one that is caught in a single step comes here"""
+
+BUSY: Final = 15
+"""Factor from the processor time of a search to the time in which it has to be over. *chosen*: on a machine that is so
+busy it finds the same; one that waits without computing is ended. *measured*: ten at a load of 11 on two cores"""
+
+LONGEST_SEARCH_S: Final = 420.0
+"""A search gets at most this long on the clock. *chosen*: half of the worker's own timeout, since it may wait for others"""
+
+LOW: Final = 5
+"""Niceness of a search. *chosen*: it takes a core for seconds, and whoever answers people comes first; it still has a
+third of what another gets"""
 
 RUNS: Final = 8
 """Processes in the jail at a time. *chosen*: a run takes milliseconds; one that hangs must not stop the rest"""
@@ -64,7 +78,7 @@ class Sandbox(Worker):
     level = Level.FOUNDATION
     concurrency = 4 * RUNS
     idempotent = False  # only runs that may send requests are announced, and so held when they are cut off
-    timeout_s = 120.0
+    timeout_s = 900.0  # some searches wait for others, and each may take BUSY times its limit
 
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         memory_bytes: Annotated[int, msgspec.Meta(ge=32 << 20, le=16 << 30)] = 512 << 20
@@ -129,11 +143,12 @@ class Sandbox(Worker):
             "failures": msgspec.to_builtins(m.failures),
             "seconds": m.limit_s,
         }
-        limits = self._limits(m.limit_s + MARGIN_S)
+        so_far = SoFar()
         async with self._searching:
             jail = await self._present("pure")
-            outcome = await jail.call_trusted(SEARCH, "search", [request], limits=limits)
-        yield _synthesised(m, outcome)
+            limits = self._search_limits(m.limit_s)
+            outcome = await jail.call_trusted(SEARCH, "search", [request], limits=limits, broker=so_far.note)
+        yield _synthesised(m, outcome, so_far)
 
     async def _present(self, profile: Profile) -> Jail:
         async with self._starting:
@@ -147,6 +162,12 @@ class Sandbox(Worker):
                 )
             return self._jails[profile]
 
+    def _search_limits(self, cpu_s: float) -> Limits:
+        """Processor time is what a search is given; the time on the clock only ends one that waits."""
+        whole_s = _least(math.ceil(cpu_s) + MARGIN_S, self.settings.cpu_s)
+        limits = self._limits(SHORTEST_S)
+        return msgspec.structs.replace(limits, wall_s=min(BUSY * whole_s, LONGEST_SEARCH_S), cpu_s=whole_s, niceness=LOW)
+
     def _limits(self, wall_s: float, asked: sandbox.Limits = NO_WISHES) -> Limits:
         """What was asked for, and no more than the settings and a record of the log allow."""
         wall_s = min(max(wall_s, SHORTEST_S), LONGEST_S)
@@ -158,6 +179,21 @@ class Sandbox(Worker):
             output_bytes=_least(asked.output_bytes, OUTPUT_BYTES),
             stdout_bytes=_least(asked.stdout_bytes, STDOUT_BYTES),
         )
+
+
+class SoFar:
+    """The last answer that a search told before its end."""
+
+    def __init__(self) -> None:
+        self.answer: Mapping[str, Any] | None = None
+
+    async def note(self, name: str, arguments: Mapping[str, object]) -> dict[str, object]:
+        """The broker of a search: it may tell what it has found, and ask for nothing."""
+        answer = arguments.get("answer")
+        if name != FOUND or not isinstance(answer, Mapping):
+            return await nobody(name, arguments)
+        self.answer = answer
+        return {"value": None}
 
 
 def _least(asked: int | None, *allowed: int) -> int:
@@ -186,13 +222,14 @@ def _told(outcome: Outcome) -> str:
     return f"{said} (line {outcome.line})" if outcome.line is not None else said
 
 
-def _synthesised(m: sandbox.Synthesise, outcome: Outcome) -> sandbox.Synthesised:
-    """What the search answered; a search that was killed has found nothing."""
-    answer = outcome.value if outcome.status == "returned" and isinstance(outcome.value, Mapping) else None
+def _synthesised(m: sandbox.Synthesise, outcome: Outcome, so_far: SoFar) -> sandbox.Synthesised:
+    """What the search answered; of a search that was killed, what it had told before."""
+    ended = outcome.status == "returned" and isinstance(outcome.value, Mapping)
+    answer = outcome.value if ended else so_far.answer
     if answer is None:
         reason = f"the search ended with {outcome.status}: {_told(outcome)}"
         return sandbox.Synthesised(task=m.task, round=m.round, source=None, reason=reason)
-    found: Mapping[str, Any] = answer
+    found: Mapping[str, Any] = answer  # type: ignore[assignment]
     return sandbox.Synthesised(
         task=m.task,
         round=m.round,

@@ -83,7 +83,7 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.synthesis")
     parser.add_argument("names", nargs="*", help="tasks; all by default")
     parser.add_argument("--split", choices=SPLITS, help="only the tasks of this half")
-    parser.add_argument("--seconds", type=float, default=20.0, help="time for one task")
+    parser.add_argument("--seconds", type=float, default=20.0, help="processor time for one task")
     parser.add_argument("--show", action="store_true", help="print the programs")
     asked = parser.parse_args(arguments)
     outcomes = []

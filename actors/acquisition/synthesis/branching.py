@@ -179,8 +179,9 @@ def _wider(asked: Sequence[Term], split: Term, goal: str) -> Term:
 
 def _side(leaves: Sequence[Term], results: Values, rows: Sequence[int], solve: Solve) -> Term | None:
     within, wanted = restricted(leaves, results, rows)
+    nothing = all(value is None for term in within for value in term.values)  # one example shows all there is
     if (
-        len(rows) >= BACKED
+        (len(rows) >= BACKED or nothing)
         and all(same(value, wanted[0]) for value in wanted)
         and not isinstance(wanted[0], (list, dict))
     ):
@@ -189,7 +190,8 @@ def _side(leaves: Sequence[Term], results: Values, rows: Sequence[int], solve: S
 
 
 def _splits(asked: Sequence[Term], count: int, goal: str) -> list[Term]:
-    """The cheapest question for each way to divide the examples, cheapest first."""
+    """Whether an argument is there, and then the cheapest question for each way to divide the examples."""
+    given = [split for term in asked if not term.parts if (split := _given(term, goal)) is not None]
     found: dict[tuple[Any, ...], Term] = {}
     for truth in itertools.product((True, False), repeat=count - 1) if count <= 8 else ():
         whole = (True, *truth)
@@ -198,4 +200,12 @@ def _splits(asked: Sequence[Term], count: int, goal: str) -> list[Term]:
         answers = [answer for term in asked[:30] if (answer := question(term, whole, goal)) is not None]
         if answers:
             found[whole] = min(answers, key=lambda answer: answer.cost)
-    return sorted(found.values(), key=lambda term: term.cost)
+    return given + sorted(found.values(), key=lambda term: term.cost)
+
+
+def _given(term: Term, goal: str) -> Term | None:
+    """The question whether the argument is None, if it is so in some examples; their number says nothing, since there
+    is one such value alone.
+    """
+    missing = tuple(value is None for value in term.values)
+    return question(term, missing, goal) if True in missing and False in missing else None

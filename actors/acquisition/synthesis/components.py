@@ -1,5 +1,6 @@
 """The components of a search: the tables, and the tables lifted to lists."""
 
+import dataclasses
 import functools
 from typing import Final, TypeAlias
 
@@ -77,4 +78,4 @@ def _bounded(row: Row) -> Component:
             raise ValueError("too large")
         return made.run(*args)
 
-    return Component(made.template, made.slots, made.cost, run)
+    return dataclasses.replace(made, run=run, all_rows=None)

@@ -1,11 +1,13 @@
 """Texts and lists put together from parts: the cheapest path through the results, position by position."""
 
 import heapq
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
 from actors.acquisition.synthesis.literals import shared_start
-from actors.acquisition.synthesis.term import Term, composed, leaf
+from actors.acquisition.synthesis.term import Term, composed, constant_cost, leaf
+from actors.acquisition.synthesis.values import kind_of
 
 PARTS: Final = 300
 """Parts tried at each position. *measured*: a full pass stays under 50 ms on four examples."""
@@ -15,6 +17,9 @@ STATES: Final = 3_000
 
 LITERAL_CHARACTERS: Final = 24
 """Longest literal between two parts. *chosen*"""
+
+LITERAL_ITEMS: Final = 3
+"""Most constants in a row within a list. *chosen*: more are a table that was remembered"""
 
 JOIN_COST: Final = 1
 """What putting one part more costs. *chosen*"""
@@ -59,9 +64,11 @@ def _next(results: Sequence[Any], place: Place, parts: Sequence[Term]) -> Iterat
     for part in parts:
         if any(part.values) and all(map(_stands, results, part.values, place)):
             yield part
-    if isinstance(results[0], list):
-        return
     rest = [result[position:] for result, position in zip(results, place, strict=True)]
+    if isinstance(results[0], list):
+        for length in range(1, _alike(rest) + 1):
+            yield _listed(rest[0][:length], len(results))
+        return
     shared = shared_start(rest)[:LITERAL_CHARACTERS]
     for length in range(1, len(shared) + 1):
         yield _literal(shared[:length], len(results))
@@ -75,6 +82,22 @@ def _literal(text: str, count: int) -> Term:
     """A literal part: letters and digits cost most, since they may be remembered rather than computed."""
     cost = 1 + sum(1 for char in text if char.isalnum())
     return leaf(repr(text), "text", (text,) * count, cost, 0)
+
+
+def _alike(rest: Sequence[list[Any]]) -> int:
+    """How many items all of the lists begin with, as far as constants go that a person would write."""
+    columns = itertools.takewhile(lambda column: all(map(_same_item, column, column[1:])), zip(*rest, strict=False))
+    return len(list(itertools.islice(columns, LITERAL_ITEMS))) if len(rest) > 1 else 0
+
+
+def _same_item(one: Any, other: Any) -> bool:
+    return not isinstance(one, list | dict) and type(one) is type(other) and bool(one == other)
+
+
+def _listed(items: list[Any], count: int) -> Term:
+    """A literal part of a list: each item costs, since it may be remembered rather than computed."""
+    cost = 1 + sum(map(constant_cost, items))
+    return leaf(repr(items), kind_of(items), (items,) * count, cost, 0)
 
 
 def _sum(came: dict[Place, tuple[Place, Term]], goal: Place, results: Sequence[Any], cost: int) -> Term | None:

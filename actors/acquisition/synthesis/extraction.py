@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from actors.acquisition.synthesis.generalisation import generalised, literal_cost
 from actors.acquisition.synthesis.shapes import escaped
+from actors.acquisition.synthesis.tame import tame
 
 Span: TypeAlias = tuple[int, int]
 """Where a part begins and ends in its text."""
@@ -96,7 +97,7 @@ def _templates(
         bare = not _bare(left + right)
         pattern = left + (content if bare else f"({content})") + right
         plain = pattern.replace(r"\b", "")
-        if (plain == pattern or plain not in seen) and _finds(pattern, texts, parts, listed):
+        if (plain == pattern or plain not in seen) and _finds(pattern, texts, parts, listed) and tame(pattern):
             seen.add(pattern)
             found.append((_template(pattern, bare, wanted, listed), _cost(three)))
             if len(found) == KEPT:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 SECONDS: Final = 20.0
-"""Wall time a search may take by default, in seconds. *chosen*: under the limit of one sandbox call."""
+"""Processor time that a search may take by default, in seconds. *chosen*: under the limit of one sandbox call."""
 
 CANDIDATES: Final = 600_000
 """Programs a search may evaluate by default. *measured*: some 10 s of one busy core."""
@@ -44,6 +44,7 @@ class Budget:
     """Where a search stops, whatever it has found."""
 
     seconds: float = SECONDS
+    """Of processor time."""
     candidates: int = CANDIDATES
     kept: int = KEPT
 
@@ -59,6 +60,7 @@ class Figures:
     depth: int
     """Calls nested in the program found; 0 without one."""
     seconds: float
+    """Of processor time."""
     share: float = 0.0
     """Of the budget that is spent first: the time, the candidates or the values kept."""
 

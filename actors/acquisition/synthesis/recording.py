@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from actors.acquisition.synthesis.binding import Solve, bound, flat, items, repeated
 from actors.acquisition.synthesis.mapping import EACH, base_of
-from actors.acquisition.synthesis.term import Term, joined, leaf, renamed, text
+from actors.acquisition.synthesis.term import Term, constant, joined, leaf, renamed, text
 from actors.acquisition.synthesis.values import Values, common, kind_of, same
 
 FIELDS: Final = 8
@@ -24,7 +24,7 @@ def field_by_field(leaves: Sequence[Term], wanted: Values, solve: Solve) -> Term
         return None
     bodies: list[Term] = []
     for key in keys:
-        body = solve(leaves, tuple(value[key] for value in wanted))
+        body = _part(leaves, tuple(value[key] for value in wanted), solve)
         if body is None:
             return None
         bodies.append(body)
@@ -35,6 +35,14 @@ def field_by_field(leaves: Sequence[Term], wanted: Values, solve: Solve) -> Term
     else:
         template = "[" + ", ".join(map(text, bodies)) + "]"
     return bound(template, (), bodies, wanted, extra=1 + len(keys))
+
+
+def _part(leaves: Sequence[Term], values: Values, solve: Solve) -> Term | None:
+    """A constant where all examples have the same, or a program; the program first if the value may have been read."""
+    fixed = constant(values)
+    if fixed is None or all(str(values[0]) in str([term.values[row] for term in leaves]) for row in range(len(values))):
+        return solve(leaves, values) or fixed
+    return fixed
 
 
 def extended(source: Term, leaves: Sequence[Term], wanted: Values, solve: Solve) -> Term | None:
@@ -53,7 +61,7 @@ def extended(source: Term, leaves: Sequence[Term], wanted: Values, solve: Solve)
         return None
     bodies: list[Term] = []
     for key in changed:
-        body = solve(leaves, tuple(want[key] for want in wanted))
+        body = _part(leaves, tuple(want[key] for want in wanted), solve)
         if body is None:
             return None
         bodies.append(body)

@@ -19,7 +19,8 @@ from actors.acquisition.synthesis.pairing import TERMS, Pairing, worth_pairing
 from actors.acquisition.synthesis.parts import Parts
 from actors.acquisition.synthesis.predicate import ASKED, Questions, question
 from actors.acquisition.synthesis.setting import Setting
-from actors.acquisition.synthesis.term import Term
+from actors.acquisition.synthesis.tame import tame
+from actors.acquisition.synthesis.term import Term, patterns_in
 from actors.acquisition.synthesis.trial import agrees
 from actors.acquisition.synthesis.twins import Twins, compared, counted
 from actors.acquisition.synthesis.values import Values
@@ -149,15 +150,21 @@ class Search:
         cost = term.cost
         if extra:
             term = dataclasses.replace(term, cost=term.cost + extra)
-        if (self.best is None or term.cost < self.best.cost) and agrees(term, self._leaves, self._results):
+        if (self.best is None or term.cost < self.best.cost) and self._proper(term):
             if self._nesting == 0 and not self._setting.holds(term):
                 raise Counterexample(term)
             self.best = term
+            if self._nesting == 0:
+                self._setting.tell(term)
             meter = self._setting.meter
             after = AFTER * (DOUBTED if ignored or (self._nesting == 0 and self._doubtful(cost)) else 1)
             after += AFTER * max(0, (cost - PLAIN_COST) // UNLIKELY_COST) if self._nesting == 0 else 0
             self._ceiling = min(self._ceiling, (1 + AFTER_SHARE) * meter.candidates + after)
             meter.ceiling = min(meter.ceiling, self._ceiling)
+
+    def _proper(self, term: Term) -> bool:
+        """The term gives the results as it is written, and none of its patterns loses its time on a long text."""
+        return agrees(term, self._leaves, self._results) and all(map(tame, patterns_in(term)))
 
     def _doubtful(self, cost: int) -> bool:
         """The program is long, or says yes or no: little speaks for it but that it agrees."""

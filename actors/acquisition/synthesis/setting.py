@@ -20,3 +20,5 @@ class Setting:
     """Parts that were searched before: candidates given, program found."""
     holds: Callable[[Term], bool] = lambda _term: True
     """The program is right on the examples that are not searched on."""
+    tell: Callable[[Term], None] = lambda _term: None
+    """Hears of every program that is the cheapest so far."""

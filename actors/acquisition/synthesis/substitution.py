@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from actors.acquisition.synthesis.generalisation import generalised, literal_cost, member
 from actors.acquisition.synthesis.shapes import escaped
+from actors.acquisition.synthesis.tame import tame
 from actors.acquisition.synthesis.term import renamed
 
 Edit: TypeAlias = tuple[int, int, str]
@@ -148,7 +149,8 @@ def _steps(
         if not pattern or (len(rows) < BACKED and content == escaped(runs[0]) and any(map(str.isalnum, runs[0]))):
             continue
         found = re.compile(pattern)
-        if all(found.sub(put, text) == want for text, want in zip(texts, wanted, strict=True)):
+        right = all(found.sub(put, text) == want for text, want in zip(texts, wanted, strict=True))
+        if right and tame(pattern):
             yield (
                 _call(pattern, sort, runs),
                 a + b + c + CALL_COST + _letters(put),
@@ -163,7 +165,8 @@ def _tidied(texts: Sequence[str], runs: Sequence[str], wanted: Sequence[str]) ->
         return
     for pattern, cost in generalised(bare, words=True):
         found = re.compile(pattern)
-        if all(" ".join(found.sub("", text).split()) == want for text, want in zip(texts, wanted, strict=True)):
+        right = all(" ".join(found.sub("", text).split()) == want for text, want in zip(texts, wanted, strict=True))
+        if right and tame(pattern):
             yield f"' '.join(re.sub({pattern!r}, '', A).split())", cost + CALL_COST + 1
             return
 

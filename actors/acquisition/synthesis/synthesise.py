@@ -50,11 +50,12 @@ def synthesise(
     failures: Sequence[Example] = (),
     budget: Budget | None = None,
     progress: Callable[[Figures], None] | None = None,
+    tell: Callable[[Found], None] | None = None,
 ) -> Found | NotFound:
     """The cheapest program that does what every example shows, or why there is none; ValueError for unusable examples.
 
     Examples that failed before come first, so that none is left for the end. Tools are run while searching: call this
-    only where foreign code may run.
+    only where foreign code may run. Each program that is the best so far is told at once, for whoever ends the search.
     """
     everything = list(map(_in_json, [*examples, *failures]))
     check(everything)
@@ -74,6 +75,8 @@ def synthesise(
         searched = [given[row] for row in rows]
         others = [example for row, example in enumerate(given) if row not in rows]
         setting.holds = functools.partial(_agrees, names, others)
+        if tell is not None:
+            setting.tell = functools.partial(_told, tell, given, called, goal, meter)
         try:
             term = _searched(searched, names, setting)
         except Counterexample as counter:
@@ -89,12 +92,12 @@ def synthesise(
         return NotFound(f"the program found does not do example {failing} when run by itself", meter.figures())
 
 
-def search(request: Mapping[str, Any]) -> dict[str, Any]:
+def search(request: Mapping[str, Any], tell: Callable[[dict[str, Any]], None] | None = None) -> dict[str, Any]:
     """The answer to a request in JSON types: `examples` as pairs of args and result, `goal`, `hints`, limits.
 
     `tools` is a list of name, source, entry, parameters and known calls, or sources by name; `failures` are calls that
     went wrong before, with the result `expected`. The answer has `status` (found, not_found, contradiction or refused),
-    and the fields of what it came to.
+    and the fields of what it came to. The answers so far are told in the same form.
     """
     limits = {name: request[name] for name in ("seconds", "candidates", "kept") if name in request}
     try:
@@ -107,13 +110,32 @@ def search(request: Mapping[str, Any]) -> dict[str, Any]:
             tools=_offered(request.get("tools") or ()),
             failures=failures,
             budget=Budget(**limits),
+            tell=None if tell is None else lambda found: tell(_answer(found)),
         )
     except Contradiction as error:
         return {"status": "contradiction", "reason": str(error), "examples": [error.first, error.second]}
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         return {"status": "refused", "reason": f"{type(error).__name__}: {error}"}
+    return _answer(answer)
+
+
+def _answer(answer: Found | NotFound) -> dict[str, Any]:
     status = "found" if isinstance(answer, Found) else "not_found"
     return {"status": status, **dataclasses.asdict(answer)}
+
+
+def _told(
+    tell: Callable[[Found], None],
+    given: Sequence[Example],
+    called: Mapping[str, str],
+    goal: str,
+    meter: Meter,
+    term: Term,
+) -> None:
+    """The program goes out as it would at the end, if it is right when run by itself."""
+    source = written(term, called, goal)
+    if all(_holds(source, example) for example in given):
+        tell(Found(source, term.cost, meter.figures(depth(term))))
 
 
 def _example(given: Mapping[str, Any]) -> Example:
@@ -175,7 +197,7 @@ def _setting(goal: str, hints: Sequence[str], tools: Sequence[Tool], meter: Mete
 
 def _reason(meter: Meter) -> str:
     if meter.elapsed_s() >= meter.budget.seconds:
-        return f"no program within {meter.budget.seconds:g} s"
+        return f"no program within {meter.budget.seconds:g} s of processor time"
     return f"no program among {meter.candidates} candidates"
 
 

@@ -8,10 +8,20 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from actors.acquisition.library.modules import MODULES
-from actors.acquisition.synthesis.values import Values
+from actors.acquisition.synthesis.bounds import GUARD, GUARDS, afford, guarded, held_against
+from actors.acquisition.synthesis.values import Values, kind_of, same
 
 SLOTS: Final = ("A", "B", "C")
 """Names that stand for the arguments in a component's template, in order. *chosen*"""
+
+CONSTANT_COST: Final = 2
+"""What a constant costs. *derived*: as much as a literal that one example shows"""
+
+LETTERS: Final = 4
+"""Letters or digits of a constant text that cost one more. *chosen*"""
+
+BACKED: Final = 2
+"""Examples that a constant has to stand in. *chosen*: one would be remembering"""
 
 NAMESPACE: Final = {module.split(".")[0]: module for module in MODULES}
 """What each name that a template may use is imported as. *derived*"""
@@ -19,10 +29,10 @@ NAMESPACE: Final = {module.split(".")[0]: module for module in MODULES}
 
 @functools.cache
 def namespace() -> dict[str, Any]:
-    """Every module that a template may name, by its name."""
+    """Every module that a template may name, by its name, and the guards of what is run."""
     for module in MODULES:
         importlib.import_module(module)
-    return {name: importlib.import_module(name) for name in NAMESPACE}
+    return {GUARD: GUARDS, **{name: importlib.import_module(name) for name in NAMESPACE}}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,9 +49,13 @@ class Component:
     """Definitions that have to stand above the program."""
     all_rows: Callable[..., Values] | None = None
     """The same for whole columns, if there is a quicker way than row by row."""
+    inner: tuple[int, ...] = ()
+    """The slots that are gone through for each item of another."""
 
     def over(self, *columns: Values) -> Values:
-        """What it gives for each row."""
+        """What it gives for each row; TooLarge if that would take more than a step may."""
+        for row in zip(*columns, strict=True) if self.inner else ():
+            afford(row, self.inner)
         if self.all_rows is not None:
             return self.all_rows(*columns)
         return tuple([self.run(*row) for row in zip(*columns, strict=True)])
@@ -68,17 +82,31 @@ def component(slots: str, template: str, cost: int, needs: Mapping[str, str] | N
     sources = tuple((needs or {}).values())
     for source in sources:
         exec(source, scope)
+    inner = held_against(template, SLOTS[: len(names)], names)
     slots = ", ".join(SLOTS[: len(names)])
     columns = ", ".join(f"_{slot}" for slot in SLOTS[: len(names)])
-    run = eval(f"lambda {slots}: {template}", scope)
+    run = eval(guarded(f"lambda {slots}: {template}", names), scope)
     rows = columns if len(names) == 1 else f"zip({columns})"
-    all_rows = eval(f"lambda {columns}: tuple([{template} for {slots} in {rows}])", scope)
-    return Component(template, names, cost, run, sources, all_rows)
+    all_rows = eval(guarded(f"lambda {columns}: tuple([{template} for {slots} in {rows}])", names), scope)
+    return Component(template, names, cost, run, sources, all_rows, inner)
 
 
 def leaf(text: str, kind: str, values: Values, cost: int, uses: int) -> Term:
     """An argument, a bound name or a literal."""
     return Term(Component(text, (), cost, lambda: None), (), kind, values, cost, uses)
+
+
+def constant_cost(value: Any) -> int:
+    """What it costs to write a constant into a program: the letters and digits of a text may be remembered."""
+    return CONSTANT_COST + (sum(map(str.isalnum, value)) // LETTERS if isinstance(value, str) else 0)
+
+
+def constant(values: Values) -> Term | None:
+    """The one value that all of several examples have, written out; None if there is no such, or it is no scalar."""
+    first = values[0]
+    if len(values) < BACKED or isinstance(first, list | dict) or not all(same(value, first) for value in values):
+        return None
+    return leaf(repr(first), kind_of(first), values, constant_cost(first), 0)
 
 
 def composed(template: str, parts: tuple[Term, ...], kind: str, values: Values, extra: int, uses: int = 0) -> Term:
@@ -135,6 +163,21 @@ def text(term: Term) -> str:
 def templates(term: Term) -> str:
     """The templates that the term is made of, a line each."""
     return "\n".join((term.component.template, *map(templates, term.parts)))
+
+
+def patterns_in(term: Term) -> list[str]:
+    """The patterns of regular expressions that are written out in the term."""
+    return [
+        node.args[0].value
+        for node in ast.walk(tree(term))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and (node.func.value.id, node.func.attr != "escape") == ("re", True)
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    ]
 
 
 def depth(term: Term) -> int:

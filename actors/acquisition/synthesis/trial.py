@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from actors.acquisition.synthesis.bank import PRUNED
+from actors.acquisition.synthesis.bounds import guarded
 from actors.acquisition.synthesis.term import Term, namespace, text
 from actors.acquisition.synthesis.values import Values, same
 
@@ -18,7 +19,7 @@ def agrees(term: Term, leaves: Sequence[Term], results: Values) -> bool:
         for need in term.needs:
             exec(need, scope)
         raised += faults(scope)
-        run = eval(f"lambda {', '.join(names)}: {text(term)}", scope)
+        run = eval(guarded(f"lambda {', '.join(names)}: {text(term)}"), scope)
         rows = zip(*(leaf.values for leaf in leaves), strict=True)
         return all(same(run(*copy.deepcopy(row)), result) for row, result in zip(rows, results, strict=True))
     except raised:

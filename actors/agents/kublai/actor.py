@@ -50,10 +50,11 @@ class Kublai(Actor):
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         phase_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 30.0
         """A phase without an answer for this long is delegated once more, then the task fails."""
-        practice_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 60.0
-        """The same for practice, which holds a search and some runs; what asks for more time is given it on top."""
+        practice_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 480.0
+        """The same for practice, which holds some runs and a search, whose limit is processor time: on a busy
+        machine it takes longer. What asks for more time is given it on top."""
         rounds: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
-        """Most rounds of practice and validation."""
+        """Most rounds of practice and validation. In the last of several the developer sees every example."""
         mastered: Annotated[float, msgspec.Meta(ge=0.5, le=1)] = 0.85
         """Mastery from which a tool is enrolled, if no example failed."""
         partial: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.70
@@ -66,7 +67,7 @@ class Kublai(Actor):
 
     def apply_accepted(self, m: task.Accepted) -> None:
         deadline = m.deadline.timestamp() if m.deadline is not None else None
-        job = Job(m.task, m.kind, m.body, self.now, deadline, client=m.client)
+        job = Job(m.task, m.kind, m.body, self.now, deadline, client=m.client, rounds=self.settings.rounds)
         self.state.open[m.task] = job
         if m.kind in KINDS:
             self._expect(job, self.settings.phase_s)
@@ -188,8 +189,15 @@ class Kublai(Actor):
         times = "one attempt" if m.attempts == 1 else f"{m.attempts} attempts"
         yield task.Progressed(task=m.task, phase="validation", note=f"{m.origin}, after {times}")
 
-    def on_stumped(self, m: learning.Stumped) -> Emits[task.Failed]:
-        if (job := self._in_phase(m.task, "practice", m.round)) is not None:
+    def on_stumped(self, m: learning.Stumped) -> Emits[learning.Practise | task.Progressed | task.Failed]:
+        job = self._in_phase(m.task, "practice", m.round)
+        if job is None:
+            return
+        if jobs.held_apart(job).unseen and job.shown_whole(job.rounds):
+            yield jobs.practise(job, job.rounds)
+            note = f"{m.reason}; now with every example"
+            yield task.Progressed(task=m.task, phase="practice", note=note)
+        else:
             evidence = {
                 **(job.evidence() or {}),
                 "failures": msgspec.to_builtins(fitting(m.failures) or job.failures),
@@ -199,6 +207,8 @@ class Kublai(Actor):
 
     def apply_validate(self, m: learning.Validate) -> None:
         self._enter(m.task, "validation", m.round)
+        if (job := self.state.open.get(m.task)) is not None:
+            job.held_back = len(m.unseen)
 
     def apply_validated(self, m: learning.Validated) -> None:
         if (job := self._in_phase(m.task, "validation", m.round)) is not None:
@@ -216,7 +226,8 @@ class Kublai(Actor):
             return
         if m.mastery >= self.settings.mastered and m.critical == 0:
             yield jobs.enroll(job)
-            yield task.Progressed(task=m.task, phase="enrolment", note=telling.verdict(m))
+            note = telling.verdict(m) if job.held_back or not job.learn.examples else telling.verdict_on_seen(m)
+            yield task.Progressed(task=m.task, phase="enrolment", note=note)
         elif job.origin == CANDIDATE and m.wrong == 0:
             reason = f"the candidate is right on all examples and tests, and is not taken: {telling.shortfall(m)}"
             yield task.Failed(task=m.task, reason=reason, evidence=job.evidence())
@@ -367,6 +378,7 @@ def _learnt(m: tool.Registered, job: Job) -> Json:
         "parameters": list(spec.parameters),
         "mastery": spec.mastery,
         "rounds": job.round,
+        "held_back": job.held_back,
         "missed": list(job.missed),
         "origin": spec.origin,
         "replaced": job.replaced if spec.origin != "candidate" else "",

@@ -6,7 +6,7 @@ import msgspec
 
 from actors.acquisition.composition import joined
 from actors.acquisition.practice import told
-from actors.agents.kublai.curriculum import split
+from actors.agents.kublai.curriculum import Split, split
 from actors.agents.kublai.delegation import judge_of, maker_of
 from messages import learning, policy, tool
 from messages.base import Json
@@ -30,6 +30,8 @@ class Job(msgspec.Struct):
     accepted_at: float
     deadline: float | None = None
     phase: str = "accepted"
+    rounds: int = 0
+    """Most rounds that it gets."""
     asked: int = 0
     """How often the phase's command was given."""
     round: int = 0
@@ -45,6 +47,8 @@ class Job(msgspec.Struct):
     replaced: str = ""
     """What was wrong with it, in words."""
     mastery: float = 0.0
+    held_back: int = 0
+    """Examples that the last validation had and the developer had not seen."""
     failures: tuple[Failure, ...] = ()
     """Of the last validation."""
     missed: tuple[str, ...] = ()
@@ -69,6 +73,12 @@ class Job(msgspec.Struct):
         again = self.phase == phase and self.round == round_number
         self.asked = self.asked + 1 if again else 1
         self.phase, self.round = phase, round_number
+
+    def shown_whole(self, round_number: int) -> bool:
+        """The developer sees every example in this round: the last one, unless what there is are tests, or it is the
+        only one.
+        """
+        return bool(self.learn.examples) and round_number >= self.rounds > 1
 
     def before(self) -> str:
         """What the round before was judged to be, as the end of a reason; empty in the first."""
@@ -201,7 +211,7 @@ def practise(job: Job, round_number: int) -> learning.Practise:
         round=round_number,
         goal=learn.goal,
         name=learn.name,
-        examples=split(examples_of(learn), round_number, job.failures).seen,
+        examples=split(examples_of(learn), round_number, job.failures, job.shown_whole(round_number)).seen,
         options=job.options,
         candidate=None if job.candidate_failed else learn.candidate,
         failures=job.failures,
@@ -216,10 +226,15 @@ def practise(job: Job, round_number: int) -> learning.Practise:
     )
 
 
+def held_apart(job: Job) -> Split:
+    """What the developer has seen in this round, and what not."""
+    return split(examples_of(job.learn), job.round, job.failures, job.shown_whole(job.round))
+
+
 def validate(job: Job) -> learning.Validate:
     """The judge's part."""
     learn = job.learn
-    parts = split(examples_of(learn), job.round, job.failures)
+    parts = held_apart(job)
     return learning.Validate(
         to=judge_of(learn.domain),
         task=job.task,

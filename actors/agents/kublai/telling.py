@@ -40,6 +40,11 @@ def verdict(m: Validated) -> str:
     return f"mastery {m.mastery:.2f}: {m.passed} of {total} tests passed{must}{names}"
 
 
+def verdict_on_seen(m: Validated) -> str:
+    """The same where nothing was held back of the examples."""
+    return f"{verdict(m)}; its maker had seen every example"
+
+
 def shortfall(m: Validated) -> str:
     """The same, with the first call that went wrong."""
     return f"{verdict(m)}; {told(m.failures[0])}" if m.failures else verdict(m)

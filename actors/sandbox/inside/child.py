@@ -41,8 +41,8 @@ def _locked(socket: int, post: Post) -> tuple[int, int]:
     """The output and standard output caps, once everything holds; an error ends the process before any code runs."""
     try:
         isolate(socket, post)
-        memory_bytes, cpu_s, file_bytes, output_bytes, stdout_bytes = LIMITS.unpack(read(LIMITS.size))
-        seal(post, memory_bytes, cpu_s, file_bytes)
+        memory_bytes, cpu_s, file_bytes, output_bytes, stdout_bytes, niceness = LIMITS.unpack(read(LIMITS.size))
+        seal(post, memory_bytes, cpu_s, file_bytes, niceness)
         write(WALLS_STAND)
     except Exception as error:  # whatever failed: without all walls nothing may run
         write(packed(to_text({"status": "refused", "error": f"lockdown failed: {error!r}"[:500]})))

@@ -58,11 +58,13 @@ def isolate(socket: int, post: Post) -> None:
         _shed(post)
 
 
-def seal(post: Post, memory_bytes: int, cpu_s: int, file_bytes: int) -> None:
+def seal(post: Post, memory_bytes: int, cpu_s: int, file_bytes: int, niceness: int) -> None:
     """The limits of this call hold, and the system calls are the child's few; nothing can be undone from here."""
     _limit("AS", post.address_space_bytes + memory_bytes)
     _limit("CPU", cpu_s)
     _limit("FSIZE", file_bytes)
+    if niceness:
+        os.setpriority(os.PRIO_PROCESS, 0, niceness)
     if post.seccomp:
         bpf.load(calls.child_filter(os.getpid()))
 

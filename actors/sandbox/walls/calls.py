@@ -19,7 +19,7 @@ HARMLESS: Final = (
 
 TEMPLATE_REFUSED_TO_CHILD: Final = (
     *("clone", "fork", "vfork", "wait4", "waitid", "sendmsg", "recvmsg", "sendto", "recvfrom", "setsid"),
-    *("dup2", "dup3", "close_range", "setrlimit", "landlock_restrict_self"),
+    *("dup2", "dup3", "close_range", "setrlimit", "setpriority", "landlock_restrict_self"),
 )
 """What forking and locking a child takes; learnt code may try it by accident and gets EPERM. *Derived*."""
 

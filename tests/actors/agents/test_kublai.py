@@ -1,5 +1,6 @@
 """Kublai: every task ends once, by way of its phases, and nothing is waited for without end."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ SOURCE = "def double(n):\n    return 2 * n\n"
 
 
 def learn(name: str = "L", **more: Any) -> task.Accepted:
-    body = task.Learn(name="double", goal="double it", examples=EXAMPLES, **more)
+    body = task.Learn(**{"name": "double", "goal": "double it", "examples": EXAMPLES, **more})
     return task.Accepted(task=name, kind="learn", body=msgspec.to_builtins(body))
 
 
@@ -255,9 +256,77 @@ def test_who_owes_the_answer_is_named_when_none_comes() -> None:
     assert only(said, task.Failed).reason == "jochi gave no answer, asked 2 times; it was in validation"
 
 
-def test_a_developer_without_an_idea_ends_the_task_with_the_searchs_figures() -> None:
+NOTHING = learning.Stumped(task="L", round=1, reason="no implementation found")
+
+
+def test_a_developer_without_an_idea_sees_every_example_once_before_the_task_fails() -> None:
     bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED])
-    stumped = learning.Stumped(task="L", round=1, reason="no implementation found", figures={"candidates": 7})
+    practise = only(bench.hears(NOTHING), learning.Practise)
+    assert (practise.round, practise.examples) == (3, EXAMPLES)
+    validate = only(bench.hears(practised(round_number=3)), learning.Validate)
+    assert (validate.seen, validate.unseen) == (EXAMPLES, ())
+    said = bench.hears(validated(round_number=3))
+    assert "its maker had seen every example" in only(said, task.Progressed).note
+    assert only(bench.hears(REGISTERED), task.Answered).result["held_back"] == 0
+
+
+def test_the_last_of_several_rounds_shows_every_example() -> None:
+    wrong = Failure(args=(9,), expected=18, got=0)
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED])
+    seen = []
+    for number in (1, 2):
+        bench.hears(practised(round_number=number))
+        verdict = validated(round_number=number, mastery=0.5, failures=(wrong,), critical=1)
+        seen.append(only(bench.hears(verdict), learning.Practise).examples)
+    assert [len(shown) for shown in seen] == [4, 6]
+
+
+def test_where_tests_are_all_that_there_is_some_are_kept_from_the_developer_in_every_round() -> None:
+    tests = tuple(Case(name=f"t{n}", args=(n,), result=2 * n) for n in range(6))
+    bench = Bench(Kublai, history=[learn(tests=tests, examples=()), ADMITTED, RESEARCHED])
+    assert isinstance(bench.hears(NOTHING)[-1], task.Failed)
+
+
+def test_one_round_alone_keeps_its_examples_back() -> None:
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED], settings=Kublai.Settings(rounds=1))
+    assert len(only(bench.hears(practised()), learning.Validate).unseen) == 2
+    assert isinstance(bench.hears(validated(mastery=0.1, critical=1))[-1], task.Failed)
+
+
+@pytest.mark.parametrize("round_number", [1, 2, 3])
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        ((-5, 0), (50, 50), (150, 100), (-40, 0), (73, 73), (101, 100)),
+        ((None, "none"), ("abc", "ABC"), ("de", "DE")),
+        (("06-Oct-2143", "6 Oct"), ("Mar 30 2002", "30 Mar"), ("22-Apr-1953", "22 Apr"), ("May 5 1817", "5 May")),
+        (([], [1, 2]), ([5], [1, 5, 2]), ([7, 8], [1, 7, 8, 2])),
+        (("1 April", "Apr 1"), ("10 May", "May 10"), ("27 May", "May 27"), ("no date", None), ("?", None)),
+    ],
+)
+def test_no_split_hides_a_class_of_examples(pairs: tuple[tuple[Any, Any], ...], round_number: int) -> None:
+    examples = tuple(Example(args=(given,), result=wanted) for given, wanted in pairs)
+    classes = [_like(example) for example in examples]
+    parts = split(examples, round_number, ())
+    assert parts.unseen
+    assert {_like(example) for example in parts.seen} == set(classes)
+
+
+def _like(example: Example) -> str:
+    """The branch that the example is of, as a person would say it."""
+    given, wanted = example.args[0], example.result
+    if isinstance(given, str) and wanted is not None:
+        return re.sub(r"\w+", "x", given)
+    return (
+        f"{type(given)} {bool(given)} {wanted if given != wanted else '='}"
+        if type(given) is int
+        else (f"{type(given)} {bool(given)} {wanted is None}")
+    )
+
+
+def test_a_developer_without_an_idea_ends_the_task_with_the_searchs_figures() -> None:
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, NOTHING])
+    stumped = learning.Stumped(task="L", round=3, reason="no implementation found", figures={"candidates": 7})
     failed = only(bench.hears(stumped), task.Failed)
     assert failed.reason == "no implementation found"
     assert failed.evidence["figures"] == {"candidates": 7}

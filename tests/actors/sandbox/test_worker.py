@@ -12,6 +12,7 @@ from actors.sandbox.worker import Sandbox
 from messages import sandbox
 from messages.base import decode, encode
 from messages.task import Example, Host
+from messages.tool import Known
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -192,6 +193,50 @@ async def test_a_search_that_finds_nothing_says_why(worker: Sandbox) -> None:
     said = [message async for message in worker.on_synthesise(order)]
     assert said[0].source is None
     assert said[0].reason
+
+
+def known(source: str) -> Known:
+    return Known(name="aid", description="", entry="solve", source=source, parameters=("a",), examples=(), score=1.0)
+
+
+CAUGHT = """
+def solve(text):
+    if text.isupper():
+        7 ** 10**9
+    return text
+"""
+
+
+async def test_a_search_that_is_caught_in_one_step_is_killed_at_its_limit_and_leaves_its_answer_so_far() -> None:
+    worker = Sandbox(Sandbox.Settings(cpu_s=2))
+    await worker.open()
+    examples = tuple(Example(args=(text, n), result=text.upper()) for n, text in enumerate(("ab", "Cd", "eFg")))
+    tool = known(CAUGHT)
+    order = sandbox.Synthesise(task="T", round=1, goal="capitals", examples=examples, tools=(tool,), limit_s=50.0)
+    try:
+        async with asyncio.timeout(60):
+            (answer,) = [message async for message in worker.on_synthesise(order)]
+    finally:
+        await worker.close()
+    assert answer.source is not None
+    assert "upper()" in answer.source
+    assert answer.figures["candidates"] > 0
+
+
+async def test_a_search_that_waits_without_computing_is_ended_on_the_clock() -> None:
+    worker = Sandbox(Sandbox.Settings(cpu_s=1))
+    await worker.open()
+    source = "import time\ntime.sleep(600)\ndef solve(a):\n    return a\n"
+    waits = known(source)
+    examples = (Example(args=("a",), result="q7"), Example(args=("b",), result="w1"))
+    order = sandbox.Synthesise(task="T", round=1, goal="x", examples=examples, tools=(waits,), limit_s=50.0)
+    try:
+        async with asyncio.timeout(60):
+            (answer,) = [message async for message in worker.on_synthesise(order)]
+    finally:
+        await worker.close()
+    assert answer.source is None
+    assert "timeout" in answer.reason
 
 
 async def test_contradicting_examples_are_told_as_such(worker: Sandbox) -> None:

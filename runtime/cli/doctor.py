@@ -29,6 +29,7 @@ from runtime.cli.schema import number
 from runtime.cli.setting_findings import setting_findings
 from runtime.errors import BadRoster
 from runtime.home import Home
+from runtime.isolation import isolated
 from runtime.reach import NoCouncil, key_of, reach, require_listener
 from runtime.settings import Settings
 from runtime.system import key_names
@@ -130,9 +131,7 @@ def _sandbox() -> Finding:
     if _find(SANDBOX) is None:
         return Finding(name="sandbox", state="warning", text="this installation has no sandbox that can be tried")
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", SANDBOX], capture_output=True, timeout=SANDBOX_LIMIT_S, check=False
-        )
+        done = subprocess.run(isolated(SANDBOX), capture_output=True, timeout=SANDBOX_LIMIT_S, check=False)
     except subprocess.TimeoutExpired:
         return Finding(name="sandbox", state="unsafe", text=f"its walls were not up within {SANDBOX_LIMIT_S:.0f} s")
     try:

@@ -32,7 +32,7 @@ from runtime.home import Home
 from runtime.isolation import isolated
 from runtime.reach import NoCouncil, key_of, reach, require_listener
 from runtime.settings import Settings
-from runtime.system import key_names
+from runtime.system import kept_names, key_names
 from runtime.zone import load_roster
 
 ROOM_BYTES: Final = 1 << 30
@@ -106,6 +106,8 @@ def _disk(settings: Settings) -> Finding:
 def _keys(settings: Settings, roster_place: str) -> Finding:
     folder = settings.key_dir
     found = sorted(folder.glob("*.nk")) if folder.is_dir() else []
+    if (lost := _lost_keys(settings, roster_place)) is not None:
+        return Finding(name="keys", state="unsafe", text=lost)
     if not found:
         return Finding(name="keys", state="ok", text=f"none yet in {folder}")
     open_to_others = [path.name for path in found if _others_may(path)] + ([str(folder)] if _others_may(folder) else [])
@@ -120,6 +122,20 @@ def _keys(settings: Settings, roster_place: str) -> Finding:
     except BadRoster:
         pass  # told as a finding on the settings
     return Finding(name="keys", state="ok", text=f"{len(found)} keys in {folder}, for their owner alone")
+
+
+def _lost_keys(settings: Settings, roster_place: str) -> str | None:
+    """What `kurultai up` would refuse; with a server elsewhere, keys of other zones are rightly not here."""
+    if settings.url:
+        return None
+    try:
+        roster = load_roster(roster_place)
+        Home(settings).require_kept(kept_names(roster, [zone.name for zone in roster.zones], settings))
+    except UnsafeKey as error:
+        return str(error)
+    except BadRoster:
+        return None
+    return None
 
 
 def _others_may(path: Path) -> bool:

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -19,14 +20,16 @@ import msgspec
 from bus.errors import Denied, LogError, Stale, UnsafeKey
 from bus.log import Draft, Fence
 from bus.nats_connection import NatsConnection
-from messages.control import Level
+from messages.control import Level, Mode, Set
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
 from runtime.cli.output import emit_json, emit_table, output_option
 from runtime.cli.safety import Finding, server_findings, stream_info
-from runtime.cli.schema import number
 from runtime.cli.setting_findings import setting_findings
+from runtime.cli.status import lifting
+from runtime.client import Client
+from runtime.distribution import number
 from runtime.errors import BadRoster
 from runtime.home import Home
 from runtime.isolation import isolated
@@ -81,7 +84,7 @@ async def _examine(settings: Settings, roster_place: str) -> list[Finding]:
     except LogError as error:
         return [*here, Finding(name="council", state="unsafe", text=str(error))]
     there = await server_findings(reached, reached.url, embedded=not settings.url)
-    return [*here, *there, await _permissions(reached), await _clock(reached)]
+    return [*here, *there, await _permissions(reached), await _clock(reached), *await _modes(reached)]
 
 
 def _versions() -> Finding:
@@ -188,6 +191,31 @@ async def _permissions(settings: Settings) -> Finding:
     finally:
         await connection.close()
     return Finding(name="permissions", state="unsafe", text="a publisher's control record was taken")
+
+
+async def _modes(settings: Settings) -> list[Finding]:
+    """Each level that may not do all that it could, why, and how that ends."""
+    try:
+        async with await Client.connect(settings, "auditor") as client:
+            modes = await client.modes()
+    except LogError as error:
+        return [Finding(name="modes", state="warning", text=f"can't be read: {error}")]
+    return modes_found({level: found for level, found in modes.items() if found is not None})
+
+
+def modes_found(modes: Mapping[Level, tuple[int, Set]]) -> list[Finding]:
+    """A finding for each level that is restricted, or one for all that are not."""
+    found = [
+        Finding(
+            name="modes",
+            state="warning",
+            text=f"{level} is {control.mode} since {seq}: {control.reason}",
+            mend=f"Lift it with {lifting(level)}",
+        )
+        for level, (seq, control) in modes.items()
+        if control.mode is not Mode.FULL
+    ]
+    return found or [Finding(name="modes", state="ok", text="no level is frozen or restricted")]
 
 
 async def _clock(settings: Settings) -> Finding:

@@ -27,6 +27,7 @@ from runtime.home import Address, Home, signing
 from runtime.roster import Roster
 from runtime.settings import Settings, actor_settings
 from runtime.supervisor import Supervisor
+from runtime.tenancy import ANSWER_S, Tenant
 from runtime.topology import SUPERVISOR, check, grants_of
 from runtime.zone import Assignment, load_roster
 
@@ -35,6 +36,8 @@ INSTALLER = "installer"
 CHECK_S = 5.0
 """The embedded server is asked this often whether it can store. *chosen*"""
 
+OWN_ANSWER_S: Final = 0.1
+"""Wait for others with the same zones at a server that was started just now. *chosen*: few can be there yet"""
 PATIENCE_S: Final = 10.0
 """A start that takes longer is explained, as often as it takes so long again. *chosen*"""
 
@@ -67,6 +70,7 @@ class Council:
         self._logs: list[IO[bytes]] = []
         self._mending: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._tenure: asyncio.Task[None] | None = None
         unknown = set(self._zones) - {zone.name for zone in self.roster.zones}
         if unknown:
             known = ", ".join(zone.name for zone in self.roster.zones)
@@ -105,7 +109,7 @@ class Council:
 
     async def close(self) -> None:
         """Everything this council started has ended."""
-        for chore in (self._mending, self._watching):
+        for chore in (self._mending, self._watching, self._tenure):
             if chore is not None:
                 chore.cancel()
         self.home.forget_address()
@@ -209,6 +213,9 @@ class Council:
         self._connection = await NatsConnection.open(self.url, SUPERVISOR, seed=key.seed, names=self.settings.names)
         require_identities(self._connection.asks_for_keys, self.url)
         cells = self._cells
+        tenant = Tenant(self._connection, self.settings.names, self._zones)
+        await tenant.claim(ANSWER_S if self.settings.url else OWN_ANSWER_S)
+        self._tenure = asyncio.create_task(tenant.keep())
         for cell in cells:
             cell.assign(Assignment(zone=cell.zone.name, roster=self.roster_place, url=self.url, settings=self.settings))
         self.supervisor = Supervisor(cells, self.roster, self.settings, self._connection)

@@ -6,6 +6,7 @@ import gc
 import importlib
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from typing import Final
@@ -172,6 +173,7 @@ class ZoneProcess:
         member = resident.actor if isinstance(resident, Mailbox) else resident.worker
         moment = self._box.look(member.name)
         gauge = {"step": moment.step, "input": moment.input, "mode": resident.gate.mode, "zone": self._zone.name}
+        gauge |= {"host": socket.gethostname(), "pid": os.getpid()}
         if isinstance(resident, Mailbox):
             gauge["cursor"] = resident.fold.cursor
         await connection.emit(self._names.subject("telemetry", connection.name), msgspec.json.encode(gauge))

@@ -54,7 +54,7 @@ def status(invocation: Invocation, actor: str | None, at: int | None, output: st
         return
     head = ("ACTOR", "ZONE", "LEVEL", "MODE", "STEP", "INPUT", "CURSOR")
     emit_table(head, [[row[name.lower()] for name in head] for row in found["actors"]])
-    for line in (*remarks(found["levels"], found["health"]), *found["failures"]):
+    for line in (*whereabouts(found["zones"]), *remarks(found["levels"], found["health"]), *found["failures"]):
         note(line)
 
 
@@ -92,6 +92,7 @@ async def _glance(invocation: Invocation) -> dict[str, Any]:
         "last_seq": last,
         "levels": levels,
         "health": msgspec.json.decode(reports[-1].data, type=health.Reported) if reports else None,
+        "zones": zones_in(gauges),
         "failures": failures(failed, time.time()),
         "actors": [_row(member, gauges.get(member.name)) for member in members],
     }
@@ -108,6 +109,23 @@ def _row(member: life.Member, gauge: dict[str, Any] | None) -> dict[str, Any]:
         "input": said.get("input"),
         "cursor": said.get("cursor"),
     }
+
+
+def zones_in(gauges: Mapping[str, Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Where the processes of each zone are, as its actors tell."""
+    found: dict[str, set[tuple[str, int]]] = {}
+    for gauge in gauges.values():
+        if "zone" in gauge and "host" in gauge:
+            found.setdefault(gauge["zone"], set()).add((gauge["host"], gauge["pid"]))
+    return {
+        zone: [{"host": host, "pid": pid} for host, pid in sorted(places)] for zone, places in sorted(found.items())
+    }
+
+
+def whereabouts(zones: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
+    """A line for each zone that runs."""
+    for zone, places in zones.items():
+        yield f"zone {zone}: " + ", ".join(f"{place['host']} (process {place['pid']})" for place in places)
 
 
 def failures(records: Sequence[Record], now: float) -> list[str]:

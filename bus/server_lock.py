@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from bus.process_mark import is_alive, mark_of
 from bus.server_errors import ServerTrouble
 
 HANDOVER_LIMIT_S: Final = 10.0
@@ -22,6 +23,8 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
 
     council_pid: int
     server_pid: int = 0
+    council_mark: str = ""
+    """What tells the council's process from another that got its number."""
 
 
 class DataLock:
@@ -46,7 +49,7 @@ class DataLock:
         limit = time.monotonic() + HANDOVER_LIMIT_S
         while not _try_lock(descriptor):
             holder = _read(descriptor)
-            if _alive(holder.council_pid) or time.monotonic() > limit:
+            if _lives(holder) or time.monotonic() > limit:
                 os.close(descriptor)
                 raise _held(self.path, holder)
             time.sleep(_POLL_S)
@@ -55,8 +58,9 @@ class DataLock:
 
     def note(self, holder: Holder) -> None:
         """The lock file names its holders."""
+        marked = msgspec.structs.replace(holder, council_mark=mark_of(holder.council_pid))
         os.ftruncate(self.descriptor, 0)
-        os.pwrite(self.descriptor, msgspec.json.encode(holder), 0)
+        os.pwrite(self.descriptor, msgspec.json.encode(marked), 0)
 
     def release(self) -> None:
         """Our share is given up; the file stays, since removing it would let two councils lock two files."""
@@ -80,20 +84,12 @@ def _read(descriptor: int) -> Holder:
         return Holder(council_pid=0)
 
 
-def _alive(pid: int) -> bool:
-    if pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _lives(holder: Holder) -> bool:
+    return is_alive(holder.council_pid, holder.council_mark)
 
 
 def _held(path: Path, holder: Holder) -> ServerTrouble:
-    if _alive(holder.council_pid):
+    if _lives(holder):
         return ServerTrouble(
             f"Another council runs on this data, process {holder.council_pid}",
             where=str(path),

@@ -56,6 +56,8 @@ class Faltered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     error: Text
     retry_at: float
     """Seconds since the epoch."""
+    traceback: Text = ""
+    """Told with the first failure of an input alone."""
 
 
 class Recovered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

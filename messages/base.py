@@ -60,6 +60,8 @@ class Intent(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Command(Message, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An order, in the imperative; exactly one actor hears it."""
 
+    restricts: ClassVar[bool] = False
+    """It takes something away and gives nothing; an actor that was frozen obeys it before all else that waits."""
     addressee: ClassVar[str | None] = None
     """The field that names who shall obey, so that each actor of a kind hears its own orders and no other's."""
 

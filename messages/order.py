@@ -37,6 +37,7 @@ class Deny(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Approvals: the waiting act shall not happen."""
 
     one_mouth = True
+    restricts = True
 
     act: Identifier
     digest: str
@@ -47,6 +48,7 @@ class Deprecate(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Registry: the tool works on, but whoever calls it is told what replaces it."""
 
     one_mouth = True
+    restricts = True
 
     name: Name
     reason: Text
@@ -57,6 +59,7 @@ class Disable(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Registry: no version of the tool is called any more, until it is enabled."""
 
     one_mouth = True
+    restricts = True
 
     name: Name
     reason: Text

@@ -2,15 +2,17 @@
 
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from typing import Any, ClassVar, TypeVar
+from inspect import isasyncgenfunction, iscoroutinefunction
+from typing import Any, ClassVar, Final, TypeVar
 
 import msgspec
 
 from bus.log import Record
 from messages import task as tasks
-from messages.base import Message
+from messages.base import Command, Message
 from messages.control import Level, Mode
 from runtime.errors import BadSignature, Malformed
+from runtime.retries import RETRY_S
 from runtime.signature import Signature, read_signature
 
 T_co = TypeVar("T_co", bound=Message, covariant=True)
@@ -35,6 +37,10 @@ S = TypeVar("S", bound=msgspec.Struct)
 Answers = AsyncGenerator[S, Ended]
 """How a worker answers a question by having tasks done: it yields each task and is sent how it ended, then yields the
 answer. The only declaration of the tasks that it may publish."""
+
+
+HANDLERS: Final = ("on_", "apply_", "answer_", "due")
+"""How the methods of an actor begin that the runtime calls. *derived*"""
 
 
 class Nothing(msgspec.Struct):
@@ -66,6 +72,8 @@ class Member:
     level: ClassVar[Level] = Level.FOUNDATION
     signature: ClassVar[Signature]
     Settings: ClassVar[type[msgspec.Struct]] = Nothing
+    retries_s: ClassVar[tuple[float, ...]] = RETRY_S
+    """Waits before an input whose handler raised is tried again; empty: a failure is dead-lettered at once."""
 
     settings: Any
 
@@ -106,6 +114,17 @@ class Actor(Member):
         for query in cls.signature.consigns:
             method = cls.signature.answers[query][0]
             raise BadSignature(f"{cls.__module__}.{cls.__qualname__}.{method}: an actor never waits, a worker may")
+        for kind, name in cls.signature.appliers.items():
+            if issubclass(kind, Command) and kind.restricts:
+                where = f"{cls.__module__}.{cls.__qualname__}.{name}"
+                raise BadSignature(
+                    f"{where}: an order that restricts is obeyed before its place; apply what is said to it"
+                )
+        for name in dir(cls):
+            method = getattr(cls, name)
+            if name.startswith(HANDLERS) and (iscoroutinefunction(method) or isasyncgenfunction(method)):
+                where = f"{cls.__module__}.{cls.__qualname__}.{name}"
+                raise BadSignature(f"{where} is `async def`: an actor decides at once; what waits belongs in a Worker")
 
     def __init__(self, settings: msgspec.Struct | None = None) -> None:
         super().__init__(settings)
@@ -161,6 +180,10 @@ class Worker(Member):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
+        for name in cls.signature.handlers.values():
+            if not isasyncgenfunction(getattr(cls, name)):
+                where = f"{cls.__module__}.{cls.__qualname__}.{name}"
+                raise BadSignature(f"{where} is no `async def` that yields: a worker's handler must be one")
         for query, (method, _) in cls.signature.answers.items():
             if query not in cls.signature.consigns:
                 where = f"{cls.__module__}.{cls.__qualname__}.{method}"

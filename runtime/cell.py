@@ -15,6 +15,7 @@ import msgspec
 
 from runtime.blackbox import Blackbox
 from runtime.home import Home
+from runtime.isolation import isolated
 from runtime.roster import Zone
 from runtime.zone import LOOP, Assignment, Word
 
@@ -66,10 +67,7 @@ class Cell:
         self.down_for_good.clear()
         self._box = None
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "runtime.zone",
-            self._roster_place,
+            *isolated("runtime.zone", self._roster_place, roster=self._roster_place),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=self._log,

@@ -11,7 +11,7 @@ from messages.control import Mode
 from runtime.actor import Actor, Origin
 from runtime.envelope import draft, micros, origin_of, read
 from runtime.errors import Malformed
-from runtime.failures import RETRY_S, dead_letter, faltered
+from runtime.failures import dead_letter, faltered
 from runtime.fold import Fold
 from runtime.signature import for_kind
 
@@ -38,7 +38,7 @@ class Decider:
         types: Mapping[str, type[Message]],
         names: Names,
         *,
-        retries: tuple[float, ...] = RETRY_S,
+        retries: tuple[float, ...] | None = None,
         largest: int = LARGEST_BYTES,
         suspect: int = 0,
     ) -> None:
@@ -50,7 +50,7 @@ class Decider:
         """The input that the last process was killed over; it counts as tried."""
         self._types = types
         self._names = names
-        self._retries = retries
+        self._retries = actor.retries_s if retries is None else retries
         self._largest = largest
         self._handlers = {kind: getattr(actor, name) for kind, name in actor.signature.handlers.items()}
 
@@ -88,6 +88,15 @@ class Decider:
         self._set_scene(record)
         drafts = self._decide(record, read(record, self._types), record, pending.attempt + 1, now)
         return drafts or self.lifecycle(life.Recovered(actor=self.actor.name, input=record.seq), record, "r")
+
+    def ahead(self, record: Record, now: float) -> list[Draft]:
+        """What is said to an order before its place has come; one that can't be read is left to its place."""
+        self._set_scene(record)
+        try:
+            message = read(record, self._types)
+        except Malformed:
+            return []
+        return self._decide(record, message, record, 1, now)
 
     def replay(self, order: Record, dead: Record, now: float) -> list[Draft]:
         """What is said to a dead input, tried again on an operator's order."""

@@ -1,5 +1,7 @@
 """Exceptions of handlers and of the runtime, named by what is done about them."""
 
+from bus.errors import LogError
+
 
 class Malformed(Exception):
     """The input can't be read as what its subject says; it is dead-lettered at once."""
@@ -28,3 +30,7 @@ class BadRoster(ValueError):
 
 class BadSetting(ValueError):
     """A setting that can't be used: the text names the file or variable, the setting and the reason."""
+
+
+class Taken(LogError):
+    """A zone runs elsewhere already."""

@@ -1,4 +1,13 @@
-"""The life of one actor: recover from the log, take inputs one by one, commit what is said, stop when frozen."""
+"""The life of one actor: recover from the log, take inputs one by one, commit what is said, stop when frozen.
+
+"Freeze, disable the bad tool, thaw": an order that only restricts (`restricts` on its class) holds from the first
+moment after the thaw. The fence lets a frozen actor say nothing, and an actor takes its inputs in log order, so what
+waited since before the freeze would come first. Therefore an actor that hears such orders reads the log again when a
+freeze is lifted, as after a crash, up to its own word that it has started, which stands after the thaw and so after
+every order of the freeze; and it decides on those orders before any other input. What it says carries the order as its
+input and the state's cursor as it was, so that a fold of the log comes to the same state; the order's own place is
+passed over later. Meanwhile no snapshot is taken, since the next fold would not know that the order is settled.
+"""
 
 import asyncio
 import contextlib
@@ -14,15 +23,15 @@ from bus.errors import Duplicate, LogError, Severed, Stale
 from bus.log import Connection, Draft, Record
 from bus.names import Names
 from messages import actor as life
-from messages.base import Message, Query, decode, encode, flow_of, type_name
+from messages.base import Command, Message, Query, decode, encode, flow_of, type_name
 from messages.control import Mode, Set
 from runtime import blackbox as step
 from runtime.actor import Actor
 from runtime.clock import Clock, wall
 from runtime.commit import Committer
 from runtime.decider import Decider, Unhearable
-from runtime.envelope import draft, name_in
-from runtime.failures import RETRY_S
+from runtime.envelope import draft, name_in, read
+from runtime.failures import traced
 from runtime.fold import Fold
 from runtime.gate import Gate, alarm_subject
 from runtime.snapshot import SnapshotFile, Snapshots
@@ -58,7 +67,7 @@ class Mailbox:
         snapshots: SnapshotFile | None = None,
         note: Callable[[bytes, int], None] = lambda _step, _seq: None,
         clock: Clock = wall,
-        retries: tuple[float, ...] = RETRY_S,
+        retries: tuple[float, ...] | None = None,
         suspect: int = 0,
     ) -> None:
         self.actor = actor
@@ -70,7 +79,7 @@ class Mailbox:
         self._snapshots = Snapshots(snapshots)
         self._note = note
         self._clock = clock
-        self._retries = retries
+        self._retries = actor.retries_s if retries is None else retries
         self._suspect = suspect
         self._wake = asyncio.Event()
         self.gate = Gate(connection, actor.level, self._names, self._gate_changed)
@@ -79,6 +88,8 @@ class Mailbox:
         self._faltered: dict[int, Record] = {}
         self._unhearable: Unhearable | None = None
         self._sets_modes = Set in actor.signature.says
+        self._restricting = frozenset(type_name(kind) for kind in actor.signature.handlers if _restricts(kind))
+        self._was_frozen = self._thawed = False
         self._alarms: list[asyncio.Future[None]] = []
         self._linked_again = False
         self._draining = False
@@ -93,6 +104,8 @@ class Mailbox:
         self.decider = Decider(actor, self.fold, self._types, self._names, retries=self._retries, suspect=self._suspect)
         self._backlog.clear()
         self._faltered.clear()
+        self._urgent: deque[Record] = deque()
+        self._ahead: set[int] = set()
         self._taken = 0
         self._settled_through = 0
         self._tried_due: tuple[float, int] | None = None
@@ -137,7 +150,7 @@ class Mailbox:
         """State and bookkeeping are what the log says, up to a record of our own that shows how far it was read."""
         self._show(step.RECOVERING)
         self.ready.clear()
-        self._linked_again = False
+        self._linked_again = self._thawed = False
         if not self._started:
             await self.gate.start()
             await self._serve()
@@ -155,9 +168,12 @@ class Mailbox:
         async for chunk in self._connection.read(self.fold.cursor + 1, barrier):
             for number, record in enumerate(chunk):
                 self.fold.replay(record)
+                if name_in(record.subject) in self._restricting:
+                    self._urgent.append(record)
                 if number % TURN == 0:
                     await asyncio.sleep(0)
         self.fold.finish(self._settled_through)
+        self._ahead = {seq for seq in self.fold.decided if seq > self.fold.cursor}
         for seq in self.fold.pending:
             self._faltered[seq] = await self._find(seq)
         self.ready.set()
@@ -192,6 +208,8 @@ class Mailbox:
             self._wake.clear()
             if self._linked_again:
                 raise Rebuild("the server was away")
+            if self._thawed:
+                raise Rebuild("a freeze was lifted: orders that restrict come first")
             self._advance()
             acting = self.gate.open and not self._draining
             moved = await self._turn() if acting and not self._committer.full else False
@@ -247,7 +265,7 @@ class Mailbox:
             self._save()
         elif self._snapshots.overdue(self.fold):
             return False
-        moved = self._retry(now) or self._on_time(now)
+        moved = self._hurry(now) or self._retry(now) or self._on_time(now)
         if not self._backlog:
             self._backlog.extend(self._connection.inbox.take(TURN))
         loop = asyncio.get_running_loop()
@@ -266,6 +284,24 @@ class Mailbox:
                 break
         return moved
 
+    def _hurry(self, now: float) -> bool:
+        """Decides on the orders that restrict, before anything that came before them."""
+        moved = False
+        while self._urgent:
+            record = self._urgent.popleft()
+            if record.seq <= max(self._settled_through, self.fold.cursor) or self.fold.settled(record.seq):
+                continue
+            self._note(step.DECIDING, record.seq)
+            drafts = self.decider.ahead(record, now)
+            if drafts:
+                moved = True
+                self.fold.decided.add(record.seq)
+                self._ahead.add(record.seq)
+                self._committer.add(drafts, self.gate.fence, None)
+            if record.seq in self.fold.pending:
+                self._faltered[record.seq] = record
+        return moved
+
     def _handle(self, record: Record, now: float) -> None:
         self._note(step.DECIDING, record.seq)
         drafts: list[Draft] = []
@@ -275,6 +311,8 @@ class Mailbox:
                 self._faltered[record.seq] = record
             if self._sets_modes:
                 self._raise_alarms(drafts)
+        elif record.seq in self._ahead:
+            self.fold.hear(record, read(record, self._types))
         self._committer.add(drafts, self.gate.fence, record)
 
     async def _replay_dead(self, order: Record) -> None:
@@ -311,7 +349,7 @@ class Mailbox:
         except (Unhearable, LogError):
             raise
         except Exception as error:
-            log.error("on_due raised", actor=self.actor.name, error=repr(error))
+            log.error("on_due raised", actor=self.actor.name, error=repr(error), traceback=traced(error))
         return True
 
     def _raise_alarms(self, drafts: list[Draft]) -> None:
@@ -323,7 +361,8 @@ class Mailbox:
         self._alarms = [alarm for alarm in self._alarms if not alarm.done()]
 
     def _save(self) -> None:
-        if self._committer.idle:
+        self._ahead = {seq for seq in self._ahead if seq > self.fold.cursor}
+        if self._committer.idle and not self._ahead:
             self.fold.said = max(self.fold.said, self._committer.said)
             self._snapshots.take(self.fold)
 
@@ -345,6 +384,9 @@ class Mailbox:
     def _gate_changed(self) -> None:
         """There is something to do when it opens, and to say when the freeze is on the log; not at an alarm."""
         self._show(step.WAITING if self.ready.is_set() else step.RECOVERING)
+        if self.gate.open and self._was_frozen and self._restricting:
+            self._thawed = True
+        self._was_frozen = self.gate.frozen or (self._was_frozen and not self.gate.open)
         if self.gate.open or self.gate.frozen:
             self._wake.set()
 
@@ -356,6 +398,10 @@ class Mailbox:
         if up:
             self._linked_again = True
             self._wake.set()
+
+
+def _restricts(kind: type[Message]) -> bool:
+    return issubclass(kind, Command) and kind.restricts
 
 
 REPLAY: Final = type_name(life.Replay)

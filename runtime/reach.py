@@ -34,7 +34,13 @@ def reach(settings: Settings) -> Settings:
     if settings.url:
         require_url(settings.url)
         return settings
-    address = Home(settings).address()
+    home = Home(settings)
+    address = home.address()
+    if address is None and (original := home.original()) is not None:
+        raise NoCouncil(
+            f"{settings.home} is a copy of {original}, and no council runs in the copy. "
+            f"Name the original with --data-dir {original}, or start the copy with `kurultai up`"
+        )
     if address is None:
         raise NoCouncil(
             f"no council runs at {settings.home}. Start it with `kurultai up`, or name a server with --url nats://HOST:4222"

@@ -6,7 +6,6 @@ import itertools
 import random
 import time
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 import msgspec
@@ -19,6 +18,7 @@ from messages import control
 from messages.base import Message, decode, type_name
 from messages.control import FREEZABLE, Level, Mode
 from runtime.cell import Cell, Look
+from runtime.distribution import number
 from runtime.envelope import draft, event_subject, name_in
 from runtime.gate import LEASE_S, REREAD_S
 from runtime.roster import Roster
@@ -119,11 +119,7 @@ class Supervisor:
             for zone in self._roster.zones
             for child in zone.children
         )
-        try:
-            number = version("kurultai")
-        except PackageNotFoundError:
-            number = "source"
-        await self.say(life.Convened(council=self._settings.council, members=members, version=number))
+        await self.say(life.Convened(council=self._settings.council, members=members, version=number()))
 
     async def say(self, message: Message) -> None:
         """The message stands on the log, as soon as the log takes it."""

@@ -5,7 +5,7 @@ import contextlib
 import itertools
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import IO, Final
 
 import structlog
@@ -20,11 +20,14 @@ from bus.permissions import account_of
 from bus.server import EmbeddedServer
 from bus.server_config import ServerSettings
 from bus.server_errors import ServerUnwell
+from bus.server_port import require_free
+from runtime.actor import Member
 from runtime.cell import Cell
 from runtime.home import Address, Home, signing
 from runtime.roster import Roster
 from runtime.settings import Settings, actor_settings
 from runtime.supervisor import Supervisor
+from runtime.tenancy import ANSWER_S, Tenant
 from runtime.topology import SUPERVISOR, check, grants_of
 from runtime.zone import Assignment, load_roster
 
@@ -33,6 +36,8 @@ INSTALLER = "installer"
 CHECK_S = 5.0
 """The embedded server is asked this often whether it can store. *chosen*"""
 
+OWN_ANSWER_S: Final = 0.1
+"""Wait for others with the same zones at a server that was started just now. *chosen*: few can be there yet"""
 PATIENCE_S: Final = 10.0
 """A start that takes longer is explained, as often as it takes so long again. *chosen*"""
 
@@ -52,18 +57,20 @@ class Council:
         check(self.roster)
         self.home = Home(settings)
         self.home.prepare()
+        self._zones = zones or tuple(zone.name for zone in self.roster.zones)
         self.home.require(key_names(self.roster, settings))
+        self.home.require_kept(kept_names(self.roster, self._zones, settings))
         actor_settings(settings, self.roster, self.home.provided)
         self.url = settings.url
         self.supervisor: Supervisor | None = None
         self.server: EmbeddedServer | None = None
-        self._zones = zones or tuple(zone.name for zone in self.roster.zones)
         self._say = say
         self._connection: NatsConnection | None = None
         self._cells: list[Cell] = []
         self._logs: list[IO[bytes]] = []
         self._mending: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._tenure: asyncio.Task[None] | None = None
         unknown = set(self._zones) - {zone.name for zone in self.roster.zones}
         if unknown:
             known = ", ".join(zone.name for zone in self.roster.zones)
@@ -72,8 +79,12 @@ class Council:
     async def launch(self) -> None:
         """The council is ready; raises LogError with what is wrong and how to mend it, and leaves nothing behind."""
         began = time.monotonic()
+        original = self.home.claim()
+        if original is not None:
+            self._say(f"{self.home.path} is a copy of {original}; from here on it is a council of its own")
         grants = grants_of(self.roster, self.settings.names)
         try:
+            self._note_signers()
             await self._prepare_zones()
             if not self.url:
                 await self._start_server(accounts_of(grants, self.home, self.settings))
@@ -98,7 +109,7 @@ class Council:
 
     async def close(self) -> None:
         """Everything this council started has ended."""
-        for chore in (self._mending, self._watching):
+        for chore in (self._mending, self._watching, self._tenure):
             if chore is not None:
                 chore.cancel()
         self.home.forget_address()
@@ -112,6 +123,14 @@ class Council:
             await self.server.stop()
         for file in self._logs:
             file.close()
+        self.home.release()
+
+    def _note_signers(self) -> None:
+        """The public keys of those who sign here stand beside the secret ones, so that a lost one is missed."""
+        for zone in self.roster.zones:
+            if zone.name in self._zones and os.access(self.home.keys, os.W_OK):
+                for name in signers([child.member for child in zone.children]):
+                    self.home.public(name)
 
     async def _prepare_zones(self) -> None:
         for zone in self.roster.zones:
@@ -127,13 +146,25 @@ class Council:
                 data_dir=self.home.server,
                 accounts=rules,
                 host=settings.host,
-                port=settings.port,
+                port=settings.port or self._last_port(),
                 sync_always=settings.sync_always,
             ),
             on_exit=self._server_died,
         )
         self.url = await self.server.start()
+        self.home.keep_port(int(self.url.rpartition(":")[2]))
         self._watching = asyncio.create_task(self._watch_server())
+
+    def _last_port(self) -> int:
+        """The port of the last start, so that addresses which people wrote down hold; 0 if another has it by now."""
+        port = self.home.port
+        try:
+            if port:
+                require_free(self.settings.host, port)
+        except ServerUnavailable as error:
+            self._say(f"{str(error).splitlines()[0]}; another is taken this time")
+            return 0
+        return port
 
     def _server_died(self, error: ServerUnavailable) -> None:
         log.error("the server is gone; it is started again", error=str(error))
@@ -182,6 +213,9 @@ class Council:
         self._connection = await NatsConnection.open(self.url, SUPERVISOR, seed=key.seed, names=self.settings.names)
         require_identities(self._connection.asks_for_keys, self.url)
         cells = self._cells
+        tenant = Tenant(self._connection, self.settings.names, self._zones)
+        await tenant.claim(ANSWER_S if self.settings.url else OWN_ANSWER_S)
+        self._tenure = asyncio.create_task(tenant.keep())
         for cell in cells:
             cell.assign(Assignment(zone=cell.zone.name, roster=self.roster_place, url=self.url, settings=self.settings))
         self.supervisor = Supervisor(cells, self.roster, self.settings, self._connection)
@@ -208,7 +242,23 @@ def key_names(roster: Roster, settings: Settings) -> Iterator[str]:
     """Whose key files the council reads: each identity's, and those with which members sign."""
     yield from (grant.name for grant in grants_of(roster, settings.names))
     yield INSTALLER
-    for member in roster.members:
+    yield from signers(roster.members)
+
+
+def kept_names(roster: Roster, zones: Iterable[str], settings: Settings) -> Iterator[str]:
+    """Whose secret keys a council with these zones can't do without; people's may be kept elsewhere."""
+    wanted = frozenset(zones)
+    members = [child.member for zone in roster.zones if zone.name in wanted for child in zone.children]
+    yield SUPERVISOR
+    yield from (member.name for member in members)
+    yield from signers(members)
+    if not settings.url:
+        yield INSTALLER
+
+
+def signers(members: Iterable[type[Member]]) -> Iterator[str]:
+    """The names of the keys with which members sign what they say."""
+    for member in members:
         if "key" in member.Settings.__struct_fields__:
             yield signing(member.name).removesuffix(".nk")
 

@@ -143,6 +143,7 @@ def supervisor_grant(names: Names) -> Grant:
         says=says,
         hears=hears,
         watches=watches,
+        emits=(names.subject("telemetry", SUPERVISOR),),
         observes=(names.subject("telemetry", "*"),),
         reads=(*says, *hears),
     )

@@ -23,7 +23,6 @@ from runtime.desk import Desk
 from runtime.doer import Doer
 from runtime.envelope import event_subject
 from runtime.errors import Malformed
-from runtime.failures import RETRY_S
 from runtime.gate import Gate
 from runtime.mailbox import RECOVERY_WAITS_S, STEADY_S
 
@@ -45,7 +44,7 @@ class Workbench:
         names: Names | None = None,
         note: Callable[[bytes, int], None] = lambda _step, _seq: None,
         clock: Clock = wall,
-        retries: tuple[float, ...] = RETRY_S,
+        retries: tuple[float, ...] | None = None,
     ) -> None:
         self.worker = worker
         self.ready = asyncio.Event()
@@ -55,7 +54,15 @@ class Workbench:
         self._clock = clock
         self._wake = asyncio.Event()
         self.gate = Gate(connection, worker.level, self._names, self._gate_changed)
-        self._doer = Doer(worker, connection, types, self._names, self.gate, clock=clock, retries=retries)
+        self._doer = Doer(
+            worker,
+            connection,
+            types,
+            self._names,
+            self.gate,
+            clock=clock,
+            retries=worker.retries_s if retries is None else retries,
+        )
         self._outcomes = self._doer.outcomes
         self._cancelled = Cancelled()
         self._desk = Desk(worker, connection, self.gate, self._names, clock=clock, wake=self._wake.set)

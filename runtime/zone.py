@@ -6,6 +6,7 @@ import gc
 import importlib
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from typing import Final
@@ -22,6 +23,7 @@ from runtime.blackbox import Blackbox
 from runtime.errors import BadRoster
 from runtime.gate import set_side_by_side
 from runtime.home import Home
+from runtime.isolation import look_here_too
 from runtime.logs import configure
 from runtime.mailbox import Mailbox
 from runtime.roster import Roster
@@ -66,8 +68,7 @@ class Word(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def load_roster(place: str) -> Roster:
     """The roster named `module:NAME`; raises BadRoster with the reason."""
     module, _, name = place.partition(":")
-    if os.getcwd() not in sys.path:
-        sys.path.insert(0, os.getcwd())
+    look_here_too(module)
     try:
         roster = getattr(importlib.import_module(module), name or "ROSTER")
     except (ImportError, AttributeError, TypeError, ValueError) as error:
@@ -172,6 +173,7 @@ class ZoneProcess:
         member = resident.actor if isinstance(resident, Mailbox) else resident.worker
         moment = self._box.look(member.name)
         gauge = {"step": moment.step, "input": moment.input, "mode": resident.gate.mode, "zone": self._zone.name}
+        gauge |= {"host": socket.gethostname(), "pid": os.getpid()}
         if isinstance(resident, Mailbox):
             gauge["cursor"] = resident.fold.cursor
         await connection.emit(self._names.subject("telemetry", connection.name), msgspec.json.encode(gauge))

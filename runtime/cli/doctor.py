@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -19,20 +20,23 @@ import msgspec
 from bus.errors import Denied, LogError, Stale, UnsafeKey
 from bus.log import Draft, Fence
 from bus.nats_connection import NatsConnection
-from messages.control import Level
+from messages.control import Level, Mode, Set
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
 from runtime.cli.output import emit_json, emit_table, output_option
 from runtime.cli.safety import Finding, server_findings, stream_info
-from runtime.cli.schema import number
 from runtime.cli.setting_findings import setting_findings
+from runtime.cli.status import lifting
+from runtime.client import Client
+from runtime.distribution import number
 from runtime.errors import BadRoster
 from runtime.home import Home
+from runtime.isolation import isolated
 from runtime.reach import NoCouncil, key_of, reach, require_listener
 from runtime.settings import Settings
 from runtime.signing import SKEW_S
-from runtime.system import key_names
+from runtime.system import kept_names, key_names
 from runtime.zone import load_roster
 
 ROOM_BYTES: Final = 1 << 30
@@ -81,7 +85,7 @@ async def _examine(settings: Settings, roster_place: str) -> list[Finding]:
     except LogError as error:
         return [*here, Finding(name="council", state="unsafe", text=str(error))]
     there = await server_findings(reached, reached.url, embedded=not settings.url)
-    return [*here, *there, await _permissions(reached), await _clock(reached)]
+    return [*here, *there, await _permissions(reached), await _clock(reached), *await _modes(reached)]
 
 
 def _versions() -> Finding:
@@ -106,6 +110,8 @@ def _disk(settings: Settings) -> Finding:
 def _keys(settings: Settings, roster_place: str) -> Finding:
     folder = settings.key_dir
     found = sorted(folder.glob("*.nk")) if folder.is_dir() else []
+    if (lost := _lost_keys(settings, roster_place)) is not None:
+        return Finding(name="keys", state="unsafe", text=lost)
     if not found:
         return Finding(name="keys", state="ok", text=f"none yet in {folder}")
     open_to_others = [path.name for path in found if _others_may(path)] + ([str(folder)] if _others_may(folder) else [])
@@ -122,6 +128,20 @@ def _keys(settings: Settings, roster_place: str) -> Finding:
     return Finding(name="keys", state="ok", text=f"{len(found)} keys in {folder}, for their owner alone")
 
 
+def _lost_keys(settings: Settings, roster_place: str) -> str | None:
+    """What `kurultai up` would refuse; with a server elsewhere, keys of other zones are rightly not here."""
+    if settings.url:
+        return None
+    try:
+        roster = load_roster(roster_place)
+        Home(settings).require_kept(kept_names(roster, [zone.name for zone in roster.zones], settings))
+    except UnsafeKey as error:
+        return str(error)
+    except BadRoster:
+        return None
+    return None
+
+
 def _others_may(path: Path) -> bool:
     return bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
 
@@ -131,9 +151,7 @@ def _sandbox() -> Finding:
     if _find(SANDBOX) is None:
         return Finding(name="sandbox", state="warning", text="this installation has no sandbox that can be tried")
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", SANDBOX], capture_output=True, timeout=SANDBOX_LIMIT_S, check=False
-        )
+        done = subprocess.run(isolated(SANDBOX), capture_output=True, timeout=SANDBOX_LIMIT_S, check=False)
     except subprocess.TimeoutExpired:
         return Finding(name="sandbox", state="unsafe", text=f"its walls were not up within {SANDBOX_LIMIT_S:.0f} s")
     try:
@@ -174,6 +192,31 @@ async def _permissions(settings: Settings) -> Finding:
     finally:
         await connection.close()
     return Finding(name="permissions", state="unsafe", text="a publisher's control record was taken")
+
+
+async def _modes(settings: Settings) -> list[Finding]:
+    """Each level that may not do all that it could, why, and how that ends."""
+    try:
+        async with await Client.connect(settings, "auditor") as client:
+            modes = await client.modes()
+    except LogError as error:
+        return [Finding(name="modes", state="warning", text=f"can't be read: {error}")]
+    return modes_found({level: found for level, found in modes.items() if found is not None})
+
+
+def modes_found(modes: Mapping[Level, tuple[int, Set]]) -> list[Finding]:
+    """A finding for each level that is restricted, or one for all that are not."""
+    found = [
+        Finding(
+            name="modes",
+            state="warning",
+            text=f"{level} is {control.mode} since {seq}: {control.reason}",
+            mend=f"Lift it with {lifting(level)}",
+        )
+        for level, (seq, control) in modes.items()
+        if control.mode is not Mode.FULL
+    ]
+    return found or [Finding(name="modes", state="ok", text="no level is frozen or restricted")]
 
 
 async def _clock(settings: Settings) -> Finding:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from bus.errors import Denied, Duplicate, LogError, UnsafeKey
-from runtime.errors import BadRoster, BadSetting, BadSignature
+from runtime.errors import BadRoster, BadSetting, BadSignature, Taken
 
 
 class Exit(enum.IntEnum):
@@ -42,6 +42,7 @@ KNOWN: dict[type[Exception], Exit] = {
     Denied: Exit.DENIED,
     UnsafeKey: Exit.DENIED,
     Duplicate: Exit.CONFLICT,
+    Taken: Exit.CONFLICT,
     LogError: Exit.UNREACHABLE,
     BadSetting: Exit.USAGE,
     BadRoster: Exit.USAGE,

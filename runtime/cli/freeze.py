@@ -49,7 +49,7 @@ def freeze(invocation: Invocation, chosen: tuple[str, ...], reason: str, dry_run
 @output_option
 @click.pass_obj
 def thaw(invocation: Invocation, chosen: tuple[str, ...], reason: str, dry_run: bool, output: str) -> None:
-    """Let every frozen level go on, or those named; ends when the log says that they may."""
+    """Lift every freeze and other restriction, or those of the levels named; ends when the log says so."""
     found = invocation.run(_thaw(invocation, _levels(chosen), reason, dry_run))
     if output == "json":
         emit_json(found)
@@ -170,10 +170,11 @@ def _tell(record: Record, settlings: Mapping[Level, Settling]) -> None:
 async def _thaw(invocation: Invocation, levels: tuple[Level, ...], reason: str, dry_run: bool) -> list[dict[str, Any]]:
     async with await invocation.client("operator") as client:
         modes = await client.modes()
-        fences = {level: now[0] for level in levels if (now := modes[level]) is not None and _frozen(now)}
+        fences = restrictions(modes, levels)
         if dry_run or not fences:
-            names = ", ".join(f"{level} (frozen since {fence})" for level, fence in fences.items())
-            note(f"would thaw {names}; nothing was ordered" if names else "nothing is frozen")
+            told = {level: now[1].mode for level, now in modes.items() if now is not None}
+            names = ", ".join(f"{level} ({told[level]} since {fence})" for level, fence in fences.items())
+            note(f"would thaw {names}; nothing was ordered" if names else "nothing is frozen or restricted")
             return []
         _, last = await client.bounds()
         orders = {
@@ -192,13 +193,18 @@ async def _thaw(invocation: Invocation, levels: tuple[Level, ...], reason: str, 
         return thawed
 
 
+def restrictions(modes: Mapping[Level, tuple[int, control.Set] | None], levels: Sequence[Level]) -> dict[Level, int]:
+    """The place of the record that keeps each of the levels from doing all that it may; none for a level that does."""
+    return {level: now[0] for level in levels if (now := modes[level]) is not None and now[1].mode is not Mode.FULL}
+
+
 def _thawed(record: Record, fences: Mapping[Level, int]) -> control.Set | None:
-    """The control record that ends one of the freezes, if the record is it."""
+    """The control record that ends one of the freezes or restrictions, if the record is it."""
     tokens = record.subject.split(".")
     if tokens[1] != "control" or tokens[2] not in fences:
         return None
     found = msgspec.json.decode(record.data, type=control.Set)
-    return None if found.mode is Mode.FROZEN else found
+    return found if found.mode is Mode.FULL else None
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
 from runtime.cli.output import note
+from runtime.distribution import with_extra
 
 if TYPE_CHECKING:
     from runtime.mcp.bridge import Bridge
@@ -63,7 +64,7 @@ def mcp(
 def _require_extra() -> None:
     missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
     if missing:
-        raise Ended(Exit.FAILED, f"the package {missing[0]} is missing; it comes with pip install 'kurultai[mcp]'")
+        raise Ended(Exit.FAILED, f"the package {missing[0]} is missing; it comes with {with_extra('mcp')}")
 
 
 def _end_gently() -> None:

@@ -13,6 +13,7 @@ from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
 from runtime.cli.output import note
+from runtime.distribution import with_extra
 
 SCHEMES: Final = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 """*cited*: Neo4j Python Driver manual, "Connection URIs"."""
@@ -56,7 +57,7 @@ def export(
     """Write the graph of all that is remembered: nodes and edges.
 
     A database holds the council's newest graph afterwards, and what else it held; it needs the driver of the extra
-    `kurultai[bolt]`.
+    `bolt`.
     """
     if file is None and target is None:
         raise click.UsageError("give --json FILE, or --bolt URL, or both")
@@ -129,9 +130,7 @@ def _write_bolt(target: str, whole: Whole, user: str, password: str, database: s
             target, whole.nodes, whole.edges, council=whole.council, user=user, password=password, database=database
         )
     except NoDriver as error:
-        raise Ended(
-            Exit.USAGE, f"the driver for Bolt is not installed: pip install 'kurultai[bolt]' ({error})"
-        ) from error
+        raise Ended(Exit.USAGE, f"the driver for Bolt is not installed: {with_extra('bolt')} ({error})") from error
     except NotWritten as error:
         how = Exit.DENIED if error.denied else Exit.UNREACHABLE if error.unreachable else Exit.FAILED
         raise Ended(how, str(error)) from error

@@ -1,6 +1,5 @@
 """`kurultai schema`: what may be said, by whom, to whom, for machines."""
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from runtime.cli.exits import unwritable
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
 from runtime.cli.output import emit_json, note
+from runtime.distribution import number
 
 
 @click.command(cls=Command)
@@ -34,14 +34,6 @@ def schema(invocation: Invocation, out: Path | None, messages: bool) -> None:
         _write(out / "messages.schema.json", message_schemas(roster))
     except OSError as error:
         raise unwritable(error, out) from error
-
-
-def number() -> str:
-    """The version of this installation."""
-    try:
-        return version("kurultai")
-    except PackageNotFoundError:
-        return "0.0.0+source"
 
 
 def _write(path: Path, value: Any) -> None:

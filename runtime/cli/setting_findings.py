@@ -1,12 +1,15 @@
 """What can be known of a council's settings before a launch: what `kurultai up` would refuse, and what is idle."""
 
+import tempfile
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Final
 
 from runtime.actor import Worker
 from runtime.cli.safety import Finding
 from runtime.errors import BadRoster, BadSetting
 from runtime.home import Home
+from runtime.roster import Roster
 from runtime.settings import Settings, actor_settings
 from runtime.zone import load_roster
 
@@ -36,25 +39,46 @@ def _place(settings: Settings) -> Iterator[Finding]:
             mend = f"Name a directory with {flag}"
             yield Finding(name="place", state="unsafe", text=f"{nearest} is no directory", mend=mend)
             return
+        if flag == "--data-dir" and not _can_write(nearest):
+            mend = f"Give it to who runs this, or name another directory with {flag}"
+            yield Finding(name="place", state="unsafe", text=f"nothing can be written in {nearest}", mend=mend)
+            return
+    if (original := Home(settings).original()) is not None:
+        text = f"{settings.home} is a copy of {original}"
+        mend = "Commands that name the copy never reach the original; `kurultai up` makes it a council of its own"
+        yield Finding(name="place", state="warning", text=text, mend=mend)
+
+
+def _can_write(folder: Path) -> bool:
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        return False
+    return True
+
+
+def shortfalls(settings: Settings, roster: Roster) -> list[str]:
+    """What workers would lack for their work, although each setting is right by itself."""
+    found = actor_settings(settings, roster, Home(settings).places)
+    return [
+        f"{member.name}: {text}"
+        for member in roster.members
+        if issubclass(member, Worker) and (text := member(found[member.name]).shortfall())
+    ]
 
 
 def _actors(settings: Settings, roster_place: str) -> Iterator[Finding]:
     mend = "`kurultai up` refuses to start until it is mended"
     try:
         roster = load_roster(roster_place)
-        found = actor_settings(settings, roster, Home(settings).places)
+        lacking = shortfalls(settings, roster)
     except (BadRoster, BadSetting) as error:
         yield Finding(name="settings", state="unsafe", text=str(error), mend=mend)
         return
-    shortfalls = [
-        f"{member.name}: {text}"
-        for member in roster.members
-        if issubclass(member, Worker) and (text := member(found[member.name]).shortfall())
-    ]
-    if shortfalls:
-        yield Finding(name="settings", state="warning", text="; ".join(shortfalls))
+    if lacking:
+        yield Finding(name="settings", state="warning", text="; ".join(lacking))
     else:
-        yield Finding(name="settings", state="ok", text=f"those of {len(found)} actors can be used")
+        yield Finding(name="settings", state="ok", text=f"those of {len(roster.members)} actors can be used")
 
 
 def _environment(environment: Mapping[str, str]) -> Iterator[Finding]:

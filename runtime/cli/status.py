@@ -1,15 +1,18 @@
 """`kurultai status`: who is there and what they do; and the state of one actor, now or at an earlier place."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import click
 import msgspec
 
 from bus.accounts import covers
+from bus.log import Record
 from messages import actor as life
 from messages import health
+from messages.base import type_name
 from messages.control import Mode
 from runtime.actor import Actor
 from runtime.cli.exits import Ended, Exit
@@ -17,6 +20,7 @@ from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
 from runtime.cli.output import emit_json, emit_table, note, output_option
 from runtime.client import Client
+from runtime.envelope import name_in
 from runtime.fold import Fold
 from runtime.settings import actor_settings
 from runtime.topology import grant_of, types_heard
@@ -24,6 +28,10 @@ from runtime.topology import grant_of, types_heard
 LISTEN_S: Final = 3.0
 """Longest wait for gauges, which each actor tells every 2 s. *derived*: runtime.zone.TELEMETRY_S"""
 
+RECENT_S: Final = 3_600.0
+"""A failure before this is no news. *chosen*"""
+MOST_FAILURES: Final = 100
+"""Failures of a kind that are looked at, from the last. *chosen*"""
 NO_KEYS: Final = {"operator_key": "", "key": ""}
 """What the launch would provide: a fold signs nothing and obeys nobody. *derived*: runtime.home.Home.provided"""
 
@@ -46,7 +54,7 @@ def status(invocation: Invocation, actor: str | None, at: int | None, output: st
         return
     head = ("ACTOR", "ZONE", "LEVEL", "MODE", "STEP", "INPUT", "CURSOR")
     emit_table(head, [[row[name.lower()] for name in head] for row in found["actors"]])
-    for line in remarks(found["levels"], found["health"]):
+    for line in (*whereabouts(found["zones"]), *remarks(found["levels"], found["health"]), *found["failures"]):
         note(line)
 
 
@@ -54,9 +62,14 @@ def remarks(levels: Mapping[str, Mapping[str, Any]], reported: health.Reported |
     """What of the whole council a person should know: the levels that are not free, and its health if told."""
     for level, mode in levels.items():
         if mode["mode"] != Mode.FULL:
-            yield f"{level} is {mode['mode']} since {mode['seq']}: {mode['reason']}"
+            yield f"{level} is {mode['mode']} since {mode['seq']}: {mode['reason']}\n  lift it with  {lifting(level)}"
     if reported is not None:
         yield f"health: {reported.state}, {reported.reason}"
+
+
+def lifting(level: str) -> str:
+    """The command that lets the level do again all that it may."""
+    return f"kurultai thaw --level {level} --reason WHY"
 
 
 async def _glance(invocation: Invocation) -> dict[str, Any]:
@@ -65,6 +78,8 @@ async def _glance(invocation: Invocation) -> dict[str, Any]:
         gauges = await _gauges(client, {member.name for member in members})
         modes = await client.modes()
         reports = [record async for record in client.records(1, "event.health.Reported.*")]
+        kinds = (life.Faltered, life.DeadLettered)
+        failed = [each for kind in kinds for each in await client.latest(MOST_FAILURES, f"event.{type_name(kind)}.*")]
         _, last = await client.bounds()
     levels = {
         level: {"seq": found[0], "mode": found[1].mode, "epoch": found[1].epoch, "reason": found[1].reason}
@@ -77,6 +92,8 @@ async def _glance(invocation: Invocation) -> dict[str, Any]:
         "last_seq": last,
         "levels": levels,
         "health": msgspec.json.decode(reports[-1].data, type=health.Reported) if reports else None,
+        "zones": zones_in(gauges),
+        "failures": failures(failed, time.time()),
         "actors": [_row(member, gauges.get(member.name)) for member in members],
     }
 
@@ -92,6 +109,48 @@ def _row(member: life.Member, gauge: dict[str, Any] | None) -> dict[str, Any]:
         "input": said.get("input"),
         "cursor": said.get("cursor"),
     }
+
+
+def zones_in(gauges: Mapping[str, Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Where the processes of each zone are, as its actors tell."""
+    found: dict[str, set[tuple[str, int]]] = {}
+    for gauge in gauges.values():
+        if "zone" in gauge and "host" in gauge:
+            found.setdefault(gauge["zone"], set()).add((gauge["host"], gauge["pid"]))
+    return {
+        zone: [{"host": host, "pid": pid} for host, pid in sorted(places)] for zone, places in sorted(found.items())
+    }
+
+
+def whereabouts(zones: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
+    """A line for each zone that runs."""
+    for zone, places in zones.items():
+        yield f"zone {zone}: " + ", ".join(f"{place['host']} (process {place['pid']})" for place in places)
+
+
+def failures(records: Sequence[Record], now: float) -> list[str]:
+    """What each actor failed at last, if it was lately: a bug of one's own is to be seen at once."""
+    last: dict[str, str] = {}
+    for record in sorted(records, key=lambda record: record.seq):
+        if now - record.time > RECENT_S:
+            continue
+        if name_in(record.subject) == type_name(life.DeadLettered):
+            dead = msgspec.json.decode(record.data, type=life.DeadLettered)
+            end = f"given up after {dead.attempts}; `kurultai dead show {dead.input}` shows the traceback"
+            last[dead.actor] = f"{dead.actor} failed at input {dead.input}: {dead.error}{_place(dead.traceback)}; {end}"
+        else:
+            told = msgspec.json.decode(record.data, type=life.Faltered)
+            wait_s = told.retry_at - now
+            end = f"tried again in {wait_s:.0f} s" if wait_s > 0 else "tried again since"
+            where = _place(told.traceback) or ("" if told.attempt == 1 else f" (try {told.attempt})")
+            last[told.actor] = f"{told.actor} failed at input {told.input}: {told.error}{where}; {end}"
+    return list(last.values())
+
+
+def _place(trace: str) -> str:
+    """The last line of source that a traceback names."""
+    lines = [line.strip() for line in trace.splitlines() if line.strip().startswith("File ")]
+    return f" ({lines[-1]})" if lines else ""
 
 
 async def _members(client: Client) -> tuple[life.Member, ...]:

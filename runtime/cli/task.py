@@ -124,17 +124,21 @@ async def _get(invocation: Invocation, name: str) -> tasks.View:
 @click.pass_obj
 def cancel(invocation: Invocation, name: str, reason: str, timeout_s: float, dry_run: bool) -> None:
     """Stop a task; what it did is undone."""
-    invocation.run(_cancel(invocation, name, reason, timeout_s, dry_run))
-    note(f"{name} {'can be cancelled; nothing was changed' if dry_run else 'is cancelled'}")
+    note(f"{name} {invocation.run(_cancel(invocation, name, reason, timeout_s, dry_run))}")
 
 
-async def _cancel(invocation: Invocation, name: str, reason: str, timeout_s: float, dry_run: bool) -> None:
+async def _cancel(invocation: Invocation, name: str, reason: str, timeout_s: float, dry_run: bool) -> str:
+    """What is so now; a frozen council is told too, and cancels when it may go on."""
     view = await _get(invocation, name)
     if view.phase in ENDED:
         raise Ended(Exit.CONFLICT, f"the task {name} is {view.phase} already")
     if dry_run:
-        return
-    await require_thawed(invocation)
+        return "can be cancelled; nothing was changed"
+    frozen = await frozen_reason(invocation)
     async with await invocation.client("publisher") as client:
         body = {"task": name, "reason": reason}
+        if frozen is not None:
+            await client.publish_task("cancel", body)
+            return f"will be cancelled with the thaw; {frozen}"
         await see_through(invocation, client, "cancel", body, timeout_s, lambda _step: None)
+    return "is cancelled"

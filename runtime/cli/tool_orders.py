@@ -11,7 +11,7 @@ from messages import order
 from messages import tool as tools
 from messages.base import Command as Order
 from runtime.cli.exits import Ended, Exit
-from runtime.cli.following import require_thawed
+from runtime.cli.following import frozen_reason, require_thawed
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
 from runtime.cli.order_options import dry_option, reason_option
@@ -86,6 +86,11 @@ async def _order(
     _require_change(entry, message)
     if dry_run:
         note(f"would order that {done}; it is {_now(entry)}. Nothing was ordered")
+        return
+    if message.restricts and (reason := await frozen_reason(invocation)) is not None:
+        async with await invocation.client("operator") as client:
+            seq, _ = await client.order(message)
+        note(f"ordered at {seq}; {reason}. From the first moment after the thaw, {done}")
         return
     await require_thawed(invocation, nothing="ordered")
     await _obeyed(invocation, message)

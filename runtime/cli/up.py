@@ -26,6 +26,7 @@ def up(invocation: Invocation, zones: tuple[str, ...], port: int | None, no_sync
 
 async def _keep(invocation: Invocation, zones: tuple[str, ...], port: int | None, sync: bool | None) -> None:
     from runtime.cli.safety import require_asking
+    from runtime.cli.setting_findings import shortfalls
     from runtime.home import Home
     from runtime.reach import require_listener, require_url
     from runtime.system import Council
@@ -49,6 +50,8 @@ async def _keep(invocation: Invocation, zones: tuple[str, ...], port: int | None
             f"(process {running.pid}); end that one, or give this one its own --data-dir",
         )
     council = Council(settings, place, zones=zones, say=note)
+    for text in shortfalls(settings, council.roster):
+        note(f"warning: {text}")
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

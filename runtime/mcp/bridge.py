@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Iterable
-from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -23,6 +22,7 @@ from mcp.shared.exceptions import MCPError
 from bus.errors import LogError
 from messages import tool
 from messages.base import Json, Name
+from runtime.distribution import number
 from runtime.errors import BadSetting
 from runtime.mcp.call import NotDone, call
 from runtime.mcp.line import Line, reopened
@@ -74,7 +74,7 @@ class Bridge:
         self._chores: list[asyncio.Task[None]] = []
         self.server: Server[Any] = Announcing(
             "kurultai",
-            version=_version(),
+            version=number(),
             title="Kurultai",
             instructions=INSTRUCTIONS,
             on_list_tools=self._list,
@@ -198,13 +198,6 @@ class Bridge:
             return reach(self._settings).url != old.client.settings.url
         except (NoCouncil, BadSetting):
             return False
-
-
-def _version() -> str:
-    try:
-        return version("kurultai")
-    except PackageNotFoundError:
-        return "unpackaged"
 
 
 def _is_name(text: str) -> bool:

@@ -12,7 +12,6 @@ from bus.simulation.connection import SimulatedConnection
 from bus.simulation.log import SimulatedLog
 from bus.simulation.virtual_time import clock
 from runtime.actor import Actor, Worker
-from runtime.failures import RETRY_S
 from runtime.fold import Fold, Snapshot
 from runtime.mailbox import Mailbox
 from runtime.roster import Child, Roster
@@ -70,7 +69,7 @@ class Seat:
         self._log = log
         self._died = died
         self._memory = SnapshotMemory() if snapshots else None
-        self._retries = retries if retries is not None else RETRY_S
+        self._retries = retries
         self._valve = Valve()
         self._connection: SimulatedConnection | None = None
         self._task: asyncio.Task[None] | None = None

@@ -107,6 +107,22 @@ async def answers_two(self, m: tool.Invoke) -> Answers[task.Run | tool.Outcome |
     yield tool.Outcome()
 
 
+async def awaits(self, m: clock.Ticked) -> Emits[clock.Ticked]:
+    yield m
+
+
+async def forgets(self, m: clock.Ticked) -> None:
+    pass
+
+
+async def ponders(self, q: task.Find) -> task.Views:
+    return task.Views(tasks=())
+
+
+def good_for_an_actor(self, m: clock.Ticked) -> Works[clock.Ticked]:
+    yield m
+
+
 def remembers(self, q: task.Find) -> task.Views:
     return task.Views(tasks=())
 
@@ -129,6 +145,10 @@ def answers_nothing(self, q: clock.Ticked) -> msgspec.Struct:
         ({"answer_x": answers_two}, "which one Struct"),
         ({"answer_x": waits}, "an actor never waits"),
         ({"base": Worker, "answer_x": remembers}, "no state to answer from"),
+        ({"on_ticked": awaits}, "on_ticked is `async def`: an actor decides at once"),
+        ({"apply_ticked": forgets}, "apply_ticked is `async def`"),
+        ({"answer_x": ponders}, "answer_x is `async def`"),
+        ({"base": Worker, "on_ticked": good_for_an_actor}, "on_ticked is no `async def` that yields"),
     ],
 )
 def test_a_class_that_can_t_be_an_actor_fails_at_import_and_names_the_method(

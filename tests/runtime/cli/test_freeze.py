@@ -1,8 +1,10 @@
 """A freeze is said to be complete when it is, however many hosts report."""
 
+import pytest
+
 from messages import control
-from messages.control import Level
-from runtime.cli.freeze import Settling
+from messages.control import FREEZABLE, Level, Mode
+from runtime.cli.freeze import Settling, restrictions
 
 
 def report(*verified: str, killed: tuple[str, ...] = (), took_s: float = 0.01) -> control.Settled:
@@ -37,3 +39,10 @@ def test_a_level_without_actors_is_frozen_once_it_is_reported_and_not_before() -
     assert not freeze.done
     freeze.hear(report())
     assert freeze.done
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_thaw_lifts_whatever_restricts_a_level(mode: Mode) -> None:
+    record = control.Set(level=Level.FOUNDATION, mode=mode, epoch=1, reason="a zone is down")
+    found = restrictions({Level.FOUNDATION: (7, record), Level.AUTONOMY: None}, FREEZABLE)
+    assert found == ({} if mode is Mode.FULL else {Level.FOUNDATION: 7})

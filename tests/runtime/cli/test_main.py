@@ -341,7 +341,7 @@ def test_without_its_extra_a_command_says_how_to_install_it(
     assert run(["mcp"]) == Exit.FAILED
     said = capsys.readouterr().err
     assert package in said
-    assert "pip install 'kurultai[mcp]'" in said
+    assert "pip install '.[mcp]'" in said
 
 
 @pytest.mark.parametrize("words", [["--token-file", "x"], ["--allow-host", "x"], ["--http", "nowhere"]])

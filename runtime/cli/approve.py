@@ -14,9 +14,10 @@ from messages import approval, order
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import data_of, emit_json, note, output_option
+from runtime.cli.output import data_of, emit_json, emit_text, note, output_option
 from runtime.client import Client
 from runtime.envelope import stamp
+from runtime.visible import in_line
 
 ANSWER_S: Final = 15.0
 """Longest wait for what the order came to. *chosen*"""
@@ -74,7 +75,7 @@ async def _show(invocation: Invocation, act: str | None, output: str) -> None:
         raise Ended(Exit.USAGE, "--digest is required: it says that this very content is meant")
     note(f"{found.act} waits until {stamp(found.expires_at)}: {found.summary}")
     raise Ended(
-        Exit.USAGE, f"--digest is required: it says that this very content is meant\n{how_to_decide(found, invocation)}"
+        Exit.USAGE, "--digest is required: it says that this very content is meant", how_to_decide(found, invocation)
     )
 
 
@@ -83,7 +84,7 @@ def _list(waiting: tuple[approval.Requested, ...], invocation: Invocation) -> No
         note("nothing waits for a person")
     for requested in waiting:
         note(f"{requested.act}  until {stamp(requested.expires_at)}  {requested.summary}")
-        click.echo(how_to_decide(requested, invocation))
+        emit_text(how_to_decide(requested, invocation))
 
 
 def how_to_decide(requested: approval.Requested, invocation: Invocation) -> str:
@@ -95,7 +96,7 @@ def how_to_decide(requested: approval.Requested, invocation: Invocation) -> str:
         if name in invocation.flags
     ]
     program = f"  kurultai{''.join(flags)}"
-    what = f"{shlex.quote(requested.act)} --digest {shlex.quote(requested.digest)}"
+    what = in_line(f"{shlex.quote(requested.act)} --digest {shlex.quote(requested.digest)}")
     return f"{program} approve {what}\n{program} deny {what} --reason WHY"
 
 

@@ -12,7 +12,7 @@ import click
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import emit_json, note, output_option
+from runtime.cli.output import emit_json, note, output_option, say
 from runtime.client import Client
 
 if TYPE_CHECKING:
@@ -162,16 +162,16 @@ def _tell(report: "Report", claim: str) -> None:
     """The report in words, on standard output."""
     fence = report.fence
     held = sum(frost.held for frost in fence.frosts)
-    click.echo(f"council      {report.council}")
-    click.echo(f"records      {report.records}, {report.checkpoints} signed checkpoints")
-    click.echo(f"proved       through {report.sealed_through}; {report.unsealed} after it are not")
-    click.echo(f"end          {'sealed: nothing was cut off' if report.sealed else 'not sealed: the end is unproved'}")
-    click.echo(f"key          {', '.join(report.keys)} ({claim})")
-    click.echo(f"freezes      {held} of {len(fence.frosts)} held; {fence.members} actors known")
+    say(f"council      {report.council}")
+    say(f"records      {report.records}, {report.checkpoints} signed checkpoints")
+    say(f"proved       through {report.sealed_through}; {report.unsealed} after it are not")
+    say(f"end          {'sealed: nothing was cut off' if report.sealed else 'not sealed: the end is unproved'}")
+    say(f"key          {', '.join(report.keys)} ({claim})")
+    say(f"freezes      {held} of {len(fence.frosts)} held; {fence.members} actors known")
     for finding in report.findings[:SHOWN]:
-        click.echo(f"  record {finding.seq} {finding.what}{f' (line {finding.line})' if finding.line else ''}")
+        say(f"  record {finding.seq} {finding.what}{f' (line {finding.line})' if finding.line else ''}")
     for violation in fence.violations[:SHOWN]:
-        click.echo(f"  record {violation.seq}: {violation.speaker} acted, though frozen at {violation.freeze}")
+        say(f"  record {violation.seq}: {violation.speaker} acted, though frozen at {violation.freeze}")
     for fault in fence.faults[:SHOWN]:
-        click.echo(f"  record {fault.seq} {fault.what}")
-    click.echo("GOOD" if report.good else "NOT GOOD")
+        say(f"  record {fault.seq} {fault.what}")
+    say("GOOD" if report.good else "NOT GOOD")

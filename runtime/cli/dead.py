@@ -10,7 +10,7 @@ from messages import actor as life
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import emit_json, emit_table, note, output_option, plain
+from runtime.cli.output import emit_json, emit_table, emit_text, note, output_option, plain, say
 from runtime.client import Client
 from runtime.envelope import stamp
 
@@ -55,8 +55,9 @@ def show(invocation: Invocation, seq: int, output: str) -> None:
         return
     emit_json(plain(record))
     for letter in letters:
-        click.echo(f"\n{letter.actor} gave it up in {letter.phase} after {letter.attempts}: {letter.error}")
-        click.echo(letter.traceback.rstrip())
+        emit_text("")
+        told = f"{letter.actor} gave it up in {letter.phase} after {letter.attempts}: {letter.error}"
+        say(f"{told}\n{letter.traceback.rstrip()}")
 
 
 @dead.command()
@@ -70,7 +71,7 @@ def replay(invocation: Invocation, actor: str, seq: int, dry_run: bool) -> None:
     if at is None:
         note(f"would order {actor} to handle {seq} again; nothing was ordered")
         return
-    click.echo(at)
+    say(str(at))
     note(f"ordered; `kurultai why {at}` shows what comes of it")
 
 

@@ -14,7 +14,7 @@ from runtime.cli.exits import Ended, Exit
 from runtime.cli.form import kind_named
 from runtime.cli.groups import Command
 from runtime.cli.invocation import ROSTER, Invocation
-from runtime.cli.output import note
+from runtime.cli.output import note, say
 
 EXAMPLES: Final = Path(__file__).resolve().parents[2] / "examples"
 """The tasks of the demo, beside the code in a checkout. *chosen*"""
@@ -94,7 +94,7 @@ class Demo:
 
     def say(self, text: str) -> None:
         """One line of progress, with the time since the start."""
-        click.echo(f"{time.monotonic() - self._began:6.2f}s  {text}")
+        say(f"{time.monotonic() - self._began:6.2f}s  {text}")
 
     async def _learn(self, publisher: Any, name: str) -> None:
         _, task = await publisher.publish_task("learn", self._tasks[name], f"demo-{name}")

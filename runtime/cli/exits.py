@@ -7,6 +7,7 @@ import click
 
 from bus.errors import Denied, Duplicate, LogError, UnsafeKey
 from runtime.errors import BadRoster, BadSetting, BadSignature, Taken
+from runtime.visible import set_off, visible
 
 
 class Exit(enum.IntEnum):
@@ -25,10 +26,10 @@ class Exit(enum.IntEnum):
 
 
 class Ended(click.ClickException):
-    """The command ends here, with this number and this sentence on standard error."""
+    """The command ends here, with this number and this sentence on standard error; `below` are lines of their own."""
 
-    def __init__(self, exit_code: Exit, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, exit_code: Exit, message: str, below: str = "") -> None:
+        super().__init__("\n".join((set_off(message), *filter(None, (visible(below),)))))
         self.exit_code = int(exit_code)  # type: ignore[misc]
 
 

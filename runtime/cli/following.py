@@ -12,7 +12,7 @@ from messages import task as tasks
 from messages.control import Level, Mode
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import data_of, note
+from runtime.cli.output import data_of, json_of, note
 from runtime.client import Client
 
 
@@ -89,11 +89,10 @@ def _outcome(record: Record) -> Any:
         case "Cancelled":
             raise Ended(Exit.FAILED, f"cancelled: {data_of(record)['reason']}")
         case _:
-            raise Ended(Exit.FAILED, _failure(msgspec.json.decode(record.data, type=tasks.Failed)))
+            raise _failed(msgspec.json.decode(record.data, type=tasks.Failed))
 
 
-def _failure(failed: tasks.Failed) -> str:
+def _failed(failed: tasks.Failed) -> Ended:
     evidence = failed.evidence
-    if evidence is None:
-        return f"failed: {failed.reason}"
-    return f"failed: {failed.reason}\nevidence: {msgspec.json.format(msgspec.json.encode(evidence), indent=2).decode()}"
+    below = "" if evidence is None else f"evidence: {json_of(evidence)}"
+    return Ended(Exit.FAILED, f"failed: {failed.reason}", below)

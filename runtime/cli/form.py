@@ -12,6 +12,7 @@ from messages.base import Task, kind_of
 from messages.task import Learn, misfit_in
 from runtime.cli.exits import Ended, Exit
 from runtime.roster import Roster
+from runtime.visible import in_line
 
 BOUNDS: Final = ("length", "range", " >= ", " <= ", " > ", " < ")
 """What msgspec says of a value of the right type that is too small or too large. *cited*: its documentation"""
@@ -51,8 +52,8 @@ def checked(document: Any, kind: type[Task], name: str) -> dict[str, Any]:
     except RecursionError as error:
         raise Ended(Exit.USAGE, f"{name} is nested too deeply; nothing was published") from error
     if faults:
-        lines = "\n".join(f"  {fault.path}: {fault.reason}. {fault.mend}" for fault in faults)
-        raise Ended(Exit.USAGE, f"{name} is no task of the kind {kind_of(kind)!r}; nothing was published\n{lines}")
+        lines = "\n".join(in_line(f"  {fault.path}: {fault.reason}. {fault.mend}") for fault in faults)
+        raise Ended(Exit.USAGE, f"{name} is no task of the kind {kind_of(kind)!r}; nothing was published", lines)
     task: dict[str, Any] = document
     return task
 

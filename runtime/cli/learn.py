@@ -12,8 +12,9 @@ from runtime.cli.following import Progress, Show, require_thawed, see_through
 from runtime.cli.form import checked, kind_named
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import emit_json, note, output_option
+from runtime.cli.output import emit_json, emit_text, note, output_option
 from runtime.envelope import stamp
+from runtime.visible import behind, in_line, set_off
 
 
 @click.command(cls=Command)
@@ -32,7 +33,7 @@ def learn(invocation: Invocation, file: str, timeout_s: float | None, dry_run: b
     if output == "json":
         emit_json(result)
         return
-    click.echo(words(result))
+    emit_text(words(result))
 
 
 async def _learn(invocation: Invocation, task: dict[str, Any], timeout_s: float | None) -> Any:
@@ -49,9 +50,9 @@ def words(result: Any) -> str:
     parameters = " ".join(str(name).upper() for name in result.get("parameters", ()))
     head = f"{result['tool']} version {result.get('version')} is learnt, with mastery {result.get('mastery', 0):.2f}"
     parts = (
-        f"{head} ({result.get('origin')}){_missed(result)}",
-        _replaced(result),
-        _disabled(result),
+        set_off(f"{head} ({result.get('origin')}){_missed(result)}"),
+        set_off(_replaced(result)),
+        set_off(_disabled(result)),
         str(result.get("source", "")).strip(),
         f"kurultai tool run {result['tool']} {parameters}".rstrip(),
     )
@@ -86,12 +87,12 @@ def progress() -> Iterator[Show]:
         return
     from rich.console import Console
 
-    console = Console(stderr=True)
+    console = Console(file=behind(sys.stderr))
     with console.status("publishing") as status:
 
         def show(step: Progress) -> None:
-            console.print(_line(step), highlight=False, markup=False)
-            status.update(step.step)
+            console.print(set_off(_line(step)), highlight=False, markup=False)
+            status.update(in_line(step.step))
 
         yield show
 

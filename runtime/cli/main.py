@@ -9,6 +9,7 @@ import click
 from runtime.cli.exits import Exit, ended_by
 from runtime.cli.groups import LazyGroup
 from runtime.cli.invocation import Invocation
+from runtime.visible import screen, screened
 
 COMMANDS: Final = {
     "up": ("runtime.cli.up:up", "Launch the council and keep it running."),
@@ -47,7 +48,12 @@ program = LazyGroup(
 
 
 def run(words: Sequence[str] | None = None) -> int:
-    """The exit code of the command that the words name."""
+    """The exit code of the command that the words name; whatever it writes is shown, never obeyed by the terminal."""
+    with screened():
+        return _run(words)
+
+
+def _run(words: Sequence[str] | None) -> int:
     try:
         code = program.main(words, prog_name="kurultai", standalone_mode=False, obj=Invocation())
     except click.ClickException as error:
@@ -66,6 +72,7 @@ def run(words: Sequence[str] | None = None) -> int:
 
 def main() -> None:
     """Entry of the console script."""
+    screen()
     sys.exit(run())
 
 

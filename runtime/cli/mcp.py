@@ -12,7 +12,7 @@ import click
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import note
+from runtime.cli.output import note, say
 from runtime.distribution import with_extra
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ async def _http(
         with listen(place) as at:
             place = Place(place.host, at.getsockname()[1])
             token = given or new_token()
-            click.echo(f"http://{f'[{place.host}]' if ':' in place.host else place.host}:{place.port}{PATH}")
+            say(f"http://{f'[{place.host}]' if ':' in place.host else place.host}:{place.port}{PATH}")
             if given is None:
                 note(f"token    {token}")
             await serve(application(bridge.server, token, place, hosts), at)

@@ -16,7 +16,7 @@ from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
 from runtime.cli.memory_export import export
 from runtime.cli.memory_tables import emit_section
-from runtime.cli.output import emit_json, emit_table, note, output_option
+from runtime.cli.output import emit_json, emit_table, note, output_option, say
 
 Answer = TypeVar("Answer", bound=msgspec.Struct)
 limit_option: Final = click.option(
@@ -66,10 +66,11 @@ def show(invocation: Invocation, name: str, output: str) -> None:
         emit_json(told)
         return
     each = told.capability
-    click.echo(f"{each.name}  {each.status}, {each.tier}  {each.domain}\n{each.description}")
+    say(f"{each.name}  {each.status}, {each.tier}  {each.domain}")
+    say(each.description)
     if each.agent is not None:
-        click.echo(f"version {each.version} by {each.agent}, mastery {each.mastery:.2f}, {each.proficiency}")
-    click.echo(f"{told.runs} runs, {told.successes} succeeded; needs {', '.join(each.requires) or 'nothing'}")
+        say(f"version {each.version} by {each.agent}, mastery {each.mastery:.2f}, {each.proficiency}")
+    say(f"{told.runs} runs, {told.successes} succeeded; needs {', '.join(each.requires) or 'nothing'}")
     emit_section("versions", tables.versions(told.versions))
     emit_section("learning", tables.learnings(told.learnings))
     emit_section("errors", tables.patterns(told.patterns))
@@ -158,7 +159,7 @@ def recall(invocation: Invocation, words: tuple[str, ...], output: str) -> None:
     if output == "json":
         emit_json(found)
         return
-    click.echo(f"{found.advice}: {found.reason}")
+    say(f"{found.advice}: {found.reason}")
     emit_section("capabilities", tables.matches(found.matches))
     emit_section("errors seen more than once", tables.patterns(found.patterns))
     emit_section("runs of the last days", tables.runs(found.executions))

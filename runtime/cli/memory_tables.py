@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-import click
-
 from messages import memory as memories
-from runtime.cli.output import emit_table
+from runtime.cli.output import emit_table, emit_text
 from runtime.envelope import stamp
 
 LINE_CHARACTERS: Final = 60
@@ -123,7 +121,7 @@ def matches(found: Iterable[memories.Match]) -> Table:
 def emit_section(title: str, table: Table) -> None:
     """The table under a title, unless it is empty."""
     if table[1]:
-        click.echo(f"\n{title}")
+        emit_text(f"\n{title}")
         emit_table(*table)
 
 

@@ -1,5 +1,6 @@
-"""Data on standard output, prose on standard error."""
+"""Data on standard output, prose on standard error; whatever strangers wrote is shown, never obeyed by a terminal."""
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
@@ -9,6 +10,7 @@ from msgspec.structs import fields
 
 from bus.log import Record
 from runtime.envelope import name_in, origin_of, stamp
+from runtime.visible import in_line, json_text, set_off, visible
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -27,7 +29,12 @@ def output_option(function: Function) -> Function:
 
 def emit_json(value: Any) -> None:
     """The value on standard output, as an indented document; moments that a message tells in seconds are RFC 3339."""
-    click.echo(msgspec.json.format(msgspec.json.encode(dated(value)), indent=2))
+    click.echo(json_of(dated(value)))
+
+
+def json_of(value: Any) -> str:
+    """The value as an indented document."""
+    return json_text(msgspec.json.format(_encoded(value), indent=2).decode())
 
 
 def without(name: str, value: Any) -> Any:
@@ -64,17 +71,37 @@ def _moment(name: str, value: Any) -> Any:
 
 def emit_line(value: Any) -> None:
     """The value on standard output, as one line of JSON."""
-    click.echo(msgspec.json.encode(value))
+    click.echo(json_text(_encoded(value).decode()))
 
 
-def note(text: str) -> None:
-    """Prose for the person who looks on."""
-    click.echo(text, err=True)
+def _encoded(value: Any) -> bytes:
+    """JSON, also of a text with half a character, which only an argument of the command line can have."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(value)).encode()
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """One paragraph for a person; a line break in it is a stranger's, and set off."""
+    click.echo(set_off(text), err=err)
+
+
+def emit_text(text: str) -> None:
+    """A text of many lines that stands for itself, such as a source, on standard output."""
+    click.echo(visible(text).removesuffix("\n"))
+
+
+def note(text: str, below: str = "") -> None:
+    """Prose for the person who looks on, and lines below it that are the program's own."""
+    say(text, err=True)
+    if below:
+        click.echo(visible(below), err=True)
 
 
 def emit_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """The rows in aligned columns."""
-    lines = [tuple(head), *(tuple("" if cell is None else str(cell) for cell in row) for row in rows)]
+    lines = [tuple(head), *(tuple("" if cell is None else in_line(str(cell)) for cell in row) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     for line in lines:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())

@@ -17,7 +17,7 @@ from runtime.cli.following import require_thawed
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
 from runtime.cli.order_options import reason_option, words
-from runtime.cli.output import data_of, dated, emit_json, emit_table, note, output_option, without
+from runtime.cli.output import data_of, dated, emit_json, emit_table, emit_text, note, output_option, without
 from runtime.cli.soul_outcome import Outcome
 from runtime.client import Client
 from runtime.envelope import stamp
@@ -66,13 +66,13 @@ def show(invocation: Invocation, agent: str, version: int | None, output: str) -
     """The text of AGENT's SOUL."""
     if version is not None:
         applied = invocation.run(_old(invocation, agent, version))
-        emit_json(applied) if output == "json" else click.echo(applied.text, nl=False)
+        emit_json(applied) if output == "json" else emit_text(applied.text)
         return
     one = invocation.run(_the(invocation, agent))
     if output == "json":
         emit_json({**dated(one), "sections": without("text", one.sections)})
     else:
-        click.echo(one.text, nl=False)
+        emit_text(one.text)
 
 
 @soul.command()

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-import click
 import msgspec
 
 from messages import approval
 from runtime.cli.approve import how_to_decide
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import note
+from runtime.cli.output import emit_text, note
 from runtime.envelope import stamp
 
 
@@ -59,7 +58,7 @@ class Outcome:
             case "approval.Requested":
                 requested = msgspec.convert(data, approval.Requested)
                 note(f"{requested.act} waits for a person until {stamp(requested.expires_at)}:")
-                click.echo(how_to_decide(requested, self._invocation))
+                emit_text(how_to_decide(requested, self._invocation))
                 return not self._mends
             case "soul.Applied":
                 note(f"{data['agent']} version {data['version']} is in force")

@@ -11,7 +11,7 @@ from bus.log import Record
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import cloud_event, emit_line, note, plain, text_line
+from runtime.cli.output import cloud_event, emit_line, note, plain, say, text_line
 from runtime.client import Client
 
 UNITS_S: Final = {"s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
@@ -20,7 +20,7 @@ PATTERN: Final = re.compile(r"(?:[A-Za-z0-9_-]+|\*)(?:\.(?:[A-Za-z0-9_-]+|\*))*(
 """What may name subjects: tokens, `*` for one of them, `>` for the rest. *cited*: NATS documentation, "Subjects"."""
 
 SHOW: Final[dict[str, Callable[[Record], None]]] = {
-    "text": lambda record: click.echo(text_line(record)),
+    "text": lambda record: say(text_line(record)),
     "jsonl": lambda record: emit_line(plain(record)),
     "cloudevents": lambda record: emit_line(cloud_event(record)),
 }

@@ -12,7 +12,7 @@ from runtime.cli.form import checked, kind_named
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
 from runtime.cli.learn import progress
-from runtime.cli.output import emit_json, emit_table, note, output_option, without
+from runtime.cli.output import emit_json, emit_table, note, output_option, say, without
 from runtime.envelope import stamp
 
 ENDED: Final = ("answered", "failed", "cancelled")
@@ -57,7 +57,7 @@ def submit(
         if output == "json":
             emit_json({"task": name, "seq": seq})
         else:
-            click.echo(name)
+            say(name)
 
 
 async def _submit(invocation: Invocation, kind: str, body: dict[str, Any]) -> tuple[int, str]:
@@ -99,7 +99,7 @@ def get(invocation: Invocation, name: str, output: str) -> None:
     if output == "json":
         emit_json(view)
         return
-    click.echo(f"{view.task}  {view.kind}  {view.phase}  accepted {stamp(view.accepted_at)}")
+    say(f"{view.task}  {view.kind}  {view.phase}  accepted {stamp(view.accepted_at)}")
     if view.phase in ENDED:
         emit_json(view.outcome)
 

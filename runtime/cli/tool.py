@@ -12,7 +12,7 @@ from runtime.cli import tool_orders
 from runtime.cli.following import Progress, require_thawed, see_through
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import emit_json, emit_table, note, output_option
+from runtime.cli.output import emit_json, emit_table, emit_text, note, output_option, say
 from runtime.cli.tool_words import agent_of, arguments_of, named_of, the_tool, the_version, version_of
 from runtime.envelope import stamp
 
@@ -85,7 +85,9 @@ def show(invocation: Invocation, name: str, output: str) -> None:
     if output == "json":
         emit_json(entry)
         return
-    click.echo("\n".join((*_described(entry), *_versions(entry), "", entry.spec.source.strip())))
+    for line in (*_described(entry), *_versions(entry), ""):
+        say(line)
+    emit_text(entry.spec.source.strip())
 
 
 def _described(entry: tools.Entry) -> list[str]:

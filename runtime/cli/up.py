@@ -8,7 +8,7 @@ import click
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
 from runtime.cli.invocation import ROSTER, Invocation
-from runtime.cli.output import note
+from runtime.cli.output import note, say
 
 
 @click.command(cls=Command)
@@ -83,10 +83,10 @@ async def _say_where(council: "object") -> None:
     settings = council.settings
     flags = {"--data-dir": settings.data_dir, "--url": settings.url, "--keys": settings.keys}
     where = "".join(f" {flag} {value}" for flag, value in flags.items() if value)
-    click.echo(council.url)
+    say(council.url)
     note(
-        f"home     {council.home.path}\n"
+        f"home     {council.home.path}",
         f"publish  kurultai{where} learn TASK.json\n"
         f"tap      kurultai{where} tap 'event.task.>'\n"
-        f"stop     kurultai{where} freeze --reason WHY   (Ctrl-C ends the council)"
+        f"stop     kurultai{where} freeze --reason WHY   (Ctrl-C ends the council)",
     )

@@ -11,7 +11,7 @@ from bus.log import Record
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import data_of, emit_json, output_option, plain
+from runtime.cli.output import data_of, emit_json, output_option, plain, say
 from runtime.client import Client
 from runtime.envelope import INPUT, origin_of, stamp
 
@@ -32,7 +32,7 @@ def why(invocation: Invocation, name: str, output: str) -> None:
         emit_json([{**plain(record), "parent": parent_of(record)} for record in found])
         return
     for line in tree(found, target):
-        click.echo(line)
+        say(line)
 
 
 async def _why(invocation: Invocation, name: str) -> tuple[list[Record], int]:

@@ -22,7 +22,7 @@ def plain(value: object, depth: int = 0) -> Plain:
         return [plain(item, depth + 1) for item in value]  # type: ignore[attr-defined]
     if kind is dict:
         return {_key(key): plain(item, depth + 1) for key, item in value.items()}  # type: ignore[attr-defined]
-    return _single(value)
+    return plain_single(value)
 
 
 def _key(key: object) -> str:
@@ -31,7 +31,8 @@ def _key(key: object) -> str:
     return key
 
 
-def _single(value: object) -> bool | int | float | str | None:
+def plain_single(value: object) -> bool | int | float | str | None:
+    """The value itself, which holds no others; raises as `plain` does."""
     if value is None or type(value) is bool or type(value) is str:
         return value
     if type(value) is float:

@@ -76,13 +76,24 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 def render_config(
-    settings: ServerSettings, *, port: int, store_dir: Path, monitor: str, log_path: Path | None, ports_dir: Path | None
+    settings: ServerSettings,
+    *,
+    port: int,
+    store_dir: Path,
+    monitor: str,
+    log_path: Path | None,
+    ports_dir: Path | None,
+    monitor_path: str = "/",
 ) -> str:
-    """The whole configuration file; without `log_path` the server logs to its standard error."""
+    """The whole configuration file; without `log_path` the server logs to its standard error.
+
+    The monitoring endpoint has no password: whoever is not to read it must not know its `monitor_path`.
+    """
     lines = [
         f"server_name: {_quoted(settings.name)}",
         f"listen: {_quoted(f'{settings.host}:{port}')}",
         f"http: {_quoted(monitor)}",
+        f"http_base_path: {_quoted(monitor_path)}",
         f"max_payload: {settings.max_payload_bytes}",
         f"max_connections: {settings.max_connections}",
         f'ping_interval: "{PING_INTERVAL_S}s"',

@@ -21,6 +21,7 @@ from bus.server import EmbeddedServer
 from bus.server_config import ServerSettings
 from bus.server_errors import ServerUnwell
 from runtime.cell import Cell
+from runtime.environment import environment_of
 from runtime.home import Address, Home, signing
 from runtime.roster import Roster
 from runtime.settings import Settings, actor_settings
@@ -53,7 +54,7 @@ class Council:
         self.home = Home(settings)
         self.home.prepare()
         self.home.require(key_names(self.roster, settings))
-        actor_settings(settings, self.roster, self.home.provided)
+        self._configured = actor_settings(settings, self.roster, self.home.provided)
         self.url = settings.url
         self.supervisor: Supervisor | None = None
         self.server: EmbeddedServer | None = None
@@ -116,7 +117,8 @@ class Council:
     async def _prepare_zones(self) -> None:
         for zone in self.roster.zones:
             if zone.name in self._zones:
-                cell = Cell(zone, self.roster_place, self.home, self._log_file(zone.name))
+                environment = environment_of(zone, self.roster, self._configured, os.environ)
+                cell = Cell(zone, self.roster_place, self.home, self._log_file(zone.name), environment)
                 self._cells.append(cell)
                 await cell.prepare()
 

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nats
 import pytest
 from nats.aio.client import Client
@@ -113,6 +114,39 @@ async def test_nobody_enters_without_a_key_that_was_granted(tmp_path: Path) -> N
         for options in ({}, {"nkeys_seed_str": create().seed.decode()}):
             with pytest.raises(nats.errors.Error, match=r"(?i)authorization"):
                 await nats.connect(url, allow_reconnect=False, max_reconnect_attempts=0, **options)
+
+
+async def read(url: str, path: str) -> bytes:
+    host, _, port = url.removeprefix("http://").partition("/")[0].rpartition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
+    answer = await reader.read()
+    writer.close()
+    return answer
+
+
+async def test_the_monitoring_port_tells_nothing_to_who_does_not_know_its_path(tmp_path: Path) -> None:
+    server = EmbeddedServer(settings(tmp_path))
+    async with running(server):
+        (ports,) = (tmp_path / "ports").glob("*.ports")
+        url = msgspec.json.decode(ports.read_bytes())["monitoring"][0]
+        for path in ("/", "/varz", "/connz?auth=1", "/jsz", "/accountz", "/healthz", "/debug/vars", "/subsz"):
+            assert (await read(url, path)).split()[1] == b"404", path
+        await server.check()
+        await server.reload(accounts())
+        await server.check()
+
+
+def environment_of(server: EmbeddedServer) -> bytes:
+    return Path(f"/proc/{server.pid}/environ").read_bytes()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+async def test_the_server_finds_no_secret_of_its_councils_environment(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-council")
+    server = EmbeddedServer(settings(tmp_path))
+    async with running(server):
+        assert b"sk-of-the-council" not in environment_of(server)
 
 
 async def test_a_killed_server_is_told_and_comes_back_on_the_same_port_with_its_data(tmp_path: Path) -> None:

@@ -74,6 +74,7 @@ NUMBERS: Final[dict[str, tuple[int, int | None]]] = {
     "dup3": (292, 24),
     "close_range": (436, 436),
     "setrlimit": (160, 164),
+    "setpriority": (141, 140),
     "unshare": (272, 97),
     "setns": (308, 268),
     "capset": (126, 91),

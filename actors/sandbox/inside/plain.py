@@ -9,8 +9,9 @@ Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | 
 DEPTH: Final = 64
 """How deep a result may nest. *Chosen*: far below any decoder's limit."""
 
-INTEGERS: Final = range(-(2**63), 2**63)
-"""The integers every JSON reader here keeps. *Derived* from 64 signed bits."""
+INTEGERS: Final = range(-(2**63), 2**64)
+"""The integers every reader here keeps: those that the intake takes as arguments. *Derived* from MessagePack, which
+has 64 bits, with a sign or without."""
 
 
 def plain(value: object, depth: int = 0) -> Plain:

@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 
 from bus import server_disk, server_port
-from bus.server_binary import find_binary
+from bus.server_binary import find_binary, require_known
 from bus.server_config import FREE_PORT, ServerSettings, render_config, write_private
 from bus.server_errors import ServerTrouble, ServerUnwell
 from bus.server_lock import DataLock, Holder
@@ -83,6 +83,7 @@ class EmbeddedServer:
         if self.pid is not None:
             return self.url
         binary = find_binary()
+        await asyncio.to_thread(require_known, binary, self._settings.binary_sha256)
         await asyncio.to_thread(self._claim)
         try:
             self._write_config(self._settings, self.config_path)

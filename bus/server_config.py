@@ -71,6 +71,8 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Connections beyond it are refused."""
     max_file_store_bytes: Annotated[int, msgspec.Meta(ge=0)] = 0
     """The most that the log may take on disk; 0 leaves it to the server (three quarters of the disk)."""
+    binary_sha256: str = ""
+    """The digest of a program of one's own, which may run besides those that are known."""
     cluster: ClusterSettings | None = None
     """None: a single server."""
 

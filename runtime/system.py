@@ -131,6 +131,7 @@ class Council:
                 host=settings.host,
                 port=settings.port,
                 sync_always=settings.sync_always,
+                binary_sha256=settings.server_sha256,
             ),
             on_exit=self._server_died,
         )

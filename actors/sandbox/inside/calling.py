@@ -37,8 +37,10 @@ def by_place(function: Any) -> Any:
 
     One that takes any number of arguments has no places behind them, and is left as it is.
     """
-    code = getattr(function, "__code__", None)
-    if type(function) is not FunctionType or not code.co_kwonlyargcount or code.co_flags & ANY_NUMBER:
+    if not isinstance(function, FunctionType):
+        return function
+    code = function.__code__
+    if not code.co_kwonlyargcount or code.co_flags & ANY_NUMBER:
         return function
     first = code.co_argcount
     names = code.co_varnames[first : first + code.co_kwonlyargcount]

@@ -55,7 +55,7 @@ def hide_places(packages: Iterable[str]) -> None:
             _rename_module(module, aliases)
     for found in gc.get_objects():
         if type(found) is FunctionType and found.__code__.co_filename.startswith("/"):
-            _imp._fix_co_filename(found.__code__, aliases.of(found.__code__.co_filename))
+            _imp._fix_co_filename(found.__code__, aliases.of(found.__code__.co_filename))  # type: ignore[attr-defined]
     for name, value in tuple(vars(sys).items()):
         if isinstance(value, str | list | tuple) and name not in ("path", "meta_path", "path_hooks"):
             setattr(sys, name, aliases.of_value(value))

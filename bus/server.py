@@ -7,6 +7,7 @@ gone, never serves one data directory twice, and never reports ready before the 
 import asyncio
 import errno
 import os
+import secrets
 import signal
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,7 +17,7 @@ from typing import Final
 import msgspec
 
 from bus import server_disk, server_port
-from bus.server_binary import find_binary
+from bus.server_binary import find_binary, require_known
 from bus.server_config import FREE_PORT, ServerSettings, render_config, write_private
 from bus.server_errors import ServerTrouble, ServerUnwell
 from bus.server_lock import DataLock, Holder
@@ -29,6 +30,10 @@ START_LIMIT_S: Final = 60.0
 
 RELOAD_LIMIT_S: Final = 15.0
 """How long a changed configuration may take to be in force. *chosen*: it takes milliseconds."""
+
+MONITOR_TOKEN_BYTES: Final = 16
+"""Random bytes in the path of the monitoring endpoint. *chosen*: nobody guesses it, and others' programs on this host
+would else read who is connected and what the log holds"""
 
 READINGS: Final = 2
 """How often a change is read. *measured* on 2.15.1: what a new account imports leads nowhere until a second reading."""
@@ -52,6 +57,7 @@ class EmbeddedServer:
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
         self._monitor: Monitor | None = None
+        self._monitor_path = f"/{secrets.token_hex(MONITOR_TOKEN_BYTES)}"
         self._port = settings.port or FREE_PORT
         self._config_port = self._port
         self._stopping = False
@@ -77,6 +83,7 @@ class EmbeddedServer:
         if self.pid is not None:
             return self.url
         binary = find_binary()
+        await asyncio.to_thread(require_known, binary, self._settings.binary_sha256)
         await asyncio.to_thread(self._claim)
         try:
             self._write_config(self._settings, self.config_path)
@@ -164,6 +171,7 @@ class EmbeddedServer:
             port=self._config_port,
             store_dir=self._store_dir,
             monitor=f"127.0.0.1:{FREE_PORT}",
+            monitor_path=self._monitor_path,
             log_path=self.log_path,
             ports_dir=self._ports_dir,
         )
@@ -213,7 +221,7 @@ class EmbeddedServer:
         try:
             taken = msgspec.json.decode(ports.read_bytes(), type=dict[str, list[str]])
             url = taken["nats"][0]
-            self._monitor = Monitor(taken["monitoring"][0])
+            self._monitor = Monitor(taken["monitoring"][0], self._monitor_path)
             if b'"jetstream":true' not in await _greeting(url) or not (await self._monitor.health()).ok:
                 return False
         except (OSError, TimeoutError, msgspec.DecodeError):

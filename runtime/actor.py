@@ -86,6 +86,11 @@ class Member:
     def __init__(self, settings: msgspec.Struct | None = None) -> None:
         self.settings = settings if settings is not None else self.Settings()
 
+    @classmethod
+    def secret_variables(cls, _settings: Any) -> tuple[str, ...]:
+        """Variables of the environment that hold secrets of this member: no zone without it finds them in its own."""
+        return ()
+
 
 class Actor(Member):
     """A state and one step: from the state and one message to what is said.

@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import IO, Final
 
 import msgspec
@@ -30,7 +30,9 @@ PR_SET_PDEATHSIG: Final = 1
 class Cell:
     """A zone's process and what is known of it."""
 
-    def __init__(self, zone: Zone, roster_place: str, home: Home, log: IO[bytes] | None) -> None:
+    def __init__(
+        self, zone: Zone, roster_place: str, home: Home, log: IO[bytes] | None, environment: Mapping[str, str]
+    ) -> None:
         self.zone = zone
         self.actors = tuple(child.member.name for child in zone.children)
         self.ready = asyncio.Event()
@@ -40,6 +42,7 @@ class Cell:
         self._assignment: Assignment | None = None
         self._home = home
         self._log = log
+        self._environment = environment
         self._process: asyncio.subprocess.Process | None = None
         self._waits = False
         self._crashes: deque[float] = deque()
@@ -71,6 +74,7 @@ class Cell:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=self._log,
+            env=self._environment,
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             start_new_session=True,
         )

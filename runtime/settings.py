@@ -41,6 +41,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Port of the embedded server; 0 takes a free one."""
     sync_always: bool = True
     """Commits are on the disk before they are acknowledged; False is faster and may lose two minutes in a power cut."""
+    server_sha256: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$")] = ""
+    """SHA-256 of a nats-server of one's own, which may be started besides those that are known to this version."""
     replicas: Annotated[int, msgspec.Meta(ge=1, le=5)] = 1
     """Copies of the log; more than one needs a cluster."""
     max_log_bytes: Annotated[int, msgspec.Meta(ge=-1)] = -1

@@ -23,6 +23,7 @@ from bus.server_errors import ServerUnwell
 from bus.server_port import require_free
 from runtime.actor import Member
 from runtime.cell import Cell
+from runtime.environment import environment_of
 from runtime.home import Address, Home, signing
 from runtime.roster import Roster
 from runtime.settings import Settings, actor_settings
@@ -60,7 +61,7 @@ class Council:
         self._zones = zones or tuple(zone.name for zone in self.roster.zones)
         self.home.require(key_names(self.roster, settings))
         self.home.require_kept(kept_names(self.roster, self._zones, settings))
-        actor_settings(settings, self.roster, self.home.provided)
+        self._configured = actor_settings(settings, self.roster, self.home.provided)
         self.url = settings.url
         self.supervisor: Supervisor | None = None
         self.server: EmbeddedServer | None = None
@@ -135,7 +136,8 @@ class Council:
     async def _prepare_zones(self) -> None:
         for zone in self.roster.zones:
             if zone.name in self._zones:
-                cell = Cell(zone, self.roster_place, self.home, self._log_file(zone.name))
+                environment = environment_of(zone, self.roster, self._configured, os.environ)
+                cell = Cell(zone, self.roster_place, self.home, self._log_file(zone.name), environment)
                 self._cells.append(cell)
                 await cell.prepare()
 
@@ -148,6 +150,7 @@ class Council:
                 host=settings.host,
                 port=settings.port or self._last_port(),
                 sync_always=settings.sync_always,
+                binary_sha256=settings.server_sha256,
             ),
             on_exit=self._server_died,
         )

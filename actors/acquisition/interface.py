@@ -31,7 +31,7 @@ def fingerprint_of(source: str, entry: str, schema: Mapping[str, Json], requires
 
 
 class Formal(NamedTuple):
-    """A positional parameter as the source defines it."""
+    """A parameter as the source defines it."""
 
     name: str
     default: ast.expr | None = None
@@ -46,7 +46,11 @@ class Formal(NamedTuple):
 
 
 def formals_of(source: str, entry: str) -> tuple[Formal, ...]:
-    """The positional parameters of the function; ValueError if there is no such function."""
+    """The parameters of the function by their places; ValueError if there is no such function.
+
+    Those that are given by name alone have places behind the others, as the sandbox calls them; behind any number of
+    arguments there is none.
+    """
     try:
         body = ast.parse(source).body
     except READ_ERRORS as error:
@@ -58,13 +62,16 @@ def formals_of(source: str, entry: str) -> tuple[Formal, ...]:
     named = [*taken.posonlyargs, *taken.args]
     defaults = [*[None] * (len(named) - len(taken.defaults)), *taken.defaults]
     listed = [Formal(each.arg, default, each.annotation) for each, default in zip(named, defaults, strict=True)]
-    if taken.vararg:
+    if taken.vararg is None:
+        alone = zip(taken.kwonlyargs, taken.kw_defaults, strict=True)
+        listed += [Formal(each.arg, default, each.annotation) for each, default in alone]
+    else:
         listed.append(Formal(taken.vararg.arg, None, taken.vararg.annotation, rest=True))
     return tuple(listed)
 
 
 def parameters_of(source: str, entry: str) -> tuple[str, ...]:
-    """The positional parameters of the function, as `a`, `b=` and `*rest`; ValueError if there is no such function."""
+    """The parameters of the function by their places, as `a`, `b=` and `*rest`; ValueError if it does not exist."""
     return tuple(formal.written for formal in formals_of(source, entry))
 
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from actors.sandbox.inside.plain import plain
 from actors.sandbox.outcome import Limits, Status
+from actors.sandbox.reading import VALUES, Excess, read_value
 from actors.sandbox.wire import LENGTH, LIMITS, NAME_CHARACTERS, TEXT_CHARACTERS, packed, to_text
 
 NOTICE_BYTES: Final = 1024
@@ -38,11 +38,15 @@ class Request(NamedTuple):
     calls: int
 
 
+NULL: Final = msgspec.Raw(b"null")
+"""The value of an answer that has none. *Derived*."""
+
+
 class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One answer as it comes from a child, believed in its form only."""
 
     status: Literal["returned", "raised", "memory", "flood", "refused", "asks"]
-    value: object = None
+    value: Any = None
     error_type: Annotated[str, msgspec.Meta(max_length=NAME_CHARACTERS)] | None = None
     error: Annotated[str, msgspec.Meta(max_length=TEXT_CHARACTERS)] | None = None
     line: Count | None = None
@@ -51,6 +55,16 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wall_us: Count = 0
     cpu_us: Count = 0
     max_rss_kb: Count = 0
+
+
+class Unread(Answer, frozen=True, forbid_unknown_fields=True):
+    """An answer whose value is not decoded yet: what it costs to decode is not known either."""
+
+    value: msgspec.Raw = NULL
+
+
+KEPT: Final = tuple(name for name in Answer.__struct_fields__ if name != "value")
+"""Fields of an answer that are read as they come. *Derived*."""
 
 
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,9 +94,17 @@ def request_of(
 
 
 async def converse(
-    connection: socket.socket, request: Request, limits: Limits, answers: list[Answer], broker: Broker
+    connection: socket.socket,
+    request: Request,
+    limits: Limits,
+    answers: list[Answer],
+    broker: Broker,
+    reading: asyncio.Lock,
 ) -> None:
-    """All answers are in the list; raises Broken at the first that is none."""
+    """All answers are in the list; raises Broken at the first that is none.
+
+    One frame is read at a time of all that wait for `reading`: their steps would add up to a long turn of the loop.
+    """
     loop = asyncio.get_running_loop()
     header = LIMITS.pack(
         *(limits.memory_bytes, limits.cpu_s, limits.file_bytes, limits.output_bytes, limits.stdout_bytes),
@@ -92,21 +114,18 @@ async def converse(
         await loop.sock_sendall(connection, header + request.frame)
     unread = bytearray()
     await _walls_stand(connection, unread)
-    left_bytes, left_asked_bytes, left_asks = limits.output_bytes + NOTICE_BYTES * request.calls, ASKED_BYTES, ASKS
+    left = Allowance(limits.output_bytes + NOTICE_BYTES * request.calls)
     while len(answers) < request.calls:
-        frame = await _frame(connection, unread, max(left_bytes, left_asked_bytes))
-        answer = _decoded(frame)
+        frame = await _frame(connection, unread, left.frame_bytes)
+        async with reading:
+            answer = await _read(frame, left)
         if answer.status == "asks":
-            left_asked_bytes, left_asks = _spent(left_asked_bytes, frame), left_asks - 1
-            if left_asks < 0:
-                raise Broken("flood", f"more than {ASKS} requests to the host")
             reply = packed(to_text(await broker(*_asked(answer))))
             with contextlib.suppress(ConnectionError):
                 await loop.sock_sendall(connection, reply)
         elif answer.status == "refused":
             raise Broken("protocol", "the child says that its walls do not stand, after they did")
         else:
-            left_bytes = _spent(left_bytes, frame)
             answers.append(answer)
     if unread:
         raise Broken("protocol", "the child went on after its last answer")
@@ -128,12 +147,6 @@ async def _frame(connection: socket.socket, unread: bytearray, left_bytes: int) 
     return frame
 
 
-def _spent(left_bytes: int, frame: bytes) -> int:
-    if len(frame) > left_bytes:
-        raise Broken("flood", f"a frame of {len(frame)} bytes, beyond what was left")
-    return left_bytes - len(frame)
-
-
 def _asked(answer: Answer) -> tuple[str, Mapping[str, object]]:
     try:
         asked = msgspec.convert(answer.value, Asked)
@@ -143,6 +156,7 @@ def _asked(answer: Answer) -> tuple[str, Mapping[str, object]]:
 
 
 async def _chunk(connection: socket.socket) -> bytes:
+    await asyncio.sleep(0)  # what is there already is read without a pause, and a child may never stop sending
     try:
         data = await asyncio.get_running_loop().sock_recv(connection, CHUNK_BYTES)
     except ConnectionError:
@@ -167,11 +181,69 @@ def _cut(unread: bytearray, left_bytes: int) -> bytes | None:
     return frame
 
 
-def _decoded(frame: bytes) -> Answer:
-    """The answer, its value held to what honest children keep to; a forged frame need not have."""
+async def _read(frame: bytes, left: "Allowance") -> Answer:
+    """The answer, its value held to what honest children keep to; a forged frame need not have.
+
+    One that is too large is a flood of this call alone; raises Broken for what is no answer.
+    """
+    unread = _decoded(frame)
+    await asyncio.sleep(0)
+    asks = unread.status == "asks"
+    left.take(frame, asks=asks)
+    raw = bytes(memoryview(unread.value))
     try:
-        answer = msgspec.json.decode(frame, type=Answer)
-        plain(answer.value)
+        value, values = await read_value(raw, VALUES if asks else left.values)
+        if not asks:
+            left.keep(len(msgspec.json.encode(value)) - len(raw), values)
+    except Excess as error:
+        if asks:
+            raise Broken("flood", f"a request to the host of {error}") from error
+        return Answer("flood", error=f"the answer holds {error}")
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
-        raise Broken("protocol", f"the child sent no proper answer: {error}"[:200]) from error
-    return answer
+        raise _improper(error) from error
+    return Answer(value=value, **{name: getattr(unread, name) for name in KEPT})
+
+
+def _decoded(frame: bytes) -> Unread:
+    try:
+        return msgspec.json.decode(frame, type=Unread)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise _improper(error) from error
+
+
+def _improper(error: Exception) -> Broken:
+    return Broken("protocol", f"the child sent no proper answer: {error}"[:200])
+
+
+class Allowance:
+    """What the answers and the requests of one run may still take."""
+
+    def __init__(self, answer_bytes: int) -> None:
+        self._answer_bytes = answer_bytes
+        self._asked_bytes = ASKED_BYTES
+        self._asks = ASKS
+        self.values = VALUES
+
+    @property
+    def frame_bytes(self) -> int:
+        """The most that the next frame may have, whatever it is."""
+        return max(self._answer_bytes, self._asked_bytes)
+
+    def take(self, frame: bytes, *, asks: bool) -> None:
+        """The frame is paid for; raises Broken if there is not so much left."""
+        if asks:
+            self._asked_bytes -= len(frame)
+            self._asks -= 1
+        else:
+            self._answer_bytes -= len(frame)
+        if self._asks < 0:
+            raise Broken("flood", f"more than {ASKS} requests to the host")
+        if self._asked_bytes < 0 or self._answer_bytes < 0:
+            raise Broken("flood", f"a frame of {len(frame)} bytes, beyond what was left")
+
+    def keep(self, growth_bytes: int, values: int) -> None:
+        """The value is paid for as it will be written, which can be longer; raises Excess if that is too much."""
+        if growth_bytes > self._answer_bytes:
+            raise Excess(f"a value that takes {growth_bytes} bytes more once it is written")
+        self._answer_bytes -= max(growth_bytes, 0)
+        self.values -= values

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, TypeAlias
 import msgspec
 
 from actors.sandbox.addresses import is_public
-from actors.sandbox.errand import HEADER_VALUE, Asked, Refused, Target, find, headers_of, read
+from actors.sandbox.blot import Blot
+from actors.sandbox.errand import PORTS, Asked, Refused, Target, find, port_of, read
+from actors.sandbox.headers import VALUE, Unfit, checked
 from messages import sandbox
 from messages.task import Host
 
@@ -45,6 +47,8 @@ class Secret(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The environment variable of the sandbox's process that holds it."""
     host: Annotated[str, msgspec.Meta(min_length=1)]
     """The only host that gets it, whatever a run asks for."""
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] | None = None
+    """The only port of it; without it the port that the scheme of the run's host has by itself."""
     header: Annotated[str, msgspec.Meta(min_length=1)] = "Authorization"
     prefix: str = ""
     """What stands before it in the header, such as `Bearer `."""
@@ -104,14 +108,17 @@ class HttpBroker:
         if len(body) > host.max_bytes:
             raise Refused(f"the body has {len(body)} bytes; {host.host} takes {host.max_bytes}")
         given = self._given(host)
-        headers = {**headers_of(asked, given), **{header: each.value for header, each in given.items()}}
+        try:
+            headers = {**checked(asked.headers, given), **{header: each.value for header, each in given.items()}}
+        except Unfit as error:
+            raise Refused(str(error)) from error
         if self._made[host] >= host.max_calls:
             raise Refused(f"this run has made its {host.max_calls} requests to {host.host}")
         self._made[host] += 1
-        secrets = [each.secret for each in given.values()]
+        blot = Blot(each.secret for each in given.values())
         try:
             async with asyncio.timeout(self._request_s):
-                return await self._exchange(target, asked.method, headers, body, secrets)
+                return await self._exchange(target, asked.method, headers, body, blot)
         except TimeoutError as error:
             raise Refused(f"{host.host} did not answer in full within {self._request_s:g} s") from error
 
@@ -120,20 +127,20 @@ class HttpBroker:
         found = {}
         for name in host.secrets:
             secret = self._secrets.get(name)
-            if secret is None or secret.host.lower() != host.host.lower():
-                raise Refused(f"this installation has no secret {name!r} for {host.host}")
+            if secret is None or not _is_for(secret, host):
+                raise Refused(f"this installation has no secret {name!r} for {host.host}:{port_of(host)}")
             if host.scheme != "https" and not self._allow_private:
                 raise Refused(f"secret {name!r} goes over https alone")
             value = os.environ.get(secret.variable, "")
             if not value:
                 raise Refused(f"secret {name!r}: {secret.variable} is not set where the sandbox runs")
-            if not HEADER_VALUE.fullmatch(value):
+            if not VALUE.fullmatch(value):
                 raise Refused(f"secret {name!r}: {secret.variable} has characters that no header may have")
             found[secret.header.lower()] = Given(secret.prefix + value, value)
         return found
 
     async def _exchange(
-        self, target: Target, method: str, headers: Mapping[str, str], body: bytes, secrets: Sequence[str]
+        self, target: Target, method: str, headers: Mapping[str, str], body: bytes, blot: Blot
     ) -> dict[str, Any]:
         import httpx2
 
@@ -147,9 +154,9 @@ class HttpBroker:
                     method, url, headers={**headers, **own}, content=body or None, extensions=tls
                 ) as response,
             ):
-                return await _read(response, target.host.max_bytes, secrets)
+                return await _read(response, target.host.max_bytes, blot)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
-            said = _without(secrets, f"{target.host.host}: {type(error).__name__}: {error}".encode()).decode()
+            said = blot.text(f"{target.host.host}: {type(error).__name__}: {error}")
             raise Refused(said[:KEPT_CHARACTERS]) from error
 
     async def _address(self, target: Target) -> str:
@@ -188,26 +195,27 @@ def _trust() -> ssl.SSLContext:
     return httpx2.create_ssl_context(trust_env=False)
 
 
-async def _read(response: "httpx2.Response", max_bytes: int, secrets: Sequence[str]) -> dict[str, Any]:
+def _is_for(secret: Secret, host: Host) -> bool:
+    """The secret goes to this host at this port."""
+    return (secret.host.lower(), secret.port or PORTS[host.scheme]) == (host.host.lower(), port_of(host))
+
+
+async def _read(response: "httpx2.Response", max_bytes: int, blot: Blot) -> dict[str, Any]:
     """The response as plain data, without secrets sent back; raises Refused if its body is too large.
 
-    What came compressed all the same stays so: it counts as it is.
+    What came compressed all the same stays so: it counts as it is. With a secret it is refused, which could be in it.
     """
+    if blot and response.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Refused("the response is compressed though it was not to be, and could hold a secret")
     body = bytearray()
     async for chunk in response.aiter_raw():
         body += chunk
         if len(body) > max_bytes:
             raise Refused(f"the response has more than {max_bytes} bytes")
-    clean = _without(secrets, bytes(body))
-    headers = {name: _without(secrets, value.encode()).decode() for name, value in response.headers.items()}
+    clean = blot.clean(bytes(body))
+    headers = {blot.text(name): blot.text(value) for name, value in response.headers.items()}
     plain: dict[str, Any] = {"status": response.status_code, "headers": headers}
     try:
         return {**plain, "text": clean.decode()}
     except UnicodeDecodeError:
         return {**plain, "base64": base64.b64encode(clean).decode()}
-
-
-def _without(secrets: Sequence[str], data: bytes) -> bytes:
-    for secret in secrets:
-        data = data.replace(secret.encode(), b"***")
-    return data

@@ -1,4 +1,4 @@
-"""What a run asks of the broker, checked: a URL that can be read in one way only, and headers that stay headers."""
+"""What a run asks of the broker, checked: a URL that can be read in one way only."""
 
 import re
 from collections.abc import Mapping
@@ -14,20 +14,6 @@ PORTS: Final = {"http": 80, "https": 443}
 
 URL: Final = re.compile(r"[\x21-\x5b\x5d-\x7e]+")
 """Printable ASCII without spaces and backslashes, which some readers take for slashes. *cited*: RFC 3986"""
-
-HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
-"""A header's name. *cited*: RFC 9110, section 5.1"""
-
-HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e]{0,4000}")
-"""A header's value, without what could end the line. *cited*: RFC 9110, section 5.5"""
-
-OURS: Final = frozenset(
-    {
-        *("host", "content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade"),
-        *("expect", "accept-encoding", "proxy-authorization", "proxy-connection", "forwarded", "via"),
-    }
-)
-"""Headers that frame or route a request and are not the code's to set. *cited*: RFC 9110, sections 7.6 and 10.1"""
 
 
 class Refused(Exception):
@@ -98,16 +84,6 @@ def find(asked: Asked, hosts: tuple[Host, ...]) -> Target:
             return Target(host, f"{url.path or '/'}{f'?{url.query}' if url.query else ''}")
     allowed = ", ".join(f"{host.scheme}://{host.host}:{port_of(host)}" for host in hosts)
     raise Refused(f"{url.scheme}://{url.hostname}:{port} is not among this run's hosts: {allowed}")
-
-
-def headers_of(asked: Asked, taken: Mapping[str, object]) -> dict[str, str]:
-    """The headers in lower case; raises Refused for those that are not the code's to set."""
-    for name, value in asked.headers.items():
-        if name.lower() in OURS or name.lower() in taken:
-            raise Refused(f"the header {name[:80]!r} is not the code's to set")
-        if not HEADER_NAME.fullmatch(name) or not HEADER_VALUE.fullmatch(value):
-            raise Refused(f"the header {name[:80]!r} has characters that a header may not have, or is too long")
-    return {name.lower(): value for name, value in asked.headers.items()}
 
 
 def _split(text: str) -> tuple[SplitResult, int]:

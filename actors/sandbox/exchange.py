@@ -31,7 +31,7 @@ async def perform(template: Template, request: Request, limits: Limits, broker: 
     try:
         template.arm(child, limits.wall_s)
         async with asyncio.timeout(limits.wall_s + HOST_GRACE_S):
-            await converse(child.connection, request, limits, answers, broker)
+            await converse(child.connection, request, limits, answers, broker, template.reading)
     except TimeoutError:
         fault = Broken("timeout", f"no answer within {limits.wall_s} s")
     except Broken as error:

@@ -44,6 +44,8 @@ class Template:
         self.forked = 0
         self.on_death: Callable[[Template], None] | None = None
         self.dead = False
+        self.reading = asyncio.Lock()
+        """Held by whoever reads an answer of a child."""
         self._process = process
         self._control = control
         self._wanted_spares = spares

@@ -21,6 +21,7 @@ from actors.sandbox.outcome import Limits, Outcome, Profile
 from actors.sandbox.preload import DEFAULT_PRELOAD
 from actors.sandbox.wire import FOUND
 from messages import sandbox
+from messages.base import encode
 from messages.control import Level
 from messages.sandbox import Result
 from runtime.actor import Worker, Works
@@ -38,8 +39,17 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 OUTPUT_BYTES: Final = 512 << 10
 """Most that the results of one run may have. *chosen*: half of the log's 1 MiB a record"""
 
+RECORD_BYTES: Final = 1000 << 10
+"""Most that the answer to a run may have. *derived*: the log's 1 MiB a record, less room for its headers"""
+
+CALLS: Final = 3_000
+"""Most calls of one run. *derived*: a result without a value takes up to 250 bytes of the answer"""
+
 STDOUT_BYTES: Final = 64 << 10
 """Most that is kept of a run's prints. *derived*: the bound of `Result.stdout`"""
+
+CUT_CHARACTERS: Final = 80
+"""How much is left of an error where the answer is too large. *chosen*: a line"""
 
 SHORTEST_S: Final = 0.01
 """A run gets at least this long: a limit of 0 is kept as a timeout, not as an error. *chosen*"""
@@ -59,7 +69,7 @@ BUSY: Final = 15
 busy it finds the same; one that waits without computing is ended. *measured*: ten at a load of 11 on two cores"""
 
 LONGEST_SEARCH_S: Final = 420.0
-"""A search gets at most this long on the clock. *chosen*: half of the worker's own timeout, since it may wait for others"""
+"""A search gets at most this long on the clock. *chosen*: half of the worker's own timeout, as it may wait for others"""
 
 LOW: Final = 5
 """Niceness of a search. *chosen*: it takes a core for seconds, and whoever answers people comes first; it still has a
@@ -102,6 +112,11 @@ class Sandbox(Worker):
         self._starting = asyncio.Lock()
         self._searching = asyncio.Semaphore(SEARCHES)
 
+    @classmethod
+    def secret_variables(cls, settings: Settings) -> tuple[str, ...]:
+        """What the broker reads when a run asks for a secret."""
+        return tuple(secret.variable for secret in settings.secrets.values())
+
     async def open(self) -> None:
         await self._present("pure")
 
@@ -116,6 +131,9 @@ class Sandbox(Worker):
             await self.close()
 
     async def on_run(self, m: sandbox.Run) -> Works[sandbox.Reaching | sandbox.Ran]:
+        if len(m.calls) > CALLS:
+            yield _refused(m)
+            return
         if m.hosts:
             yield sandbox.Reaching(task=m.task, purpose=m.purpose, hosts=m.hosts)
         broker = HttpBroker(m.hosts, self.settings.secrets, allow_private=self.settings.allow_private)
@@ -127,11 +145,13 @@ class Sandbox(Worker):
             limits=self._limits(m.limit_s, m.limits),
             broker=broker.answer if m.hosts else nobody,
         )
-        yield sandbox.Ran(
-            task=m.task,
-            purpose=m.purpose,
-            results=tuple(map(_result, outcomes)),
-            requests=tuple(broker.requests),
+        yield fitting(
+            sandbox.Ran(
+                task=m.task,
+                purpose=m.purpose,
+                results=tuple(map(_result, outcomes)),
+                requests=tuple(broker.requests),
+            )
         )
 
     async def on_synthesise(self, m: sandbox.Synthesise) -> Works[sandbox.Synthesised]:
@@ -166,7 +186,8 @@ class Sandbox(Worker):
         """Processor time is what a search is given; the time on the clock only ends one that waits."""
         whole_s = _least(math.ceil(cpu_s) + MARGIN_S, self.settings.cpu_s)
         limits = self._limits(SHORTEST_S)
-        return msgspec.structs.replace(limits, wall_s=min(BUSY * whole_s, LONGEST_SEARCH_S), cpu_s=whole_s, niceness=LOW)
+        wall_s = min(BUSY * whole_s, LONGEST_SEARCH_S)
+        return msgspec.structs.replace(limits, wall_s=wall_s, cpu_s=whole_s, niceness=LOW)
 
     def _limits(self, wall_s: float, asked: sandbox.Limits = NO_WISHES) -> Limits:
         """What was asked for, and no more than the settings and a record of the log allow."""
@@ -198,6 +219,31 @@ class SoFar:
 
 def _least(asked: int | None, *allowed: int) -> int:
     return min(allowed) if asked is None else min(asked, *allowed)
+
+
+def _refused(m: sandbox.Run) -> sandbox.Ran:
+    """Nothing was run, and the first of the calls say why: no record could hold an answer to all."""
+    reason = f"the run has {len(m.calls)} calls, and {CALLS} may be"
+    return sandbox.Ran(task=m.task, purpose=m.purpose, results=(Result(status="refused", error=reason),))
+
+
+def fitting(ran: sandbox.Ran) -> sandbox.Ran:
+    """The answer itself, or what is left of it once texts and values are cut, so that a record can hold it."""
+    for cut in (_without_prints, _without_values):
+        if len(encode(ran)) <= RECORD_BYTES:
+            return ran
+        ran = msgspec.structs.replace(ran, results=tuple(map(cut, ran.results)))
+    return ran
+
+
+def _without_prints(result: Result) -> Result:
+    return msgspec.structs.replace(result, stdout="", error=result.error[:CUT_CHARACTERS])
+
+
+def _without_values(result: Result) -> Result:
+    if result.status != "returned":
+        return result
+    return Result(status="flood", error="the results of the run fill more than a record", wall_ms=result.wall_ms)
 
 
 def _result(outcome: Outcome) -> Result:

@@ -82,12 +82,13 @@ async def _standard(invocation: Invocation, limit_s: float) -> None:
     from mcp.server.stdio import stdio_server
 
     from runtime.mcp.lines import Lines
+    from runtime.mcp.parsing import Answering
 
     _end_gently()
     async with _bridge(invocation, limit_s) as bridge:
         lines: Any = Lines()
         async with stdio_server(stdin=lines) as (read, write):
-            await bridge.server.run(read, write, bridge.server.create_initialization_options())
+            await bridge.server.run(Answering(read, write), write, bridge.server.create_initialization_options())
 
 
 async def _http(

@@ -26,7 +26,7 @@ from runtime.distribution import number
 from runtime.errors import BadSetting
 from runtime.mcp.call import NotDone, call
 from runtime.mcp.line import Line, reopened
-from runtime.mcp.offers import as_tool, misfits, nearest, structured, text_of
+from runtime.mcp.offers import as_tool, by_own_names, misfits, nearest, structured, text_of
 from runtime.reach import NoCouncil, reach
 from runtime.settings import Settings
 
@@ -128,7 +128,7 @@ class Bridge:
             await context.session.report_progress(float(steps), message=step)
 
         try:
-            value = await call(self.line, offer.name, arguments, self._limit_s, tell)
+            value = await call(self.line, offer.name, by_own_names(offer, arguments), self._limit_s, tell)
         except NotDone as error:
             return _wrong(str(error))
         return types.CallToolResult(content=_texts((text_of(value),)), structured_content=structured(value))

@@ -12,6 +12,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from runtime.mcp.patience import Patience
 from runtime.mcp.place import LOOPBACK, Place
 
 PATH: Final = "/mcp"
@@ -76,7 +77,13 @@ def listen(place: Place) -> socket.socket:
 async def serve(app: ASGIApp, at: socket.socket) -> None:
     """Requests are answered until the process is asked to end."""
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_S, lifespan="on", ws="none"
+        app,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACE_S,
+        lifespan="on",
+        ws="none",
+        http=Patience,
     )
     server = uvicorn.Server(config)
     try:

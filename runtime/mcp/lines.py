@@ -25,7 +25,7 @@ class Lines:
         return self
 
     async def __anext__(self) -> str:
-        """The next line."""
+        """The next line that is not empty."""
         line = await self._queue.get()
         if line is None:
             raise StopAsyncIteration
@@ -38,7 +38,8 @@ class Lines:
             os.fdopen(os.dup(sys.stdin.fileno()), encoding="utf-8", errors="replace") as stream,
         ):
             for line in stream:
-                self._put(line)
+                if line.strip():
+                    self._put(line)
             self._put(None)
 
     def _put(self, line: str | None) -> None:

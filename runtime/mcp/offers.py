@@ -10,6 +10,7 @@ import msgspec
 
 from messages.base import Json
 from messages.tool import Offer
+from runtime.mcp.naming import own_names, shown_names
 
 SHOWN: Final = 300
 """Characters of a complaint that are told. *chosen*: it may hold the whole value"""
@@ -24,7 +25,7 @@ def as_tool(offer: Offer) -> types.Tool:
         name=offer.name,
         title=offer.name.replace("_", " "),
         description=_description(offer),
-        input_schema=schema_of(offer),
+        input_schema=shown_schema(offer),
         annotations=_hints() if offer.pure else None,
         _meta={"kurultai/version": offer.semver, "kurultai/status": offer.status, "kurultai/level": offer.level},
     )
@@ -54,9 +55,28 @@ def schema_of(offer: Offer) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
+def shown_schema(offer: Offer) -> dict[str, Any]:
+    """The schema with names that every client takes; where one had to be changed, its own stands as the title."""
+    schema = schema_of(offer)
+    properties: dict[str, Any] = schema.get("properties", {})
+    shown = shown_names(properties)
+    if all(name == seen for name, seen in shown.items()):
+        return schema
+    named = {
+        shown[name]: known if name == shown[name] else {"title": name, **known} for name, known in properties.items()
+    }
+    required = [shown.get(name, name) for name in schema.get("required", ())]
+    return {**schema, "properties": named, "required": required}
+
+
+def by_own_names(offer: Offer, arguments: Mapping[str, Json]) -> dict[str, Json]:
+    """The arguments of a client as the tool names them."""
+    return own_names(arguments, schema_of(offer).get("properties", {}))
+
+
 def misfits(offer: Offer, arguments: Mapping[str, Json]) -> Iterator[str]:
-    """Where the arguments do not fit the schema, and why."""
-    for error in jsonschema.Draft202012Validator(schema_of(offer)).iter_errors(arguments):
+    """Where the arguments, as a client names them, do not fit the schema, and why."""
+    for error in jsonschema.Draft202012Validator(shown_schema(offer)).iter_errors(arguments):
         yield f"{error.json_path}: {error.message[:SHOWN]}"
 
 

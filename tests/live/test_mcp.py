@@ -165,6 +165,37 @@ async def test_a_client_lists_and_calls_over_standard_input_and_output(served: S
         await a_story(served, client)
 
 
+async def test_lines_that_are_no_message_are_answered_and_the_next_one_too(served: Served) -> None:
+    command = (sys.executable, "-m", "runtime.cli.main", "mcp")
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    bridge = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=served.place.environment(), **pipes)
+    assert bridge.stdin is not None
+    assert bridge.stdout is not None
+    lines = [b"garbage", b'"\\ud800"', b"[" * 300 + b"]" * 300, b"\xff\xfe", b"", b'{"jsonrpc": "2.0", "id": 9}']
+    bridge.stdin.write(b"".join(line + b"\n" for line in (*lines, json.dumps(WORDS[0]).encode())))
+    try:
+        answers = [json.loads(await asyncio.wait_for(bridge.stdout.readline(), LIMIT_S)) for _ in range(6)]
+    finally:
+        bridge.kill()
+    told = [(answer["id"], answer["error"]["code"]) for answer in answers[:5]]
+    assert told == [(None, -32700)] * 4 + [(9, -32600)]
+    assert answers[5]["id"] == 1
+    assert "result" in answers[5]
+
+
+async def test_parameters_with_names_of_their_own_and_given_by_name_alone_are_called(served: Served) -> None:
+    source = "def f(größe, *, times=2):\n    return größe * times\n"
+    await served.good("learn", served.place.file("scale.json", learning("scale_it", source)))
+    async with served.over_http() as client:
+        shown = (await tools_of(client))["scale_it"].input_schema
+        assert set(shown["properties"]) == {"groe", "times"}
+        assert shown["properties"]["groe"]["title"] == "größe"
+        assert text_of(await client.call_tool("scale_it", {"groe": 3, "times": 5})) == "15"
+        assert text_of(await client.call_tool("scale_it", {"groe": 3})) == "6"
+        large = await client.call_tool("scale_it", {"groe": 2**64 - 1, "times": 1})
+        assert text_of(large) == str(2**64 - 1)
+
+
 async def test_arguments_that_do_not_fit_are_told_with_path_and_reason_and_nothing_is_published(
     served: Served,
 ) -> None:

@@ -47,6 +47,11 @@ class Model(Worker):
 
     settings: Settings
 
+    @classmethod
+    def secret_variables(cls, settings: Settings) -> tuple[str, ...]:
+        """The key of the service, also before one is configured."""
+        return (settings.key_env,) if settings.key_env else ()
+
     async def open(self) -> None:
         if self.settings.base_url and is_readable_by_others(self.settings.base_url):
             log.warning("key and questions go to the model service in the clear: use https", actor=self.name)

@@ -1,6 +1,7 @@
 """The template's start: preload, then give up everything, then fork children on order until the host hangs up."""
 
 import codecs
+import contextlib
 import fcntl
 import gc
 import importlib
@@ -14,6 +15,7 @@ import time
 from typing import Any, Final
 
 from actors.sandbox.inside.lockdown import Post
+from actors.sandbox.inside.naming import hide_places
 from actors.sandbox.inside.serve import Nursery
 from actors.sandbox.walls import bpf, calls, landlock, namespaces
 from actors.sandbox.walls.kernel import (
@@ -40,6 +42,9 @@ NEEDED: Final = ("_thread", "array", "ctypes", "mmap", "resource", "socket")
 CODECS: Final = ("ascii", "cp1252", "hex", "idna", "iso8859-15", "latin-1", "punycode", "rot13", "utf-16", "utf-32")
 """Codecs loaded ahead, since a late one reads as missing. *Chosen*: those that text tools name."""
 
+FIRST_TO_GO: Final = "1000"
+"""The highest value of `oom_score_adj`, which children inherit. *Cited*: proc_pid_oom_score_adj(5)."""
+
 ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """Keeps numerical libraries from starting threads, with which no fork is safe. *Cited*: their manuals."""
 
@@ -65,6 +70,7 @@ def _prepare(plan: dict[str, Any]) -> tuple[Post, dict[str, Any]]:
     linux = sys.platform == "linux"
     if linux:
         die_with_parent()
+        _be_the_first_to_go()
     _preload(plan["preload"], plan["sys_path"])
     _check_one_thread(linux)
     address_space_bytes = _address_space_bytes(linux)
@@ -82,13 +88,13 @@ def _prepare(plan: dict[str, Any]) -> tuple[Post, dict[str, Any]]:
     devnull = _high(os.open("/dev/null", os.O_RDWR))
     if plan["files"]:
         namespaces.root_with_library()
-        _relocate(os.path.dirname(os.__file__))
     elif plan["namespaces"]:
         namespaces.bare_root()
     if linux:
         _give_up_privileges()
     ruleset, masks = _ruleset() if plan["landlock"] else (None, None)
     layers += [name for name in ("landlock", "seccomp") if plan[name]]
+    hide_places(sys.path)
     resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
     post = Post(
         *(devnull, ruleset, pid_namespace, plan["seccomp"], linux, address_space_bytes, os.getpid()),
@@ -113,12 +119,10 @@ def _preload(modules: list[str], sys_path: list[str]) -> None:
     time.localtime()
 
 
-def _relocate(library: str) -> None:
-    """Packages that are in memory find their other modules where the library is now."""
-    for module in tuple(sys.modules.values()):
-        places = getattr(module, "__path__", None)
-        if isinstance(places, list):
-            places[:] = [place.replace(library, namespaces.LIBRARY, 1) for place in places]
+def _be_the_first_to_go() -> None:
+    """A host without memory ends this process and its children before any other."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+        file.write(FIRST_TO_GO)
 
 
 def _check_one_thread(linux: bool) -> None:

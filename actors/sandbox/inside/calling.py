@@ -5,12 +5,15 @@ import resource
 import sys
 import time
 from collections.abc import Callable
-from types import TracebackType
-from typing import Any
+from types import FunctionType, TracebackType
+from typing import Any, Final
 
 from actors.sandbox.inside.capture import Capture
 from actors.sandbox.inside.plain import plain
 from actors.sandbox.wire import NAME_CHARACTERS, TEXT_CHARACTERS, to_text
+
+ANY_NUMBER: Final = 4
+"""The flag of code that takes any number of arguments. *Cited*: `CO_VARARGS` of the documentation of `inspect`."""
 
 
 def answer_to(function: Callable[..., object], call: str, captured: Capture, source_name: str) -> dict[str, Any]:
@@ -27,6 +30,27 @@ def answer_to(function: Callable[..., object], call: str, captured: Capture, sou
     answer["mutated"] = _differs([arguments, keywords], call)
     answer["stdout"] = captured.take()
     return answer
+
+
+def by_place(function: Any) -> Any:
+    """The function with parameters that it takes by name alone at the places behind the others, as calls give them.
+
+    One that takes any number of arguments has no places behind them, and is left as it is.
+    """
+    if not isinstance(function, FunctionType):
+        return function
+    code = function.__code__
+    if not code.co_kwonlyargcount or code.co_flags & ANY_NUMBER:
+        return function
+    first = code.co_argcount
+    names = code.co_varnames[first : first + code.co_kwonlyargcount]
+
+    def call(*arguments: object, **named: object) -> object:
+        if len(arguments) > first + len(names):
+            return function(*arguments, **named)  # it says itself how many it takes
+        return function(*arguments[:first], **dict(zip(names, arguments[first:], strict=False)), **named)
+
+    return call
 
 
 def fault_of(error: BaseException, source_name: str) -> dict[str, Any]:

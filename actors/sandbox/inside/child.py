@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
 from actors.sandbox.inside.asking import HostCallError, host_call
-from actors.sandbox.inside.calling import answer_to, fault_of
+from actors.sandbox.inside.calling import answer_to, by_place, fault_of
 from actors.sandbox.inside.capture import Capture
 from actors.sandbox.inside.line import read, write
 from actors.sandbox.inside.lockdown import Post, isolate, seal
@@ -78,7 +78,7 @@ def _load(request: dict[str, Any]) -> Callable[..., object]:
         exec(compile(request["source"], SOURCE_NAME, "exec", dont_inherit=True), names)
         if entry not in names:
             raise NameError(f"the source defines no {entry!r}")
-        function = names[entry]
+        function = by_place(names[entry])
     if not callable(function):
         raise TypeError(f"{entry!r} is not callable")
     return function  # type: ignore[no-any-return]

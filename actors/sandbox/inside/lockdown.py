@@ -27,6 +27,10 @@ NONE_AT_ALL: Final = ("CORE", "NPROC", "MSGQUEUE", "MEMLOCK", "NICE", "RTPRIO", 
 """Resources of which a child gets nothing. *Derived*: it computes."""
 
 
+NICE: Final = 5
+"""How much a child gives way to other processes. *Chosen*: a third of their share where the processor is wanted."""
+
+
 class Post(NamedTuple):
     """What the template prepared for each child."""
 
@@ -54,6 +58,7 @@ def isolate(socket: int, post: Post) -> None:
     _limit("STACK", STACK_BYTES)
     for name in NONE_AT_ALL:
         _limit(name, 0)
+    os.setpriority(os.PRIO_PROCESS, 0, NICE)
     if post.linux:
         _shed(post)
 

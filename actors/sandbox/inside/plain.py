@@ -9,8 +9,9 @@ Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | 
 DEPTH: Final = 64
 """How deep a result may nest. *Chosen*: far below any decoder's limit."""
 
-INTEGERS: Final = range(-(2**63), 2**63)
-"""The integers every JSON reader here keeps. *Derived* from 64 signed bits."""
+INTEGERS: Final = range(-(2**63), 2**64)
+"""The integers every reader here keeps: those that the intake takes as arguments. *Derived* from MessagePack, which
+has 64 bits, with a sign or without."""
 
 
 def plain(value: object, depth: int = 0) -> Plain:
@@ -22,7 +23,7 @@ def plain(value: object, depth: int = 0) -> Plain:
         return [plain(item, depth + 1) for item in value]  # type: ignore[attr-defined]
     if kind is dict:
         return {_key(key): plain(item, depth + 1) for key, item in value.items()}  # type: ignore[attr-defined]
-    return _single(value)
+    return plain_single(value)
 
 
 def _key(key: object) -> str:
@@ -31,7 +32,8 @@ def _key(key: object) -> str:
     return key
 
 
-def _single(value: object) -> bool | int | float | str | None:
+def plain_single(value: object) -> bool | int | float | str | None:
+    """The value itself, which holds no others; raises as `plain` does."""
     if value is None or type(value) is bool or type(value) is str:
         return value
     if type(value) is float:

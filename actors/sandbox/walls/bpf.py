@@ -69,6 +69,11 @@ class Filter:
         body = [step(LOAD, low_word(argument)), step(ANY_BIT, bits, 1, 0), step(RETURN, ALLOW)]
         return self.examine(name, [*body, step(RETURN, otherwise)])
 
+    def allow_with_bits(self, name: str, argument: int, bits: int, otherwise: int) -> Self:
+        """The call is allowed if the argument has one of the bits."""
+        body = [step(LOAD, low_word(argument)), step(ANY_BIT, bits, 0, 1), step(RETURN, ALLOW)]
+        return self.examine(name, [*body, step(RETURN, otherwise)])
+
     def examine(self, name: str, body: list[bytes]) -> Self:
         """The call is decided by `body`, which must end in a verdict."""
         number = number_of(name)

@@ -74,6 +74,11 @@ ADVICE: Final = (0, 1, 2, 3, 4, 8, 14, 15)
 PRCTL_OPTIONS: Final = (15, 16, 0x53564D41)
 """SET_NAME, GET_NAME, SET_VMA, which allocators use to label memory. *Cited*: `linux/prctl.h`."""
 
+FUTEX_PRIVATE: Final = 128
+"""The bit of a futex that only threads of one process meet at. *Cited*: futex(2).
+
+*Chosen*: locks of Python and the C library have it; without it whoever maps the same page can be signalled."""
+
 PROT_EXEC: Final = 4
 """The bit that makes memory executable. *Cited*: mmap(2)."""
 
@@ -109,6 +114,7 @@ def child_filter(own_pid: int) -> bytes:
     rules.allow_values("prctl", 0, PRCTL_OPTIONS, PERMISSION)
     rules.allow_values("sched_getaffinity", 0, (0, own_pid), PERMISSION)
     rules.examine("prlimit64", _own_limits_read_only(own_pid))
+    rules.allow_with_bits("futex", 1, FUTEX_PRIVATE, PERMISSION)
     rules.decide(TEMPLATE_REFUSED_TO_CHILD, PERMISSION)
     return rules.decide((*TEMPLATE_KILLED_IN_CHILD, *SCRATCH_MAKING), KILL).program()
 

@@ -1,6 +1,7 @@
 """Namespaces: a process that owns nothing, sees nobody, has no network and no files."""
 
 import os
+import re
 import socket
 from typing import Final, NoReturn
 
@@ -18,6 +19,12 @@ HOST_NAME: Final = "jail"
 
 READ_ONLY, NO_SUID, NO_DEV, NO_EXEC, REMOUNT, BIND, RECURSIVE, PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
 """The flags of mount. *Cited*: `linux/mount.h`."""
+
+MOUNT_POINT: Final = 4
+"""Which word of a line of mountinfo is the place, with spaces and such in octal. *Cited*: proc_pid_mountinfo(5)."""
+
+OCTAL: Final = re.compile(r"\\([0-7]{3})")
+"""A letter that mountinfo does not write as it is. *Cited*: proc_pid_mountinfo(5)."""
 
 DETACH: Final = 2
 """Unmount lazily. *Cited*: umount2(2)."""
@@ -93,9 +100,10 @@ def root_with_library() -> None:
     for place in NOT_OF_THE_LIBRARY:
         if os.path.isdir(f"/tmp{LIBRARY}/{place}"):
             _tmpfs(f"/tmp{LIBRARY}/{place}", ROOT_OPTIONS)
+    mounts = _mounts_below(f"/tmp{LIBRARY}")
     _move_root()
-    _read_only(LIBRARY)
-    _read_only("/")
+    for place in (*mounts, "/"):
+        _read_only(place.removeprefix("/tmp"))
 
 
 def make_scratch() -> None:
@@ -107,6 +115,17 @@ def make_scratch() -> None:
 
 def _tmpfs(place: str, options: bytes) -> None:
     syscall("mount", b"tmpfs", place.encode(), b"tmpfs", NO_SUID | NO_DEV | NO_EXEC, options)
+
+
+def _mounts_below(place: str) -> list[str]:
+    """Every mount at the place and below it: what holds for one does not hold for those on top of it."""
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
+        points = [OCTAL.sub(_letter, line.split(" ")[MOUNT_POINT]) for line in file]
+    return [point for point in points if point == place or point.startswith(f"{place}/")]
+
+
+def _letter(found: re.Match[str]) -> str:
+    return chr(int(found[1], 8))
 
 
 def _move_root() -> None:

@@ -7,6 +7,7 @@ from actors.acquisition.interface import digest_of, misfit, parameters_of
 
 def test_parameters_are_written_as_in_a_signature() -> None:
     assert parameters_of("def f(a, /, b, c=1, *rest, d=2):\n    pass\n", "f") == ("a", "b", "c=", "*rest")
+    assert parameters_of("def f(a, b=1, *, c, d=2, **more):\n    pass\n", "f") == ("a", "b=", "c", "d=")
 
 
 def test_the_last_definition_of_a_name_counts() -> None:

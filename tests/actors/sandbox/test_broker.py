@@ -1,10 +1,15 @@
 """What the broker makes of a run's requests: against a real server on this host, and names that resolve as told."""
 
 import asyncio
+import base64
+import gzip
 import ipaddress
+import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
+from urllib.parse import quote
 
+import msgspec
 import pytest
 import pytest_asyncio
 from hypothesis import given
@@ -51,6 +56,16 @@ class Server:
             writer.write(b"\x00\x01\x02 nonsense\r\n\r\n")
         elif path == "/binary":
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n\xff\xfe")
+        elif path == "/gzip":
+            body = gzip.compress(head)
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        elif path == "/echo":
+            secret = re.search(rb"\r\nx-key: Bearer (.*)\r\n", head)[1]  # type: ignore[index]
+            forms = [secret, quote(secret, safe="").encode(), secret.hex().encode()]
+            forms += [base64.b64encode(before + secret) for before in (b"", b"us", b"user:")]
+            body = b" ".join(forms)
+            said = b"X-%s: 1\r\nX-Said: %s\r\nContent-Length: %d\r\n\r\n" % (secret, secret, len(body))
+            writer.write(b"HTTP/1.1 200 OK\r\n" + said + body)
         else:
             body = b"you said: " + head
             writer.write(b"HTTP/1.1 200 OK\r\nX-Seen: %d\r\nContent-Length: %d\r\n\r\n" % (len(head), len(body)) + body)
@@ -137,12 +152,53 @@ async def test_a_method_that_is_not_on_the_list_is_refused(server: Server) -> No
 
 
 @pytest.mark.parametrize(
-    "headers",
-    [{"Host": "evil.test"}, {"X": "a\r\nY: b"}, {"X\n": "a"}, {"Content-Length": "0"}, {"Accept-Encoding": "gzip"}],
+    "name",
+    [
+        *("Host", "Content-Length", "Accept-Encoding", "Transfer-Encoding", "Transfer_Encoding", "TRANSFER_encoding"),
+        *(
+            "Cookie",
+            "cookie2",
+            "X-HTTP-Method-Override",
+            "X_HTTP_Method_Override",
+            "x-method-override",
+            "X-HTTP-Method",
+        ),
+        *("Connection", "TE", "Upgrade", "Proxy-Connection", "Proxy_Authorization", "Keep-Alive", "Trailer"),
+        *("X-Forwarded-For", "X_Forwarded_Host", "Forwarded", "X-Real-IP", "X-Original-URL", "X-Rewrite-URL", "Via"),
+        *("Content-Encoding", "Sec-Fetch-Site", "True-Client-IP", "X-Accel-Redirect", "Max-Forwards"),
+        *("Cook.ie", "X\n", "X y", "", "-X", "é", "X" * 101),
+    ],
 )
-async def test_headers_that_would_change_the_request_are_refused(server: Server, headers: dict[str, str]) -> None:
+async def test_a_header_that_steers_the_request_is_refused_however_it_is_spelt(server: Server, name: str) -> None:
+    assert "header" in (await asked(broker(server), server, headers={name: "a"}))["error"]
+    assert server.heard == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X": "a\r\nY: b"},
+        {"X": "\x00"},
+        {"X": "é"},
+        {"X-Mine": "1", "x_mine": "2"},
+        {"X-Mine": "1", "X-MINE": "2"},
+        {f"X-{number}": "" for number in range(10_000)},
+        {f"X-{number}": "v" * 3_900 for number in range(5)},
+    ],
+)
+async def test_headers_that_can_be_read_in_two_ways_or_are_too_many_are_refused(
+    server: Server, headers: dict[str, str]
+) -> None:
     assert "header" in (await asked(broker(server), server, headers=headers))["error"]
     assert server.heard == []
+
+
+async def test_headers_of_the_content_are_sent(server: Server) -> None:
+    headers = {"Content-Type": "text/csv", "Accept": "text/csv", "Authorization": "Bearer mine", "X-Api-Key": "k"}
+    headers |= {"Idempotency_Key": "7", "If-None-Match": '"a"', "User-Agent": "mine", "Range": "bytes=0-9"}
+    assert "value" in await asked(broker(server), server, headers=headers)
+    for name, value in headers.items():
+        assert f"\r\n{name}: {value}\r\n".lower().encode() in server.heard[0].lower()
 
 
 @pytest.mark.parametrize("arguments", [{}, {"url": 1}, {"url": "http://api.test/", "surprise": 1}])
@@ -242,6 +298,8 @@ KEY = Secret(variable="KURULTAI_TEST_KEY", host=HOST, header="X-Key", prefix="Be
 
 def with_secret(server: Server, secret: Secret | None, private: bool = True) -> HttpBroker:
     host = Host(host=HOST, scheme="http", port=server.port, secrets=("key",))
+    if secret is not None and secret.port is None:
+        secret = msgspec.structs.replace(secret, port=server.port)
     known = {"key": secret} if secret else {}
     return HttpBroker([host], known, allow_private=private, resolver=Names(["127.0.0.1"]))
 
@@ -253,7 +311,39 @@ async def test_a_secret_goes_along_and_the_code_never_sees_it(server: Server, mo
     assert b"x-key: Bearer s3cret-of-the-host\r\n" in server.heard[0]
     assert "Bearer ***" in reply["value"]["text"]
     assert "s3cret" not in str(reply)
-    assert "not the code's to set" in (await asked(made, server, headers={"X-Key": "mine"}))["error"]
+    for name in ("X-Key", "x_key"):
+        assert "not the code's to set" in (await asked(made, server, headers={name: "mine"}))["error"]
+
+
+async def test_a_secret_without_a_port_goes_to_the_port_of_the_scheme_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KURULTAI_TEST_KEY", "s3cret-of-the-host")
+    names = Names(["127.0.0.1"])
+    made = HttpBroker([Host(host=HOST, port=8443, secrets=("key",))], {"key": KEY}, resolver=names)
+    reply = await made.answer("http", {"url": f"https://{HOST}:8443/"})
+    assert reply["error"] == f"this installation has no secret 'key' for {HOST}:8443"
+    assert names.asked == 0
+
+
+async def test_a_secret_that_is_sent_back_is_blotted_out_in_names_values_and_bodies(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = "S3cret+of+the-host"
+    monkeypatch.setenv("KURULTAI_TEST_KEY", secret)
+    reply = await asked(with_secret(server, KEY), server, "/echo")
+    assert "x-***" in reply["value"]["headers"]
+    assert reply["value"]["headers"]["x-said"] == "***"
+    middle = base64.b64encode(b"user:" + secret.encode()).decode()[8:-4]
+    for form in (secret, quote(secret), secret.encode().hex(), base64.b64encode(secret.encode()).decode()[:-4], middle):
+        assert form.lower() not in str(reply["value"]).lower()
+    assert reply["value"]["text"].count("***") == 6
+
+
+async def test_a_compressed_response_to_a_request_with_a_secret_is_refused(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KURULTAI_TEST_KEY", "s3cret-of-the-host")
+    assert "compressed" in (await asked(with_secret(server, KEY), server, "/gzip"))["error"]
+    assert "value" in await asked(broker(server), server, "/gzip")
 
 
 @pytest.mark.parametrize(
@@ -261,6 +351,7 @@ async def test_a_secret_goes_along_and_the_code_never_sees_it(server: Server, mo
     [
         (None, True, "has no secret 'key' for api.test"),
         (Secret(variable="KURULTAI_TEST_KEY", host="other.test"), True, "has no secret 'key' for api.test"),
+        (Secret(variable="KURULTAI_TEST_KEY", host=HOST, port=1), True, "has no secret 'key' for api.test:"),
         (Secret(variable="KURULTAI_UNSET", host=HOST), True, "KURULTAI_UNSET is not set"),
         (KEY, False, "over https alone"),
     ],

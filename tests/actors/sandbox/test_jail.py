@@ -153,6 +153,22 @@ def f(name):
     assert [o.value for o in outcomes] == [["yes", {"many": [1, {"a": None}], "text": "ü"}], "not today"]
 
 
+async def test_parameters_that_are_given_by_name_alone_have_places_behind_the_others(jail: Jail) -> None:
+    source = "def f(a, b=2, *, c, d=4):\n    return [a, b, c, d]"
+    outcomes = await jail.call_many(source, "f", [(1, 5, 6), (1, 5, 6, 7), (1, 5), (1, 2, 3, 4, 5)])
+    assert [outcome.value for outcome in outcomes] == [[1, 5, 6, 4], [1, 5, 6, 7], None, None]
+    assert [outcome.error_type for outcome in outcomes[2:]] == ["TypeError", "TypeError"]
+    by_name = await jail.call(source, "f", [1], {"c": 3})
+    assert by_name.value == [1, 2, 3, 4]
+    rest = await jail.call("def f(*rest, key=1):\n    return [rest, key]", "f", [1, 2])
+    assert rest.value == [[1, 2], 1]
+
+
+async def test_an_integer_that_may_be_an_argument_may_be_a_result(jail: Jail) -> None:
+    for number in (2**64 - 1, 2**63, -(2**63)):
+        assert (await jail.call("def f(n):\n    return n", "f", [number])).value == number
+
+
 @pytest.mark.parametrize(("argument", "error_type"), [("{1}", "TypeError"), ("float('nan')", "ValueError")])
 async def test_what_json_cannot_say_is_not_asked(jail: Jail, argument: str, error_type: str) -> None:
     source = f"def f():\n    return host_call('yes', x={argument})"

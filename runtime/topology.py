@@ -42,6 +42,7 @@ ORDERS: tuple[type[Message], ...] = (
     soul.Restore,
     soul.Check,
     life.Replay,
+    life.Resolve,
     life.Restart,
 )
 """What an operator may order."""
@@ -67,6 +68,11 @@ def says_of(member: type[Member]) -> frozenset[type[Message]]:
     return member.signature.says | frozenset(LIFECYCLE.values())
 
 
+def addressed_to(member: type[Member]) -> tuple[type[Command], ...]:
+    """Orders about its own life that the runtime takes in the member's name; only workers hold effects."""
+    return (life.Replay, life.Resolve) if issubclass(member, Worker) else (life.Replay,)
+
+
 def grant_of(member: type[Member], names: Names) -> Grant:
     """What the member's identity may do on the log."""
     says: list[str] = []
@@ -79,7 +85,7 @@ def grant_of(member: type[Member], names: Names) -> Grant:
         hears = [names.subject(">")]
     else:
         hears = [subject_heard(names, kind, member.name) for kind in sorted(member.signature.hears, key=type_name)]
-        hears.append(event_subject(names, life.Replay, "*", member.name))
+        hears += [event_subject(names, kind, "*", member.name) for kind in addressed_to(member)]
     watches = [names.control(level) for level in FREEZABLE if level == member.level]
     if issubclass(member, Worker):
         watches.append(event_subject(names, tasks.Cancelled, "*"))
@@ -182,8 +188,7 @@ def types_heard(member: type[Member], roster: Roster) -> dict[str, type[Message]
             types[f"task.{kind_of(kind)}"] = kind
         else:
             types[type_name(kind)] = kind
-    types[type_name(life.Replay)] = life.Replay
-    return types
+    return types | {type_name(kind): kind for kind in addressed_to(member)}
 
 
 def types_of(roster: Roster) -> dict[str, type[Message]]:

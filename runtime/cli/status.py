@@ -14,8 +14,9 @@ from messages.control import Mode
 from runtime.actor import Actor
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
+from runtime.cli.held import effects
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import emit_json, emit_table, note, output_option
+from runtime.cli.output import emit_json, emit_table, output_option
 from runtime.client import Client
 from runtime.fold import Fold
 from runtime.settings import actor_settings
@@ -47,7 +48,9 @@ def status(invocation: Invocation, actor: str | None, at: int | None, output: st
     head = ("ACTOR", "ZONE", "LEVEL", "MODE", "STEP", "INPUT", "CURSOR")
     emit_table(head, [[row[name.lower()] for name in head] for row in found["actors"]])
     for line in remarks(found["levels"], found["health"]):
-        note(line)
+        click.echo(line)
+    if found["held"]:
+        click.echo(f"effects that may or may not have happened: {len(found['held'])}; see `kurultai held ls`")
 
 
 def remarks(levels: Mapping[str, Mapping[str, Any]], reported: health.Reported | None) -> Iterator[str]:
@@ -65,6 +68,7 @@ async def _glance(invocation: Invocation) -> dict[str, Any]:
         gauges = await _gauges(client, {member.name for member in members})
         modes = await client.modes()
         reports = [record async for record in client.records(1, "event.health.Reported.*")]
+        held = await effects(client)
         _, last = await client.bounds()
     levels = {
         level: {"seq": found[0], "mode": found[1].mode, "epoch": found[1].epoch, "reason": found[1].reason}
@@ -77,6 +81,7 @@ async def _glance(invocation: Invocation) -> dict[str, Any]:
         "last_seq": last,
         "levels": levels,
         "health": msgspec.json.decode(reports[-1].data, type=health.Reported) if reports else None,
+        "held": [effect.plain() for effect in held],
         "actors": [_row(member, gauges.get(member.name)) for member in members],
     }
 

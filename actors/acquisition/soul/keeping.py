@@ -17,8 +17,6 @@ CHANGE: Final = "soul.change"
 """The kind of act that a change is. *chosen*"""
 AGENTS: Final = ("kublai", "mongke", "temujin", "jochi", "ogedei")
 """Whose SOULs ship with the council. *derived*: actors.agents.souls"""
-SUMMARY_CHARS: Final = 8_000
-"""Most of a diff that the person who is asked is shown at once. *chosen*"""
 
 Taken = soul.Proposed | soul.Refused | soul.Apply | approval.Requested
 """What is said of a change whose turn it is."""
@@ -100,14 +98,14 @@ class Keeping(Actor):
 
     def request(self, name: str, change: Change, verdict: Verdict, text: str) -> approval.Requested:
         """A person is asked about exactly this change of the text in force."""
-        shown = diff(text, resolved(change, text))[:SUMMARY_CHARS]
         what = ", ".join(verdict.sections) or "the title"
         return approval.Requested(
             act=name,
             digest=self._act(change),
-            summary=f"change {what} in the SOUL of {change.agent} ({verdict.risk}): {change.reason}\n{shown}",
+            summary=f"change {what} in the SOUL of {change.agent} ({verdict.risk}): {change.reason}",
             expires_at=self.now + self.settings.approval_s,
             task=change.task,
+            exhibits=(approval.Exhibit(title="SOUL", text=resolved(change, text), before=text),),
         )
 
     def hand_over(self, name: str, change: Change, text: str, before: str) -> soul.Apply:

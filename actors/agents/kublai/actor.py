@@ -235,7 +235,7 @@ class Kublai(Actor):
 
     def on_approval_requested(self, m: approval.Requested) -> Emits[task.Progressed]:
         if self._in_phase(m.task or "", "approval") is not None and m.task is not None:
-            note = f"{m.summary}. Say `kurultai approve {m.act} --digest {m.digest}`, or `kurultai deny`"
+            note = f"{m.summary}. See it: `kurultai approve {m.act}`; its digest begins with {m.digest[:12]}"
             yield task.Progressed(task=m.task, phase="approval", note=note)
 
     def apply_approval_granted(self, m: approval.Granted) -> None:

@@ -438,7 +438,7 @@ def test_a_task_that_waits_for_a_person_is_not_taken_for_lost() -> None:
     assert bench.actor.due() > until
     told = only(said, task.Progressed)
     assert told.phase == "approval"
-    assert "kurultai approve c-1 --digest d" in told.note
+    assert "kurultai approve c-1`" in told.note
     bench.hears(approval.Granted(act="c-1", digest="d", operator="U", task="L"))
     only(bench.hears(REGISTERED), task.Answered)
 

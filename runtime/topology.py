@@ -1,6 +1,7 @@
 """What follows from the signatures: subjects, permissions, who hears whom, and whether it all fits together."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -166,15 +167,17 @@ def client_grants(names: Names, queries: tuple[str, ...], invocations: tuple[str
     orders = tuple(event_subject(names, kind, "operator", "*" if is_addressed(kind) else None) for kind in ORDERS)
     everything = tuple(names.subject(word, ">") for word in ("task", "command", "event", "control"))
     gauges = (names.subject("telemetry", "*"),)
+    reader: Any = {"watches": everything, "asks": queries, "observes": gauges, "reads": (">",), "plain_inbox": True}
     return (
         Grant(
             name="publisher",
             says=(names.subject("task", "*"),),
             watches=(task_events, *tool_news, mode),
             asks=(*queries, *invocations),
+            plain_inbox=True,
         ),
-        Grant(name="auditor", says=(seal,), watches=everything, asks=queries, observes=gauges, reads=(">",)),
-        Grant(name="operator", says=orders, watches=everything, asks=queries, observes=gauges, reads=(">",)),
+        Grant(name="auditor", says=(seal,), **reader),
+        Grant(name="operator", says=orders, **reader),
     )
 
 

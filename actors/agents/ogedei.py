@@ -49,6 +49,8 @@ class Ogedei(Craft):
         """Effects on which nobody has given his word, as `worker:input`."""
         work: dict[str, Work] = {}
         """Rounds of practice under way, by the task."""
+        stance: str = ""
+        """What of its SOUL a model service is told."""
 
     class Settings(CraftSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
         calm_s: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 60.0

@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 
+from actors.agents.kublai.actor import REMEMBERED
 from bus.keys import load_or_create
 from bus.log import Draft
 from bus.nats_connection import NatsConnection
 from messages import actor as life
+from messages import task as tasks
 from messages.base import encode
 from runtime.cli.exits import Exit
+from runtime.client import Client
+from runtime.settings import Settings
 from tests.live.programs import LIMIT_S, Place
 
 SOURCE = "def mask(text):\n    return text[:2] + '*' * (len(text) - 2)\n"
@@ -25,6 +29,12 @@ MASK = {
     "domain": "security",
     "examples": [{"args": [text], "result": text[:2] + "*" * (len(text) - 2)} for text in ("abcdef", "xyz", "hello")],
     "candidate": {"source": SOURCE, "entry": "mask"},
+}
+
+DOUBLE = {
+    "name": "double",
+    "goal": "double a number",
+    "examples": [{"args": [number], "result": 2 * number} for number in (1, 4, 10, -3)],
 }
 
 
@@ -134,3 +144,25 @@ def test_health_names_the_command_for_what_is_held(council: Place) -> None:
     else:
         raise AssertionError(f"health says {json.dumps(health)}")
     council.good("held", "resolve", "model", "2", "happened")
+
+
+def test_how_a_task_ended_is_found_on_the_log_when_the_council_remembers_it_no_more(council: Place) -> None:
+    async def work() -> tuple[tasks.View, tasks.View]:
+        async with await Client.connect(Settings(data_dir=str(council.home)), "publisher") as client:
+            await client.publish_task("learn", {**DOUBLE, "id": "long-ago"})
+            async for _ in client.follow("long-ago"):
+                pass
+            for number in range(REMEMBERED + 1):
+                await client.publish_task("cancel", {"id": f"many-{number}", "task": "nobody"})
+            async with asyncio.timeout(4 * LIMIT_S):
+                async for _ in client.follow(f"many-{REMEMBERED}"):
+                    pass
+            return await ended(client, "long-ago"), await ended(client, "many-0")
+
+    async def ended(client: Client, name: str) -> tasks.View:
+        return (await client.query(tasks.Find(task=name), tasks.Views)).tasks[0]
+
+    first, second = asyncio.run(work())
+    assert (first.phase, first.kind, first.outcome["tool"]) == ("answered", "learn", "double")
+    assert (second.phase, second.kind) == ("failed", "cancel")
+    assert council.data("task", "get", "long-ago", "-o", "json")["outcome"]["tool"] == "double"

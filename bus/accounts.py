@@ -58,6 +58,8 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     """Subjects it publishes that are not stored."""
     observe: tuple[str, ...] = ()
     """Telemetry of others that it hears."""
+    inboxes: tuple[str, ...] = ()
+    """Inboxes of its own account in which it may await answers, beside its own prefix."""
 
 
 def inbox_prefix(name: str) -> str:
@@ -122,7 +124,7 @@ def _user(grant: Grant) -> str:
     inbox = f"{inbox_prefix(grant.name)}.>"
     answers = (ANSWERS, inbox) if grant.serve else ()
     publish = _list((*grant.publish, *grant.ask, *grant.telemetry, *answers))
-    subscribe = _list((inbox, *grant.hear, *grant.serve, *grant.observe))
+    subscribe = _list((inbox, *grant.inboxes, *grant.hear, *grant.serve, *grant.observe))
     allowed = f"allow: {publish}" if publish != _list(()) else 'deny: [">"]'
     return f"{{nkey: {grant.public_key}, permissions: {{publish: {{{allowed}}}, subscribe: {{allow: {subscribe}}}}}}}"
 

@@ -61,6 +61,8 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     """Telemetry subjects of others that it may follow."""
     reads: tuple[str, ...] = ()
     """Subjects that it may read back from the log: what its inbox delivers and what it said."""
+    plain_inbox: bool = False
+    """It may hear answers in the inboxes that NATS clients take by themselves, too."""
 
 
 class Inbox(Protocol):

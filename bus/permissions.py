@@ -1,9 +1,15 @@
 """From what an identity may do on the log to the subjects that the server lets its connection use."""
 
+from typing import Final
+
 from bus import accounts
 from bus.log import Grant
 from bus.names import Names
 from messages.control import FREEZABLE
+
+PLAIN_INBOX: Final = "_INBOX.>"
+"""Where NATS clients await their answers unless told otherwise. Within the identity's own account, nobody else's words
+come there. *cited*: NATS documentation, "Request-Reply"."""
 
 EVERYTHING = (">",)
 """The reads of an identity that may read the whole log, by direct requests instead of a consumer. *chosen*"""
@@ -36,4 +42,5 @@ def account_of(grant: Grant, public_key: str, names: Names) -> accounts.Grant:
         ask=grant.asks,
         telemetry=grant.emits,
         observe=grant.observes,
+        inboxes=(PLAIN_INBOX,) if grant.plain_inbox else (),
     )

@@ -1,5 +1,7 @@
 """The life of actors: started, faltered, frozen, killed. None of these is an effect; a frozen actor may say them."""
 
+from typing import Literal
+
 import msgspec
 
 from messages.base import Command, Event, Identifier, Json, Sequence, Text
@@ -102,6 +104,35 @@ class Held(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     actor: Identifier
     input: Sequence
     intent: Json
+
+
+Word = Literal["happened", "did_not", "again"]
+"""What a person has found out of a held effect: it happened; it did not, and is let be; or it is to be tried again."""
+
+
+class Resolve(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The worker shall take this word on the effect that it holds for the input; the first word counts."""
+
+    addressee = "actor"
+
+    actor: Identifier
+    input: Sequence
+    word: Word
+    reason: Text = ""
+
+
+class Resolved(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person's word on a held effect was taken; with a fault, it was not."""
+
+    for_people = True
+
+    actor: Identifier
+    input: Sequence
+    word: Word
+    intent: Json = None
+    """What had been announced, as in `Held`."""
+    reason: Text = ""
+    fault: Text = ""
 
 
 class Stuck(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -2,7 +2,16 @@
 
 import msgspec
 
-from messages.base import Event, Identifier, Query, Text
+from messages.base import Event, Identifier, Query, Source, Text
+
+
+class Exhibit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing that belongs to an act, as it would be in force."""
+
+    title: Text
+    text: Source
+    before: Source | None = None
+    """What is in force instead; None where nothing is, or where both do not fit one record."""
 
 
 class Requested(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -15,6 +24,8 @@ class Requested(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Seconds since the epoch."""
     task: Identifier | None = None
     """The task that waits with it."""
+    exhibits: tuple[Exhibit, ...] = ()
+    """All that a person has to see before he decides; absent from the answer to `Find`, since the log keeps it."""
 
 
 class Granted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

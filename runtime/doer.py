@@ -4,15 +4,16 @@ import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator, Mapping
+from typing import Final
 
 import msgspec
 import structlog
 
-from bus.errors import LogError
+from bus.errors import Duplicate, LogError
 from bus.log import Connection, Record
 from bus.names import Names
 from messages import actor as life
-from messages.base import Intent, Message, decode, type_name
+from messages.base import Intent, Json, Message, decode, type_name
 from runtime.actor import Worker
 from runtime.clock import Clock
 from runtime.envelope import draft, name_in, origin_of, read
@@ -20,6 +21,9 @@ from runtime.failures import dead_letter, faltered
 from runtime.gate import Gate
 from runtime.mailbox import REPLAY
 from runtime.outcomes import Outcomes
+
+RESOLVE: Final = type_name(life.Resolve)
+HELD: Final = type_name(life.Held)
 
 log = structlog.get_logger()
 
@@ -53,8 +57,11 @@ class Doer:
         if await self._held(record):
             return
         try:
-            if name_in(record.subject) == REPLAY:
-                await self._replay_dead(record)
+            name = name_in(record.subject)
+            if name == REPLAY:
+                await self._again(msgspec.json.decode(record.data, type=life.Replay).input, record)
+            elif name == RESOLVE:
+                await self._resolve(record)
             else:
                 await self._handle(record, read(record, self._types), record)
         except LogError:
@@ -97,11 +104,45 @@ class Doer:
                     index += 1
                     self.outcomes.said(cause.seq, output)
 
-    async def _replay_dead(self, order: Record) -> None:
-        wanted = msgspec.json.decode(order.data, type=life.Replay)
-        async for chunk in self._connection.read(wanted.input, wanted.input):
+    async def _again(self, seq: int, order: Record) -> None:
+        """The input at this place is handled as if it came with the order; of an order, what that was about."""
+        async for chunk in self._connection.read(seq, seq):
             for record in chunk:
-                await self._handle(record, read(record, self._types), order)
+                if name_in(record.subject) in (REPLAY, RESOLVE):
+                    await self._again(msgspec.json.decode(record.data, type=_About).input, order)
+                else:
+                    await self._handle(record, read(record, self._types), order)
+
+    async def _resolve(self, order: Record) -> None:
+        """A person's word on a held effect is taken, once."""
+        wanted = msgspec.json.decode(order.data, type=life.Resolve)
+        is_held, intent = await self._holding(wanted.input, order.seq)
+        told = life.Resolved(
+            actor=wanted.actor,
+            input=wanted.input,
+            word=wanted.word,
+            intent=intent,
+            reason=wanted.reason,
+            fault="" if is_held else f"nothing is held for the input {wanted.input}, or a word was given before",
+        )
+        with contextlib.suppress(Duplicate):
+            await self.say(told, order, "r")
+        if is_held and wanted.word == "again":
+            await self._again(wanted.input, order)
+
+    async def _holding(self, seq: int, order: int) -> tuple[bool, Json]:
+        """Whether the effect of the input was held and nobody has given his word yet, and what had been announced."""
+        is_held, intent = False, None
+        async for chunk in self._connection.read(max(1, seq), order):
+            for record in chunk:
+                name = name_in(record.subject)
+                if name == HELD:
+                    held = msgspec.json.decode(record.data, type=life.Held)
+                    if (held.actor, held.input) == (self._worker.name, seq):
+                        is_held, intent = True, held.intent
+                elif name == RESOLVE and record.seq < order:
+                    is_held = is_held and msgspec.json.decode(record.data, type=_About).input != seq
+        return is_held, intent
 
     async def falter(self, record: Record, error: Exception) -> float | None:
         """The failure is on the log; returns when the input is to be tried again, None if it is dead."""
@@ -132,3 +173,9 @@ class Doer:
             cursor=None,
         )
         return await self._connection.commit([made], self._gate.fence)
+
+
+class _About(msgspec.Struct):
+    """What an order is about."""
+
+    input: int

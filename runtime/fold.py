@@ -156,7 +156,7 @@ class Fold:
 
 LIFECYCLE: dict[str, type[Message]] = {
     type_name(kind): kind
-    for kind in (life.Started, life.Froze, life.Faltered, life.Recovered, life.DeadLettered, life.Held)
+    for kind in (life.Started, life.Froze, life.Faltered, life.Recovered, life.DeadLettered, life.Held, life.Resolved)
 }
 """What the runtime says in an actor's name."""
 

@@ -34,6 +34,7 @@ from runtime.envelope import draft, name_in, read
 from runtime.failures import traced
 from runtime.fold import Fold
 from runtime.gate import Gate, alarm_subject
+from runtime.lookup import FromLog, looked_up
 from runtime.snapshot import SnapshotFile, Snapshots
 
 TURN: Final = 64
@@ -375,11 +376,18 @@ class Mailbox:
         async def answer(data: bytes) -> bytes:
             await self.ready.wait()
             try:
-                return encode(getattr(self.actor, method)(decode(query, data)))
+                found = getattr(self.actor, method)(decode(query, data))
+                return encode(await self._looked_up(found) if isinstance(found, FromLog) else found)
             except msgspec.DecodeError as error:
                 return msgspec.json.encode({"error": str(error)})
 
         return answer  # type: ignore[return-value]
+
+    async def _looked_up(self, wanted: FromLog) -> msgspec.Struct:
+        """What the actor said of it once; read from the log, so that its state need not hold everything for ever."""
+        says = {type_name(kind): kind for kind in self.actor.signature.says}
+        last = max(self.fold.said, self._committer.said)
+        return await looked_up(self._connection, self.actor.name, says, wanted, last)
 
     def _gate_changed(self) -> None:
         """There is something to do when it opens, and to say when the freeze is on the log; not at an alarm."""

@@ -41,6 +41,8 @@ class Outcomes:
             faltered = msgspec.json.decode(record.data, type=life.Faltered)
             self.attempts[seq] = faltered.attempt
             self.intents.pop(seq, None)
+        elif name == type_name(life.Resolved) and _is_begun(record):
+            return
         elif (kind := self._said.get(name)) is not None and issubclass(kind, Intent):
             self.intents[seq] = msgspec.json.decode(record.data, type=kind)
             self.announced[seq] = self.announced.get(seq, 0) + 1
@@ -53,3 +55,9 @@ class Outcomes:
             self.intents[seq] = output
         else:
             self.intents.pop(seq, None)
+
+
+def _is_begun(record: Record) -> bool:
+    """The word was that the effect is to be tried again: what came of that is said after it."""
+    resolved = msgspec.json.decode(record.data, type=life.Resolved)
+    return resolved.word == "again" and not resolved.fault

@@ -9,6 +9,7 @@ import msgspec
 
 from messages.base import Message, Query, Task, type_name
 from runtime.errors import BadSignature
+from runtime.lookup import FromLog
 
 
 class Signature(msgspec.Struct, frozen=True):
@@ -95,9 +96,9 @@ def _checked(heard: type[Message], wanted: type[Query], where: str) -> type[Quer
 def _answer(hints: dict[str, Any], where: str) -> tuple[type[msgspec.Struct], frozenset[type[Task]]]:
     """What is answered, and the tasks that are had done for it."""
     hint = hints.get("return")
-    parts = _parts(typing.get_args(hint)[0]) if typing.get_origin(hint) is AsyncGenerator else (hint,)
+    parts = _parts(typing.get_args(hint)[0]) if typing.get_origin(hint) is AsyncGenerator else _parts(hint)
     tasks = frozenset(part for part in parts if isinstance(part, type) and issubclass(part, Task))
-    answers = [part for part in parts if part not in tasks]
+    answers = [part for part in parts if part not in tasks and part is not FromLog]
     if len(answers) != 1 or not isinstance(answers[0], type) or not issubclass(answers[0], msgspec.Struct):
         raise BadSignature(f"{where} must say which one Struct it returns")
     return answers[0], tasks

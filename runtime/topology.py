@@ -1,6 +1,7 @@
 """What follows from the signatures: subjects, permissions, who hears whom, and whether it all fits together."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -42,6 +43,7 @@ ORDERS: tuple[type[Message], ...] = (
     soul.Restore,
     soul.Check,
     life.Replay,
+    life.Resolve,
     life.Restart,
 )
 """What an operator may order."""
@@ -67,6 +69,11 @@ def says_of(member: type[Member]) -> frozenset[type[Message]]:
     return member.signature.says | frozenset(LIFECYCLE.values())
 
 
+def addressed_to(member: type[Member]) -> tuple[type[Command], ...]:
+    """Orders about its own life that the runtime takes in the member's name; only workers hold effects."""
+    return (life.Replay, life.Resolve) if issubclass(member, Worker) else (life.Replay,)
+
+
 def grant_of(member: type[Member], names: Names) -> Grant:
     """What the member's identity may do on the log."""
     says: list[str] = []
@@ -79,7 +86,7 @@ def grant_of(member: type[Member], names: Names) -> Grant:
         hears = [names.subject(">")]
     else:
         hears = [subject_heard(names, kind, member.name) for kind in sorted(member.signature.hears, key=type_name)]
-        hears.append(event_subject(names, life.Replay, "*", member.name))
+        hears += [event_subject(names, kind, "*", member.name) for kind in addressed_to(member)]
     watches = [names.control(level) for level in FREEZABLE if level == member.level]
     if issubclass(member, Worker):
         watches.append(event_subject(names, tasks.Cancelled, "*"))
@@ -162,15 +169,17 @@ def client_grants(names: Names, queries: tuple[str, ...], invocations: tuple[str
     orders = tuple(event_subject(names, kind, "operator", "*" if is_addressed(kind) else None) for kind in ORDERS)
     everything = tuple(names.subject(word, ">") for word in ("task", "command", "event", "control"))
     gauges = (names.subject("telemetry", "*"),)
+    reader: Any = {"watches": everything, "asks": queries, "observes": gauges, "reads": (">",), "plain_inbox": True}
     return (
         Grant(
             name="publisher",
             says=(names.subject("task", "*"),),
             watches=(task_events, *tool_news, mode),
             asks=(*queries, *invocations),
+            plain_inbox=True,
         ),
-        Grant(name="auditor", says=(seal,), watches=everything, asks=queries, observes=gauges, reads=(">",)),
-        Grant(name="operator", says=orders, watches=everything, asks=queries, observes=gauges, reads=(">",)),
+        Grant(name="auditor", says=(seal,), **reader),
+        Grant(name="operator", says=orders, **reader),
     )
 
 
@@ -184,8 +193,7 @@ def types_heard(member: type[Member], roster: Roster) -> dict[str, type[Message]
             types[f"task.{kind_of(kind)}"] = kind
         else:
             types[type_name(kind)] = kind
-    types[type_name(life.Replay)] = life.Replay
-    return types
+    return types | {type_name(kind): kind for kind in addressed_to(member)}
 
 
 def types_of(roster: Roster) -> dict[str, type[Message]]:

@@ -6,10 +6,13 @@ is settled once, by whoever made it, when the answer is there; one without an an
 
 from typing import Final
 
+import msgspec
+
 from actors.acquisition.policy import objection
+from actors.agents.stance import stance_of
 from actors.agents.work import CraftSettings, Work, attempted, run_of, stumped
 from actors.edge.model.prompt import Brief, Prompt, prompt_of
-from messages import budget, learning, model, sandbox
+from messages import budget, learning, model, sandbox, soul
 from messages.learning import Attempt
 from runtime.actor import Actor, Emits
 
@@ -30,13 +33,19 @@ NEXT: Final = "give a candidate or configure a model service"
 class Asking(Actor):
     """Every question that was paid for is settled; every answer is refused, run, or asked for once more.
 
-    An agent that asks has `work` in its state.
+    An agent that asks has `work` and `stance` in its state.
     """
 
     settings: CraftSettings
 
+    def apply_soul_applied(self, m: soul.Applied) -> None:
+        """What the agent asks for is asked for as its SOUL has it, from now on."""
+        if m.agent == self.name:
+            self.state.stance = stance_of(m.text)
+
     def quote(self, work: Work) -> model.Quote:
         """The question that comes next, as it would be asked now."""
+        work = msgspec.structs.replace(work, stance=self.state.stance)
         return model.Quote(
             act=f"{self._acts}{self.origin.seq}",
             task=work.order.task,
@@ -58,7 +67,7 @@ class Asking(Actor):
     def apply_quote(self, m: model.Quote) -> None:
         work = self.state.work.get(m.task)
         if work is not None:
-            work.stage, work.act = "quote", m.act
+            work.stage, work.act, work.stance = "quote", m.act, self.state.stance
 
     def apply_quoted(self, m: model.Quoted) -> None:
         if (work := self._asking(m.task, m.act, "quote")) is not None:
@@ -158,5 +167,6 @@ def _prompt(work: Work) -> Prompt:
             failures=work.failures or order.failures,
             source=work.source or order.earlier,
             complaint=work.complaint,
+            stance=work.stance,
         )
     )

@@ -15,6 +15,11 @@ from messages import health, learning, model, sandbox
 from messages.control import Level
 from runtime.actor import Emits
 
+DECIDE: Final = "a person must find out: `kurultai held ls`, then `kurultai held resolve`"
+"""The answer where only a person can know. *chosen*"""
+HELD_KEPT: Final = 10_000
+"""Held effects that are kept in mind. *chosen*: far more than a crash leaves; the log has all"""
+
 PERSON: Final = "a person must look: `kurultai dead ls` and the zone's log tell what happened"
 """The answer where nothing helps by itself. *chosen*"""
 
@@ -28,7 +33,7 @@ class Fall(msgspec.Struct):
 
 
 class Ogedei(Craft):
-    """Health is reported whenever it changes: well, impaired by something recent, ill while a zone is down."""
+    """Health is reported whenever it changes: well, impaired by something recent or held, ill while a zone is down."""
 
     level = Level.FOUNDATION
 
@@ -40,8 +45,12 @@ class Ogedei(Craft):
         down: dict[str, Fall] = {}
         restarted: dict[str, float] = {}
         """When a zone was last ordered to start again."""
+        held: dict[str, None] = {}
+        """Effects on which nobody has given his word, as `worker:input`."""
         work: dict[str, Work] = {}
         """Rounds of practice under way, by the task."""
+        stance: str = ""
+        """What of its SOUL a model service is told."""
 
     class Settings(CraftSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
         calm_s: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 60.0
@@ -76,9 +85,16 @@ class Ogedei(Craft):
 
     def apply_held(self, m: life.Held) -> None:
         self._note(m.actor)
+        self.state.held[f"{m.actor}:{m.input}"] = None
+        if len(self.state.held) > HELD_KEPT:
+            del self.state.held[next(iter(self.state.held))]
 
     def on_held(self, m: life.Held) -> Emits[health.Reported]:
-        yield from self._report(m.actor, f"the effect of input {m.input} may or may not have happened", PERSON)
+        yield from self._report(m.actor, f"the effect of input {m.input} may or may not have happened", DECIDE)
+
+    def apply_resolved(self, m: life.Resolved) -> None:
+        if not m.fault:
+            self.state.held.pop(f"{m.actor}:{m.input}", None)
 
     def apply_down(self, m: life.Down) -> None:
         self._note(m.zone)
@@ -105,7 +121,7 @@ class Ogedei(Craft):
 
     def due(self) -> float | None:
         moments = [fall.at + self.settings.cool_down_s for fall in self.state.down.values() if not fall.tried]
-        if self.state.reported == "impaired" and not self.state.down:
+        if self.state.reported == "impaired" and not self.state.down and not self.state.held:
             moments.append(self.state.last_at + self.settings.calm_s)
         return min(moments, default=None)
 

@@ -23,6 +23,8 @@ class Specialist(Craft, Judgement):
         """Rounds of practice under way, by the task."""
         cases: dict[str, Hearing] = {}
         """Judgements under way, by the task."""
+        stance: str = ""
+        """What of its SOUL a model service is told."""
 
     Settings = CraftSettings
 

@@ -56,6 +56,8 @@ class Work(msgspec.Struct):
     """Why its last answer was not even run."""
     cost_usd: float = 0.0
     """What its last answer cost."""
+    stance: str = ""
+    """What of the agent's SOUL the question tells."""
 
 
 def purpose(work: Work, agent: str) -> str:

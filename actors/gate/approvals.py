@@ -44,7 +44,7 @@ class Approvals(Actor):
     def apply_requested(self, m: approval.Requested) -> None:
         if m.task in self.state.over:
             return
-        self.state.waiting[m.act] = m
+        self.state.waiting[m.act] = msgspec.structs.replace(m, exhibits=())
         self.state.expiry.set(m.act, m.expires_at)
 
     def apply_approve(self, m: order.Approve) -> None:

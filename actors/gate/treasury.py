@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from messages import actor as life
 from messages import budget
 from messages.control import Level
 from runtime.actor import Actor, Emits
@@ -31,6 +32,13 @@ class Reservation(msgspec.Struct, frozen=True):
     agent: str
     day: int
     usd: float
+
+
+class _Act(msgspec.Struct, frozen=True):
+    """What of an announced effect concerns money."""
+
+    act: str
+    task: str
 
 
 class Treasury(Actor):
@@ -71,12 +79,25 @@ class Treasury(Actor):
             del self.state.reserved[next(iter(self.state.reserved))]
 
     def on_settle(self, m: budget.Settle) -> Emits[budget.Settled]:
-        kept = self.state.reserved.get(m.act)
+        yield from self._settled(m.act, m.task, m.usd)
+
+    def on_resolved(self, m: life.Resolved) -> Emits[budget.Settled]:
+        """An act that a person knows not to have happened has cost nothing."""
+        if m.fault or m.word != "did_not":
+            return
+        try:
+            held = msgspec.convert(m.intent, _Act, strict=True)
+        except msgspec.ValidationError:
+            return
+        yield from self._settled(held.act, held.task, 0.0)
+
+    def _settled(self, act: str, name: str, usd: float) -> Emits[budget.Settled]:
+        kept = self.state.reserved.get(act)
         if kept is not None:
             today = self._today(kept.agent)
-            back = kept.usd - m.usd if today.day == kept.day else 0.0
+            back = kept.usd - usd if today.day == kept.day else 0.0
             spent_usd = min(budget.MOST_USD, max(0.0, today.usd - back))
-            yield budget.Settled(act=m.act, task=m.task, agent=kept.agent, usd=m.usd, spent_usd=spent_usd)
+            yield budget.Settled(act=act, task=name, agent=kept.agent, usd=usd, spent_usd=spent_usd)
 
     def apply_settled(self, m: budget.Settled) -> None:
         kept = self.state.reserved.pop(m.act, None)

@@ -11,10 +11,11 @@ import msgspec
 
 from bus.log import Record
 from messages import approval, order
+from runtime.cli.exhibits import SHORT_DIGEST, Case, is_meant, lines_of, whole
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import data_of, emit_json, emit_text, note, output_option
+from runtime.cli.output import data_of, dated, emit_json, emit_text, note, output_option
 from runtime.client import Client
 from runtime.envelope import stamp
 from runtime.visible import in_line
@@ -22,7 +23,9 @@ from runtime.visible import in_line
 ANSWER_S: Final = 15.0
 """Longest wait for what the order came to. *chosen*"""
 
-digest_option: Final = click.option("--digest", help="Of what is approved or denied: no other is meant.")
+digest_option: Final = click.option(
+    "--digest", help="Of what is approved or denied, or its first 12 letters: no other content is meant."
+)
 reason_option: Final = click.option("--reason", default="", help="Goes on the log.")
 dry_option: Final = click.option("--dry-run", is_flag=True, help="Show what waits, and order nothing.")
 
@@ -37,9 +40,12 @@ dry_option: Final = click.option("--dry-run", is_flag=True, help="Show what wait
 def approve(
     invocation: Invocation, act: str | None, digest: str | None, reason: str, dry_run: bool, output: str
 ) -> None:
-    """Let ACT happen, if its content still has this digest; without ACT, list what waits for a person."""
+    """Let ACT happen, if its content still has this digest; without --digest, show what would happen.
+
+    Without ACT, list what waits for a person.
+    """
     if act is None or digest is None:
-        invocation.run(_show(invocation, act, output))
+        invocation.run(_show(invocation, act, dry_run, output))
         return
     invocation.run(_order(invocation, order.Approve(act=act, digest=digest, reason=reason), dry_run, output))
 
@@ -52,31 +58,42 @@ def approve(
 @output_option
 @click.pass_obj
 def deny(invocation: Invocation, act: str | None, digest: str | None, reason: str, dry_run: bool, output: str) -> None:
-    """Refuse ACT, if its content still has this digest; without ACT, list what waits for a person."""
+    """Refuse ACT, if its content still has this digest; without --digest, show it; without ACT, list what waits."""
     if act is None or digest is None:
-        invocation.run(_show(invocation, act, output))
+        invocation.run(_show(invocation, act, dry_run, output))
         return
     invocation.run(_order(invocation, order.Deny(act=act, digest=digest, reason=reason), dry_run, output))
 
 
-async def _show(invocation: Invocation, act: str | None, output: str) -> None:
+async def _show(invocation: Invocation, act: str | None, dry_run: bool, output: str) -> None:
     """What waits is shown; with an ACT the command ends there, since nothing is decided without the digest."""
     async with await invocation.client("operator") as client:
         waiting = (await client.query(approval.Find(), approval.Waiting)).acts
-    if act is None:
-        emit_json(waiting) if output == "json" else _list(waiting, invocation)
+        if act is None:
+            emit_json(waiting) if output == "json" else _list(waiting, invocation)
+            return
+        found = next((each for each in waiting if each.act == act), None)
+        if found is None:
+            known = ", ".join(each.act for each in waiting) or "nothing"
+            text = f"no act {act!r} waits for a person; what waits: {known}"
+            raise Ended(Exit.NOT_FOUND, text) if dry_run else Ended(Exit.USAGE, f"--digest is required, and {text}")
+        case = await whole(client, found)
+    _tell(case, output)
+    if dry_run:
+        note("nothing was ordered")
         return
-    found = next((each for each in waiting if each.act == act), None)
-    if found is None:
-        known = ", ".join(each.act for each in waiting) or "nothing"
-        raise Ended(Exit.USAGE, f"--digest is required, and no act {act!r} waits for a person; what waits: {known}")
+    if output == "text":
+        emit_text(how_to_decide(found, invocation))
+    raise Ended(Exit.USAGE, "--digest is required: it says that this very content is meant")
+
+
+def _tell(case: Case, output: str) -> None:
+    """All that there is to see of the act."""
     if output == "json":
-        emit_json(found)
-        raise Ended(Exit.USAGE, "--digest is required: it says that this very content is meant")
-    note(f"{found.act} waits until {stamp(found.expires_at)}: {found.summary}")
-    raise Ended(
-        Exit.USAGE, "--digest is required: it says that this very content is meant", how_to_decide(found, invocation)
-    )
+        emit_json({**dated(case.requested), "judged": case.judged})
+        return
+    for line in lines_of(case):
+        emit_text(line)
 
 
 def _list(waiting: tuple[approval.Requested, ...], invocation: Invocation) -> None:
@@ -96,19 +113,19 @@ def how_to_decide(requested: approval.Requested, invocation: Invocation) -> str:
         if name in invocation.flags
     ]
     program = f"  kurultai{''.join(flags)}"
-    what = in_line(f"{shlex.quote(requested.act)} --digest {shlex.quote(requested.digest)}")
+    what = in_line(f"{shlex.quote(requested.act)} --digest {shlex.quote(requested.digest[:SHORT_DIGEST])}")
     return f"{program} approve {what}\n{program} deny {what} --reason WHY"
 
 
 async def _order(invocation: Invocation, message: order.Approve | order.Deny, dry_run: bool, output: str) -> None:
     async with await invocation.client("operator") as client:
         waiting = await _waiting(client, message)
-        note(f"{waiting.act}: {waiting.summary}")
         if dry_run:
-            note(f"it waits until {stamp(waiting.expires_at)}; nothing was ordered")
-            if output == "json":
-                emit_json(waiting)
+            _tell(await whole(client, waiting), output)
+            note("nothing was ordered")
             return
+        note(f"{waiting.act}: {waiting.summary}")
+        message = msgspec.structs.replace(message, digest=waiting.digest)
         _, last = await client.bounds()
         _, identity = await client.order(message)
         try:
@@ -145,7 +162,7 @@ async def _waiting(client: Client, message: order.Approve | order.Deny) -> appro
         raise Ended(Exit.NOT_FOUND, f"no act {message.act!r} waits for a person")
     if found.expires_at < time.time():
         raise Ended(Exit.CONFLICT, f"the act {found.act} waited until {stamp(found.expires_at)}; that is over")
-    if found.digest != message.digest:
+    if not is_meant(message.digest, found):
         raise Ended(Exit.CONFLICT, f"the act {found.act} has the digest {found.digest}, not {message.digest}")
     return found
 

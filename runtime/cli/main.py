@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "approve": ("runtime.cli.approve:approve", "Let an act happen that waits for a person."),
     "deny": ("runtime.cli.approve:deny", "Refuse an act that waits for a person."),
     "dead": ("runtime.cli.dead:dead", "Inputs that could not be handled: list, show, replay."),
+    "held": ("runtime.cli.held:held", "Effects that may or may not have happened: list, show, resolve."),
     "audit": ("runtime.cli.audit:audit", "Prove that the log is whole and that no frozen actor acted."),
     "doctor": ("runtime.cli.doctor:doctor", "Whether this installation is safe and sound."),
     "schema": ("runtime.cli.schema:schema", "Message schemas and the AsyncAPI document of the topology."),

@@ -17,8 +17,9 @@ from messages.control import Mode
 from runtime.actor import Actor
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
+from runtime.cli.held import effects
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import emit_json, emit_table, note, output_option
+from runtime.cli.output import emit_json, emit_table, output_option, say
 from runtime.client import Client
 from runtime.envelope import name_in
 from runtime.fold import Fold
@@ -55,14 +56,17 @@ def status(invocation: Invocation, actor: str | None, at: int | None, output: st
     head = ("ACTOR", "ZONE", "LEVEL", "MODE", "STEP", "INPUT", "CURSOR")
     emit_table(head, [[row[name.lower()] for name in head] for row in found["actors"]])
     for line in (*whereabouts(found["zones"]), *remarks(found["levels"], found["health"]), *found["failures"]):
-        note(line)
+        say(line)
+    if found["held"]:
+        say(f"effects that may or may not have happened: {len(found['held'])}; see `kurultai held ls`")
 
 
 def remarks(levels: Mapping[str, Mapping[str, Any]], reported: health.Reported | None) -> Iterator[str]:
     """What of the whole council a person should know: the levels that are not free, and its health if told."""
     for level, mode in levels.items():
         if mode["mode"] != Mode.FULL:
-            yield f"{level} is {mode['mode']} since {mode['seq']}: {mode['reason']}\n  lift it with  {lifting(level)}"
+            yield f"{level} is {mode['mode']} since {mode['seq']}: {mode['reason']}"
+            yield f"  lift it with  {lifting(level)}"
     if reported is not None:
         yield f"health: {reported.state}, {reported.reason}"
 
@@ -80,6 +84,7 @@ async def _glance(invocation: Invocation) -> dict[str, Any]:
         reports = [record async for record in client.records(1, "event.health.Reported.*")]
         kinds = (life.Faltered, life.DeadLettered)
         failed = [each for kind in kinds for each in await client.latest(MOST_FAILURES, f"event.{type_name(kind)}.*")]
+        held = await effects(client)
         _, last = await client.bounds()
     levels = {
         level: {"seq": found[0], "mode": found[1].mode, "epoch": found[1].epoch, "reason": found[1].reason}
@@ -94,6 +99,7 @@ async def _glance(invocation: Invocation) -> dict[str, Any]:
         "health": msgspec.json.decode(reports[-1].data, type=health.Reported) if reports else None,
         "zones": zones_in(gauges),
         "failures": failures(failed, time.time()),
+        "held": [effect.plain() for effect in held],
         "actors": [_row(member, gauges.get(member.name)) for member in members],
     }
 

@@ -5,14 +5,18 @@ from typing import Any, Final
 import click
 
 from messages import task as tasks
+from runtime.cli.approve import how_to_decide
 from runtime.cli.document import read_document
+from runtime.cli.exhibits import lines_of
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.following import frozen_reason, require_thawed, see_through
 from runtime.cli.form import checked, kind_named
 from runtime.cli.groups import Group
+from runtime.cli.held import how_to_resolve
 from runtime.cli.invocation import Invocation
 from runtime.cli.learn import progress
-from runtime.cli.output import emit_json, emit_table, note, output_option, say, without
+from runtime.cli.output import dated, emit_json, emit_table, emit_text, note, output_option, say, without
+from runtime.cli.task_detail import Detail, detail_of
 from runtime.envelope import stamp
 
 ENDED: Final = ("answered", "failed", "cancelled")
@@ -94,14 +98,28 @@ def ls(invocation: Invocation, limit: int, output: str) -> None:
 @output_option
 @click.pass_obj
 def get(invocation: Invocation, name: str, output: str) -> None:
-    """One task, with its outcome if it has ended."""
+    """One task, with its outcome if it has ended, and with what it waits for."""
     view = invocation.run(_get(invocation, name))
+    detail = invocation.run(detail_of(invocation, name))
     if output == "json":
-        emit_json(view)
+        emit_json({**dated(view), **_json(detail)})
         return
     say(f"{view.task}  {view.kind}  {view.phase}  accepted {stamp(view.accepted_at)}")
     if view.phase in ENDED:
         emit_json(view.outcome)
+    for line in lines_of(detail.case) if detail.case is not None else ():
+        emit_text(line)
+    if detail.case is not None:
+        emit_text(how_to_decide(detail.case.requested, invocation))
+    for effect in detail.held:
+        note(f"an effect of it may or may not have happened: {how_to_resolve(effect.held)}")
+
+
+def _json(detail: Detail) -> dict[str, Any]:
+    """What of it there is."""
+    case, held = detail.case, [effect.plain() for effect in detail.held]
+    told = {"approval": {**dated(case.requested), "judged": case.judged}} if case is not None else {}
+    return {**told, **({"held": held} if held else {})}
 
 
 async def _find(invocation: Invocation, question: tasks.Find) -> tuple[tasks.View, ...]:

@@ -33,7 +33,7 @@ import asyncio, json, sys
 import nats
 
 async def main(url, key_file, kind):
-    client = await nats.connect(url, nkeys_seed=key_file, inbox_prefix="_INBOX_publisher")
+    client = await nats.connect(url, nkeys_seed=key_file)
     heard = await client.subscribe("kurultai.event.task.>")
     await client.flush()
     body = sys.stdin.buffer.read()
@@ -61,7 +61,7 @@ import asyncio, json, sys
 import nats
 
 async def main(url, key_file):
-    client = await nats.connect(url, nkeys_seed=key_file, inbox_prefix="_INBOX_publisher")
+    client = await nats.connect(url, nkeys_seed=key_file)
     questions = [line.encode() for line in sys.stdin.read().splitlines()]
     asked = [client.request("kurultai.query.tool.Invoke", question, timeout=30) for question in questions]
     for answer in await asyncio.gather(*asked):

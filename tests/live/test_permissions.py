@@ -33,7 +33,7 @@ from messages import audit
 from messages.base import Command, Message, Task, flow_of, kind_of
 from messages.control import FREEZABLE, Level, Set
 from runtime.actor import Actor, Worker
-from runtime.topology import ORDERS, SUPERVISOR_HEARS, SUPERVISOR_SAYS, consigned_by, grants_of, says_of
+from runtime.topology import CLIENTS, ORDERS, SUPERVISOR_HEARS, SUPERVISOR_SAYS, consigned_by, grants_of, says_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -269,7 +269,8 @@ def foreign_ears(identity: str) -> set[str]:
     """What the identity may not listen to; for the server `a.*` holds `a.>` too, and delivers no more by it."""
     member = MEMBERS.get(identity)
     level = member.level if member is not None else None
-    subjects = {">", "*.>", "kurultai.>", "log.>", "$JS.>", "$SYS.>", "_INBOX.>", "_R_.>", "$SRV.>"}
+    subjects = {">", "*.>", "kurultai.>", "log.>", "$JS.>", "$SYS.>", "_R_.>", "$SRV.>"}
+    subjects |= {"_INBOX.>"} if identity not in CLIENTS else set()
     subjects |= {f"_INBOX_{other}.>" for other in (*IDENTITIES, "installer") if other != identity}
     subjects |= {query for query, answerer in QUERIES.items() if answerer != identity}
     subjects |= {f"kurultai.telemetry.alarm.{each}" for each in FREEZABLE if each is not level}

@@ -14,6 +14,7 @@ from actors.acquisition.registry import catalogue, views
 from actors.acquisition.registry.admission import objection, usable, whole
 from actors.acquisition.registry.calling import Called, Calling
 from actors.acquisition.registry.catalogue import Tool
+from actors.acquisition.registry.exhibits import exhibits_of
 from actors.acquisition.registry.governed import Governed
 from actors.acquisition.registry.ranking import Ranking, best
 from actors.gate.acts import act_digest, is_passed
@@ -158,12 +159,14 @@ class Registry(Calling, Governed):
     def _request(self, act: str, proposal: Proposal) -> approval.Requested:
         spec = proposal.spec
         why = "; ".join(proposal.review) or "the council is in the mode advisory"
+        known = self.state.tools.get(spec.name)
         return approval.Requested(
             act=act,
             digest=self._digest(proposal),
             summary=f"register {spec.name!r}: {spec.description} (mastery {spec.mastery:.2f}), asked because {why}",
             expires_at=self.now + self.settings.approval_s,
             task=proposal.task,
+            exhibits=exhibits_of(spec, proposal.review, known.current() if known is not None else None),
         )
 
     def _digest(self, proposal: Proposal) -> str:

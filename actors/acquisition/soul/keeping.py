@@ -20,8 +20,6 @@ CHANGE: Final = "soul.change"
 """The kind of decision that a change is. *chosen*"""
 AGENTS: Final = ("kublai", "mongke", "temujin", "jochi", "ogedei")
 """Whose SOULs ship with the council. *derived*: actors.agents.souls"""
-SUMMARY_CHARS: Final = 8_000
-"""Most of a diff that the person who is asked is shown at once. *chosen*"""
 
 Taken = soul.Refused | soul.Apply | soul.Mend | change.Proposed
 """What is said of a change whose turn it is."""
@@ -158,13 +156,13 @@ class Keeping(Actor):
         """A person is asked about exactly this change of the text in force."""
         verdict = judge(parse(before), parse(after), wanted.author)
         what = ", ".join(verdict.sections) or "the title"
-        shown = diff(before, after)[:SUMMARY_CHARS]
         return approval.Requested(
             act=name,
             digest=self._act(wanted),
-            summary=f"change {what} in the SOUL of {wanted.agent} ({verdict.risk}): {wanted.reason}\n{shown}",
+            summary=f"change {what} in the SOUL of {wanted.agent} ({verdict.risk}): {wanted.reason}",
             expires_at=self.now + self.settings.approval_s,
             task=wanted.task,
+            exhibits=(approval.Exhibit(title="SOUL", text=after, before=before),),
         )
 
     def _application(self, name: str, pending: Pending, text: str, book: Book) -> soul.Apply:

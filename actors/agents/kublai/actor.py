@@ -19,9 +19,14 @@ from messages import approval, learning, policy, task, tool
 from messages.base import Json
 from messages.control import Level
 from runtime.actor import Actor, Emits
+from runtime.lookup import FromLog
 
 REMEMBERED: Final = 1_000
 """Ended tasks that are kept to be shown. *chosen*: a day of work for one person; the log keeps all"""
+
+ARCHIVED: Final = 100_000
+"""Ended tasks before those whose place is kept, so that how they ended is read from the log. *derived*: as many ids as
+the intake knows"""
 
 AT_ONCE: Final = 200
 """Most overdue tasks handled in one decision. *derived*: two messages each stay below the log's 1,000 a commit"""
@@ -31,6 +36,15 @@ TRIES: Final = 2
 
 KINDS: Final = ("learn", "run", "cancel")
 """The kinds of task that he has done; any other is done by actors that a user added. *derived*: messages.task"""
+
+
+class Archived(msgspec.Struct, frozen=True, array_like=True):
+    """What is kept of a task that ended long ago."""
+
+    kind: str
+    accepted_at: float
+    place: int
+
 
 Ending = task.Answered | task.Failed | task.Cancelled
 Begun = policy.Judge | tool.Call
@@ -45,6 +59,8 @@ class Kublai(Actor):
         open: dict[str, Job] = {}
         ended: dict[str, Ended] = {}
         """The newest, in the order in which they ended."""
+        archive: dict[str, Archived] = {}
+        """Those before them."""
         alarms: Alarms = msgspec.field(default_factory=Alarms)
 
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,7 +83,16 @@ class Kublai(Actor):
 
     def apply_accepted(self, m: task.Accepted) -> None:
         deadline = m.deadline.timestamp() if m.deadline is not None else None
-        job = Job(m.task, m.kind, m.body, self.now, deadline, client=m.client, rounds=self.settings.rounds)
+        job = Job(
+            m.task,
+            m.kind,
+            m.body,
+            self.now,
+            deadline,
+            place=self.origin.seq,
+            client=m.client,
+            rounds=self.settings.rounds,
+        )
         self.state.open[m.task] = job
         if m.kind in KINDS:
             self._expect(job, self.settings.phase_s)
@@ -253,7 +278,7 @@ class Kublai(Actor):
 
     def on_approval_requested(self, m: approval.Requested) -> Emits[task.Progressed]:
         if self._in_phase(m.task or "", "approval") is not None and m.task is not None:
-            note = f"{m.summary}. Say `kurultai approve {m.act} --digest {m.digest}`, or `kurultai deny`"
+            note = f"{m.summary}. See it: `kurultai approve {m.act}`; its digest begins with {m.digest[:12]}"
             yield task.Progressed(task=m.task, phase="approval", note=note)
 
     def apply_approval_granted(self, m: approval.Granted) -> None:
@@ -327,14 +352,23 @@ class Kublai(Actor):
 
     # Questions.
 
-    def answer_find(self, m: task.Find) -> task.Views:
+    def answer_find(self, m: task.Find) -> task.Views | FromLog:
         """All tasks known in the order of their acceptance, or the one that is named, which alone has its outcome."""
+        if m.task is not None and (archived := self._archived(m.task)) is not None:
+            return telling.from_log(m.task, archived.kind, archived.accepted_at, archived.place)
         views = [_view(name, done, done.outcome if m.task else None) for name, done in self.state.ended.items()]
         views += [_view(job.task, job, None) for job in self.state.open.values()]
         chosen = sorted(
             (view for view in views if m.task is None or view.task == m.task), key=lambda view: view.accepted_at
         )
         return task.Views(tasks=tuple(chosen[-m.limit :]))
+
+    def _archived(self, name: str) -> Archived | Ended | None:
+        """The ended task, if its outcome stands on the log alone."""
+        known = self.state.ended.get(name)
+        if known is None:
+            return self.state.archive.get(name)
+        return known if known.is_cut else None
 
     # What changes.
 
@@ -366,7 +400,13 @@ class Kublai(Actor):
         if job is not None:
             self.state.ended[name] = jobs.ended(job, phase, outcome)
             if len(self.state.ended) > REMEMBERED:
-                del self.state.ended[next(iter(self.state.ended))]
+                self._archive(next(iter(self.state.ended)))
+
+    def _archive(self, name: str) -> None:
+        old = self.state.ended.pop(name)
+        self.state.archive[name] = Archived(old.kind, old.accepted_at, old.place)
+        if len(self.state.archive) > ARCHIVED:
+            del self.state.archive[next(iter(self.state.archive))]
 
 
 def _learnt(m: tool.Registered, job: Job) -> Json:

@@ -29,6 +29,8 @@ class Job(msgspec.Struct):
     body: Json
     accepted_at: float
     deadline: float | None = None
+    place: int = 0
+    """Of its acceptance on the log."""
     phase: str = "accepted"
     rounds: int = 0
     """Most rounds that it gets."""
@@ -109,13 +111,18 @@ class Ended(msgspec.Struct, frozen=True):
     phase: str
     accepted_at: float
     outcome: Json
+    place: int = 0
+    """Of its acceptance on the log; how it ended was said behind it."""
+    is_cut: bool = False
+    """The outcome is too long to be kept here."""
 
 
 def ended(job: Job, phase: str, outcome: Json) -> Ended:
     """The job as it is remembered."""
     size = len(msgspec.json.encode(outcome))
-    kept = outcome if size <= OUTCOME_BYTES else f"{size} bytes; the whole outcome stands on the log"
-    return Ended(job.kind, phase, job.accepted_at, kept)
+    is_cut = size > OUTCOME_BYTES
+    kept = f"{size} bytes; the whole outcome stands on the log" if is_cut else outcome
+    return Ended(job.kind, phase, job.accepted_at, kept, job.place, is_cut)
 
 
 def command(job: Job) -> Command | None:

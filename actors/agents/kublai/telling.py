@@ -5,8 +5,11 @@ from typing import Final
 
 from actors.acquisition.practice import told
 from actors.acquisition.synthesis.values import same
+from messages import task
+from messages.base import Message
 from messages.learning import Attempt, Failure, Outcome, Validated
 from messages.task import Example
+from runtime.lookup import FromLog
 
 MISSED: Final = 20
 """Most tests that did not pass and are named in the answer. *chosen*"""
@@ -57,3 +60,21 @@ def fault_of(attempts: Iterable[Attempt], examples: Sequence[Example]) -> str | 
         return None
     wanted = next((known.result for known in examples if same(list(known.args), list(wrong.args))), None)
     return told(Failure(args=wrong.args, expected=wanted, got=wrong.output, error=wrong.error))
+
+
+def from_log(name: str, kind: str, accepted_at: float, place: int) -> FromLog:
+    """How the task ended, as it was said behind the place of its acceptance."""
+
+    def view(phase: str, outcome: object) -> task.Views:
+        told = task.View(task=name, kind=kind, phase=phase, accepted_at=accepted_at, outcome=outcome)
+        return task.Views(tasks=(told,))
+
+    def pick(said: Message) -> task.Views | None:
+        match said:
+            case task.Answered(task=ended, result=result) if ended == name:
+                return view("answered", result)
+            case task.Failed(task=ended, reason=reason) | task.Cancelled(task=ended, reason=reason) if ended == name:
+                return view("failed" if isinstance(said, task.Failed) else "cancelled", reason)
+        return None
+
+    return FromLog(place, pick, view("ended", "how it ended can't be read from the log"))

@@ -145,6 +145,31 @@ def test_what_policy_wants_reviewed_waits_for_a_person_in_every_mode() -> None:
     only(made.hears(granted(requested)), tool.Registered)
 
 
+def test_the_person_who_is_asked_sees_code_findings_reach_and_the_code_in_force() -> None:
+    made = stocked()
+    new = "def double(n, times=2):\n    return times * n\n"
+    more = {"source": new, "digest": digest_of(new, "double"), "hosts": (Host(host="api.example.com"),)}
+    dossier = sealed(proposed(made, "L2", **more).dossier, ("line 2: it multiplies",))
+    made.hears(change.Screened(dossier=dossier, policy_class="sensitive"))
+    requested = only(made.hears(change.Approved(dossier=dossier, score=0.9)), approval.Requested)
+    shown = {exhibit.title: exhibit for exhibit in requested.exhibits}
+    assert (shown["code"].text, shown["code"].before) == (new, SOURCE)
+    assert shown["findings"].text == "line 2: it multiplies"
+    assert "https://api.example.com" in shown["reaches"].text
+    assert "[1] -> 2" in shown["examples"].text
+
+
+def test_code_that_does_not_fit_beside_the_code_in_force_is_shown_alone() -> None:
+    source = f"{SOURCE}# {chr(0xE4) * 190_000}\n"
+    whole: dict[str, Any] = {"source": source, "digest": digest_of(source, "double")}
+    made = bench()
+    only(made.hears(change.Approved(dossier=proposed(made, **whole).dossier, score=0.9)), tool.Registered)
+    dossier = proposed(made, "L2", **whole).dossier
+    requested = only(made.hears(change.Approved(dossier=dossier, score=0.9), mode=Mode.ADVISORY), approval.Requested)
+    assert requested.exhibits[0].before is None
+    assert requested.exhibits[0].text == source
+
+
 def test_what_policy_refuses_is_rejected_with_the_reason() -> None:
     made = bench()
     refused = change.Refused(dossier=proposed(made).dossier, policy_class="forbidden", reason="policy: no")

@@ -270,7 +270,7 @@ async def test_a_registered_tool_is_added_to_what_the_agent_can_do(desk: Desk) -
 async def test_a_tool_that_speaks_of_external_access_waits_for_a_person(desk: Desk) -> None:
     said = await desk.hears(registered("weather", "ask the weather API"))
     requested = one(said, approval.Requested)
-    assert "ask the weather API" in requested.summary
+    assert "ask the weather API" in requested.exhibits[0].text
     await desk.hears(registered())
     said = await desk.grants(requested)
     assert "Applied" in names(said)

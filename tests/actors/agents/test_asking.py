@@ -9,7 +9,7 @@ from actors.agents.jochi import Jochi
 from actors.agents.ogedei import Ogedei
 from actors.agents.temujin import Temujin
 from actors.agents.work import CraftSettings
-from messages import budget, learning, model, sandbox
+from messages import budget, learning, model, sandbox, soul
 from messages.base import Message
 from messages.learning import Failure, Option
 from messages.sandbox import Result
@@ -275,3 +275,50 @@ def test_what_is_said_to_another_s_question_is_none_of_one_s_business(other: Any
         failed(act),
     ):
         assert bench.hears(message) == ()
+
+
+MILD = """# Temujin
+
+## Identity
+
+I am Temujin.
+
+## Core Truths
+
+- Names of variables are whole words.
+
+## Boundaries
+
+- I MUST NOT run foreign code outside the sandbox.
+
+## Available Tools and Capabilities
+
+- weather: ask the weather API
+"""
+
+
+def test_a_model_service_is_asked_as_the_agents_soul_has_it_in_force() -> None:
+    bench, act = searched()
+    before = only(paid(bench, act), model.Ask).system
+    assert "Names of variables" not in before
+    bench = Bench(Temujin, history=[applied("jochi", MILD.replace("variables", "others")), applied("temujin", MILD)])
+    bench.hears(practise())
+    quote = only(bench.hears(NOTHING), model.Quote)
+    ask = only(paid(bench, quote.act), model.Ask)
+    assert "> - Names of variables are whole words." in ask.system
+    assert ask.system.startswith(before)
+    assert "weather" not in ask.system
+    assert "others" not in ask.system
+    assert quote.prompt_bytes == len(f"{ask.system}\n{ask.user}".encode())
+
+
+def test_a_soul_that_changes_between_price_and_question_changes_the_next_question() -> None:
+    bench, act = searched()
+    reserve = only(bench.hears(quoted(act)), budget.Reserve)
+    bench.hears(applied("temujin", MILD))
+    ask = only(bench.hears(budget.Reserved(act=act, task="L", agent="temujin", usd=reserve.usd)), model.Ask)
+    assert "Names of variables" not in ask.system
+
+
+def applied(agent: str, text: str) -> soul.Applied:
+    return soul.Applied(change="soul-1", agent=agent, version=1, digest="d", text=text)

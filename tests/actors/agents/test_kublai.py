@@ -7,12 +7,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from actors.agents.kublai.actor import Kublai
+from actors.agents.kublai.actor import Archived, Kublai
 from actors.agents.kublai.curriculum import split
 from messages import approval, learning, policy, task, tool
 from messages.learning import Failure, Outcome
 from messages.task import Candidate, Case, Example
 from messages.tool import Spec
+from runtime.lookup import FromLog
 from tests.actors.bench import START, Bench, only
 
 EXAMPLES = tuple(Example(args=(n,), result=2 * n) for n in range(6))
@@ -538,7 +539,7 @@ def test_a_task_that_waits_for_a_person_is_not_taken_for_lost() -> None:
     assert bench.actor.due() > until
     told = only(said, task.Progressed)
     assert told.phase == "approval"
-    assert "kurultai approve c-1 --digest d" in told.note
+    assert "kurultai approve c-1`" in told.note
     bench.hears(approval.Granted(act="c-1", digest="d", operator="U", task="L"))
     only(bench.hears(REGISTERED), task.Answered)
 
@@ -642,3 +643,19 @@ def test_the_answer_says_that_what_was_learnt_is_disabled() -> None:
     bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, practised(), validated()])
     registered = msgspec.structs.replace(REGISTERED, disabled="it leaks")
     assert only(bench.hears(registered), task.Answered).result["disabled"] == "it leaks"
+
+
+def test_what_is_no_longer_remembered_is_looked_for_on_the_log_behind_its_acceptance() -> None:
+    bench = Bench(Kublai)
+    bench.hears(run("R1"))
+    bench.hears(tool.Raised(task="R1", tool="double", reason="no"))
+    bench.actor.state.archive["R1"] = Archived("run", 5.0, 7)
+    del bench.actor.state.ended["R1"]
+    wanted = bench.actor.answer_find(task.Find(task="R1"))
+    assert isinstance(wanted, FromLog)
+    assert wanted.after == 7
+    assert wanted.pick(task.Cancelled(task="R2", reason="no")) is None
+    found = wanted.pick(task.Cancelled(task="R1", reason="no"))
+    assert found == task.Views(
+        tasks=(task.View(task="R1", kind="run", phase="cancelled", accepted_at=5.0, outcome="no"),)
+    )

@@ -71,3 +71,14 @@ def test_the_council_stays_ill_while_another_zone_is_down() -> None:
     assert only(said, life.Restart).zone == "sandbox"
     assert reports(said) == []
     assert reports(bench.at(START + 41)) == ["impaired"]
+
+
+def test_a_held_effect_impairs_until_a_person_has_given_his_word() -> None:
+    bench = Bench(Ogedei)
+    bench.hears(life.Held(actor="model", input=7, intent={}))
+    assert bench.actor.due() is None
+    useless = life.Resolved(actor="model", input=7, word="happened", fault="nothing is held")
+    bench.hears(useless, after_s=100)
+    assert bench.actor.due() is None
+    bench.hears(life.Resolved(actor="model", input=7, word="happened"))
+    assert reports(bench.at(START + 200)) == ["well"]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from actors.gate.approvals import Approvals
@@ -79,3 +80,9 @@ def test_an_act_that_is_asked_for_when_its_task_is_over_already_waits_for_nobody
     made.hears(REQUESTED)
     assert made.state.waiting == {}
     assert made.actor.due() is None
+
+
+def test_what_a_person_must_see_stays_on_the_log_and_out_of_the_state() -> None:
+    exhibit = approval.Exhibit(title="code", text="def f(): pass\n")
+    made = Bench(Approvals, history=[msgspec.structs.replace(REQUESTED, exhibits=(exhibit,))])
+    assert made.state.waiting["c-7"] == REQUESTED

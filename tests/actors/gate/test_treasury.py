@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from actors.gate import treasury
 from actors.gate.treasury import Treasury
+from messages import actor as life
 from messages import budget
 from messages.budget import MOST_USD
 from tests.actors.bench import START, Bench, only
@@ -137,3 +138,30 @@ def test_what_is_never_settled_is_forgotten_after_the_day_that_follows() -> None
     assert set(bench.state.reserved) == {"A", "B"}
     bench.hears(reserve("C", 1.0), after_s=DAY_S)
     assert set(bench.state.reserved) == {"B", "C"}
+
+
+def resolved(word: life.Word, intent: object, fault: str = "") -> life.Resolved:
+    return life.Resolved(actor="model", input=7, word=word, intent=intent, fault=fault)
+
+
+def test_an_act_that_a_person_knows_not_to_have_happened_has_cost_nothing() -> None:
+    bench = Bench(Treasury, history=[reserve("A", 30.0)])
+    said = only(bench.hears(resolved("did_not", {"act": "A", "task": "L", "host": "h"})), budget.Settled)
+    assert (said.act, said.agent, said.usd, said.spent_usd) == ("A", "temujin", 0.0, 0.0)
+    only(bench.hears(reserve("B", 50.0)), budget.Reserved)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        resolved("happened", {"act": "A", "task": "L"}),
+        resolved("again", {"act": "A", "task": "L"}),
+        resolved("did_not", {"act": "A", "task": "L"}, fault="nothing is held"),
+        resolved("did_not", {"act": "other", "task": "L"}),
+        resolved("did_not", ["no act"]),
+    ],
+)
+def test_an_act_that_may_have_happened_stays_spent(word: life.Resolved) -> None:
+    bench = Bench(Treasury, history=[reserve("A", 30.0)])
+    assert bench.hears(word) == ()
+    assert bench.state.spent["temujin"].usd == 30.0

@@ -9,7 +9,6 @@ const seed = new TextEncoder().encode((await readFile(keyFile, "utf8")).trim());
 const client = await connect({
   servers: url,
   authenticator: nkeyAuthenticator(seed),
-  inboxPrefix: "_INBOX_publisher",
 });
 
 const heard = client.subscribe("kurultai.event.task.>");

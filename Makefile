@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench hashes clean
 
 demo: $(VENV)/run
 	@$(BIN)/kurultai demo
@@ -18,6 +18,9 @@ check: $(VENV)/dev
 
 bench: $(VENV)/bench
 	$(BIN)/python -m benchmarks
+
+hashes: $(VENV)/run
+	$(BIN)/python .ci/hashes.py
 
 $(VENV)/run: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kurultai needs Python 3.11 or newer; set PYTHON=python3.x")'

@@ -1,7 +1,7 @@
 """HTTP connections on which a request has begun and does not come to its end: they have a limit, each and together."""
 
 import asyncio
-from typing import ClassVar, Final, cast
+from typing import ClassVar, Final
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -56,7 +56,7 @@ class Patience(H11Protocol):
 
     def _drop(self) -> None:
         self._stop_waiting()
-        cast(asyncio.Transport, self.transport).abort()
+        self.transport.abort()
 
     def _stop_waiting(self) -> None:
         timer = self.waiting.pop(self, None)

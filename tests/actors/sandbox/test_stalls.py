@@ -102,6 +102,7 @@ async def beats() -> AsyncIterator[list[float]]:
     turns.clear()
     try:
         yield turns
+        await asyncio.sleep(0)  # the turn in which the last answer was read counts too
     finally:
         task.cancel()
 

@@ -70,6 +70,17 @@ def test_a_council_is_found_while_its_process_lives_and_no_longer(tmp_path: Path
     assert Home(settings_of(tmp_path)).address() is None
 
 
+def test_the_probe_of_a_container_tells_whether_the_council_lives(tmp_path: Path) -> None:
+    command = (sys.executable, "-I", "-m", "runtime.home")
+    environment = {**os.environ, "KURULTAI_DATA_DIR": str(tmp_path)}
+    process = living(tmp_path)
+    try:
+        assert subprocess.run(command, env=environment, cwd=tmp_path, check=False).returncode == 0
+    finally:
+        ended(process)
+    assert subprocess.run(command, env=environment, cwd=tmp_path, check=False).returncode == 1
+
+
 def test_a_note_is_not_believed_because_another_process_has_the_number(tmp_path: Path) -> None:
     process = living(tmp_path)
     ended(process)

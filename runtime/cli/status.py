@@ -19,12 +19,13 @@ from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
 from runtime.cli.held import effects
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import emit_json, emit_table, output_option, say
+from runtime.cli.output import emit_json, emit_table, emit_text, output_option, say
 from runtime.client import Client
 from runtime.envelope import name_in
 from runtime.fold import Fold
 from runtime.settings import actor_settings
 from runtime.topology import grant_of, types_heard
+from runtime.visible import in_line
 
 LISTEN_S: Final = 3.0
 """Longest wait for gauges, which each actor tells every 2 s. *derived*: runtime.zone.TELEMETRY_S"""
@@ -55,8 +56,10 @@ def status(invocation: Invocation, actor: str | None, at: int | None, output: st
         return
     head = ("ACTOR", "ZONE", "LEVEL", "MODE", "STEP", "INPUT", "CURSOR")
     emit_table(head, [[row[name.lower()] for name in head] for row in found["actors"]])
-    for line in (*whereabouts(found["zones"]), *remarks(found["levels"], found["health"]), *found["failures"]):
+    for line in (*whereabouts(found["zones"]), *found["failures"]):
         say(line)
+    for line in remarks(found["levels"], found["health"]):
+        emit_text(line)
     if found["held"]:
         say(f"effects that may or may not have happened: {len(found['held'])}; see `kurultai held ls`")
 
@@ -65,10 +68,10 @@ def remarks(levels: Mapping[str, Mapping[str, Any]], reported: health.Reported |
     """What of the whole council a person should know: the levels that are not free, and its health if told."""
     for level, mode in levels.items():
         if mode["mode"] != Mode.FULL:
-            yield f"{level} is {mode['mode']} since {mode['seq']}: {mode['reason']}"
-            yield f"  lift it with  {lifting(level)}"
+            told = f"{level} is {mode['mode']} since {mode['seq']}: {in_line(mode['reason'])}"
+            yield f"{told}\n  lift it with  {lifting(level)}"
     if reported is not None:
-        yield f"health: {reported.state}, {reported.reason}"
+        yield f"health: {reported.state}, {in_line(reported.reason)}"
 
 
 def lifting(level: str) -> str:

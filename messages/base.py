@@ -81,6 +81,15 @@ class Task(Message, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Seconds from acceptance to failure; the earlier of this and `deadline` holds."""
 
 
+class Obeyed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The signed order that an event answers; it is remembered until it has expired, so that it is good once."""
+
+    name: str
+    """Id and signature."""
+    until: Seconds
+    """Seconds since the epoch."""
+
+
 @functools.cache
 def flow_of(message_type: type[Message]) -> str:
     """The conversation that the type belongs to: its `flow`, or the last part of its module's name."""

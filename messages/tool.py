@@ -11,6 +11,7 @@ from messages.base import (
     Identifier,
     Json,
     Name,
+    Obeyed,
     Query,
     Seconds,
     SemanticVersion,
@@ -239,6 +240,7 @@ class Deprecated(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
     reason: Text
     replacement: Name | None = None
+    obeyed: Obeyed | None = None
 
 
 class Disabled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -251,6 +253,7 @@ class Disabled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: Text
     copied_in: tuple[Name, ...] = ()
     """Tools that the search made of it: they hold a copy of its code, and stay callable."""
+    obeyed: Obeyed | None = None
 
 
 class Enabled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

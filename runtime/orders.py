@@ -5,6 +5,7 @@ The log's own check for doubles rests on a message id that is not signed and on 
 
 import msgspec
 
+from messages.base import Obeyed
 from runtime.actor import Origin
 from runtime.signing import SIGNATURE, Dated, fault_of_order, until
 
@@ -21,6 +22,9 @@ class Orders(msgspec.Struct):
 
     `take` belongs in the order's `apply_` method, `fault` in its `on_` method. Nothing here depends on a key, so that
     the state is the same fold to everyone; a forged order has another signature, and takes no place from the real one.
+
+    An order that restricts is obeyed before its place on the log, without an `apply_` method: `restriction_fault` belongs
+    in its `on_` method, `obeyed` in the event that answers it, and `remember` in the `apply_` method of that event.
     """
 
     taken: dict[str, Taken] = {}
@@ -53,6 +57,30 @@ class Orders(msgspec.Struct):
         except Dated as error:
             return str(error)
         return "the order could not be taken when it came; give it anew"
+
+    def restriction_fault(self, public: str, origin: Origin, now: float) -> str | None:
+        """As `fault`, for an order that restricts; `now` is when it came to stand on the log."""
+        unsigned = fault_of_order(public, origin)
+        if unsigned is not None:
+            return unsigned
+        known = self.taken.get(_name(origin))
+        if known is not None:
+            return f"the order {origin.id} was given before; an order is good once"
+        try:
+            until(origin, now)
+        except Dated as error:
+            return str(error)
+        return None
+
+    @staticmethod
+    def obeyed(origin: Origin, now: float) -> Obeyed:
+        """The order in hand, which `restriction_fault` found good, as the event that answers it names it."""
+        return Obeyed(name=_name(origin), until=until(origin, now))
+
+    def remember(self, obeyed: Obeyed | None) -> None:
+        """The order is known until it has expired; events of older logs name none."""
+        if obeyed is not None:
+            self.taken.setdefault(obeyed.name, Taken(0, obeyed.until))
 
 
 def _name(origin: Origin) -> str:

@@ -50,9 +50,6 @@ class Approvals(Actor):
     def apply_approve(self, m: order.Approve) -> None:
         self._take()
 
-    def apply_deny(self, m: order.Deny) -> None:
-        self._take()
-
     def on_approve(self, m: order.Approve) -> Emits[Word]:
         fault = self._fault(m)
         if fault is not None:
@@ -103,7 +100,11 @@ class Approvals(Actor):
 
     def _fault(self, m: order.Approve | order.Deny) -> str | None:
         """Why the order is worth nothing; None if it decides the act."""
-        unsigned = self.state.orders.fault(self.settings.operator_key, self.origin)
+        key, orders = self.settings.operator_key, self.state.orders
+        if isinstance(m, order.Approve):
+            unsigned = orders.fault(key, self.origin)
+        else:
+            unsigned = orders.restriction_fault(key, self.origin, self.now)
         if unsigned is not None:
             return unsigned
         act = self.state.waiting.get(m.act)

@@ -22,12 +22,6 @@ class Governed(Actor):
 
     # Orders.
 
-    def apply_deprecate(self, m: order.Deprecate) -> None:
-        self._take()
-
-    def apply_disable(self, m: order.Disable) -> None:
-        self._take()
-
     def apply_enable(self, m: order.Enable) -> None:
         self._take()
 
@@ -35,20 +29,23 @@ class Governed(Actor):
         self._take()
 
     def on_deprecate(self, m: order.Deprecate) -> Emits[tool.Deprecated | order.Rejected]:
-        fault = self._fault(m.name) or self._unfit_replacement(m)
+        fault = self._restriction_fault(m.name) or self._unfit_replacement(m)
         if fault is not None:
             yield self._refused(fault)
         else:
-            yield tool.Deprecated(name=m.name, reason=m.reason, replacement=m.replacement)
+            obeyed = self.state.orders.obeyed(self.origin, self.now)
+            yield tool.Deprecated(name=m.name, reason=m.reason, replacement=m.replacement, obeyed=obeyed)
 
     def on_disable(self, m: order.Disable) -> Emits[tool.Disabled | order.Rejected]:
-        fault = self._fault(m.name)
+        fault = self._restriction_fault(m.name)
         if fault is None and self.state.tools[m.name].disabled:
             fault = f"the tool {m.name!r} is disabled already: {self.state.tools[m.name].disabled}"
         if fault is not None:
             yield self._refused(fault)
         else:
-            yield tool.Disabled(name=m.name, reason=m.reason, copied_in=catalogue.copied_in(self.state.tools, m.name))
+            copied_in = catalogue.copied_in(self.state.tools, m.name)
+            obeyed = self.state.orders.obeyed(self.origin, self.now)
+            yield tool.Disabled(name=m.name, reason=m.reason, copied_in=copied_in, obeyed=obeyed)
 
     def on_enable(self, m: order.Enable) -> Emits[tool.Enabled | order.Rejected]:
         fault = self._fault(m.name)
@@ -100,9 +97,11 @@ class Governed(Actor):
         instead = f"use {m.replacement!r}" if m.replacement is not None else "nothing replaces it"
         self.state.tools[m.name].deprecated = f"{m.name!r} is deprecated ({m.reason}): {instead}"
         self.state.tools[m.name].replacement = m.replacement or ""
+        self.state.orders.remember(m.obeyed)
 
     def apply_disabled(self, m: tool.Disabled) -> None:
         self.state.tools[m.name].disabled = m.reason or "by an operator"
+        self.state.orders.remember(m.obeyed)
 
     def apply_enabled(self, m: tool.Enabled) -> None:
         known: Tool = self.state.tools[m.name]
@@ -124,8 +123,15 @@ class Governed(Actor):
     def _fault(self, name: str) -> str | None:
         """Why an order about the tool is worth nothing."""
         unsigned: str | None = self.state.orders.fault(self.settings.operator_key, self.origin)
-        if unsigned is not None:
-            return unsigned
+        return unsigned or self._unknown(name)
+
+    def _restriction_fault(self, name: str) -> str | None:
+        """Why an order that restricts the tool is worth nothing."""
+        key, orders = self.settings.operator_key, self.state.orders
+        unsigned: str | None = orders.restriction_fault(key, self.origin, self.now)
+        return unsigned or self._unknown(name)
+
+    def _unknown(self, name: str) -> str | None:
         known: Tool | None = self.state.tools.get(name)
         return f"no tool is registered as {name!r}" if known is None or known.newest() is None else None
 

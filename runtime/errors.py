@@ -28,3 +28,7 @@ class BadRoster(ValueError):
 
 class BadSetting(ValueError):
     """A setting that can't be used: the text names the file or variable, the setting and the reason."""
+
+
+class SetBack(Exception):
+    """The log is older than what was published of it; nothing is started on it before a person has looked."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import IO, Final
 
+import msgspec
 import structlog
 
 from bus import accounts
@@ -20,8 +21,10 @@ from bus.permissions import account_of
 from bus.server import EmbeddedServer
 from bus.server_config import ServerSettings
 from bus.server_errors import ServerUnwell
+from runtime.audit.setback import heads_file, require_continued
 from runtime.cell import Cell
 from runtime.home import Address, Home, signing
+from runtime.reach import NoKey
 from runtime.roster import Roster
 from runtime.settings import Settings, actor_settings
 from runtime.supervisor import Supervisor
@@ -80,6 +83,7 @@ class Council:
                 self._say(f"nats-server ready at {self.url}")
             if not self.settings.url or self.home.holds(INSTALLER):
                 await install(self.url, self.home, grants, self.settings)
+            await self._require_heads()
             await self._start_zones()
         except BaseException:
             await self.close()
@@ -112,6 +116,18 @@ class Council:
             await self.server.stop()
         for file in self._logs:
             file.close()
+
+    async def _require_heads(self) -> None:
+        """The log continues the heads that were published, as far as this host can tell; raises SetBack."""
+        path = heads_file(self.settings, self.roster)
+        if path is None:
+            return
+        try:
+            last = await require_continued(msgspec.structs.replace(self.settings, url=self.url), path)
+        except NoKey as error:
+            self._say(f"the log was not held against {path}: {error}")
+            return
+        self._say(f"the log continues the heads in {path}, through {last}" if last else f"no heads in {path} yet")
 
     async def _prepare_zones(self) -> None:
         for zone in self.roster.zones:

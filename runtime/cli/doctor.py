@@ -20,6 +20,7 @@ from bus.errors import Denied, LogError, Stale, UnsafeKey
 from bus.log import Draft, Fence
 from bus.nats_connection import NatsConnection
 from messages.control import Level
+from runtime.audit.setback import heads_file, require_continued
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
@@ -27,7 +28,7 @@ from runtime.cli.output import emit_json, emit_table, output_option
 from runtime.cli.safety import Finding, server_findings, stream_info
 from runtime.cli.schema import number
 from runtime.cli.setting_findings import setting_findings
-from runtime.errors import BadRoster
+from runtime.errors import BadRoster, SetBack
 from runtime.home import Home
 from runtime.reach import NoCouncil, key_of, reach, require_listener
 from runtime.settings import Settings
@@ -81,7 +82,7 @@ async def _examine(settings: Settings, roster_place: str) -> list[Finding]:
     except LogError as error:
         return [*here, Finding(name="council", state="unsafe", text=str(error))]
     there = await server_findings(reached, reached.url, embedded=not settings.url)
-    return [*here, *there, await _permissions(reached), await _clock(reached)]
+    return [*here, *there, await _permissions(reached), await _clock(reached), *await _heads(reached, roster_place)]
 
 
 def _versions() -> Finding:
@@ -174,6 +175,25 @@ async def _permissions(settings: Settings) -> Finding:
     finally:
         await connection.close()
     return Finding(name="permissions", state="unsafe", text="a publisher's control record was taken")
+
+
+async def _heads(settings: Settings, roster_place: str) -> list[Finding]:
+    """Whether the log continues the heads that were published, if they are kept in a file."""
+    try:
+        path = heads_file(settings, load_roster(roster_place))
+        if path is None:
+            return []
+        last = await require_continued(settings, path)
+    except BadRoster:
+        return []  # told as a finding on the settings
+    except SetBack as error:
+        return [Finding(name="heads", state="unsafe", text=str(error))]
+    except LogError as error:
+        return [Finding(name="heads", state="warning", text=f"the log can't be held against {path}: {error}")]
+    if last == 0:
+        mend = "If it was there before, bring its disk back: nothing else shows that the log was set back"
+        return [Finding(name="heads", state="warning", text=f"no heads in {path} yet", mend=mend)]
+    return [Finding(name="heads", state="ok", text=f"the log continues the heads in {path}, through record {last}")]
 
 
 async def _clock(settings: Settings) -> Finding:

@@ -22,10 +22,11 @@ from bus.keys import Key, create
 from bus.server import EmbeddedServer
 from bus.server_config import ServerSettings
 from bus.server_errors import ServerTrouble
+from tests.pace import patience
 
 INSTALLER = create()
 ROOT = Path(__file__).parents[2]
-LIMIT_S = 30.0
+LIMIT_S = patience(30.0)
 
 
 def accounts(*grants: Grant) -> str:

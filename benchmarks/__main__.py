@@ -19,6 +19,7 @@ RUNS: Final = (
     ("finding a tool", ("discover",)),
     ("synthesis", ("synthesis",)),
     ("scan of learnt code", ("poisoning",)),
+    ("stories on the simulated log", ("story",)),
 )
 """Title, module below `benchmarks`, and its options. *chosen*"""
 

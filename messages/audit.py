@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from messages.base import Command, Event, Identifier, Sequence
+from messages.base import Command, Event, Identifier, Sequence, Text
 
 Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 as hex."""
@@ -40,3 +40,15 @@ class Seal(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     one_mouth = True
 
     nonce: Identifier
+
+
+class Unpublished(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The head of a checkpoint could not be put where the operator wants heads; the next one is tried anew."""
+
+    for_people = True
+
+    last: Sequence
+    """Through which record the head goes."""
+    place: Text
+    """The file, the address or the subject."""
+    reason: Text

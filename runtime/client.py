@@ -289,14 +289,14 @@ class Client:
         made = draft(self.names, self.role, message, identity=identity, origin=None, at=now, cursor=None)
         return await self._connection.commit([sign_order(self._key, made, now)], None), identity
 
-    async def seal(self) -> tuple[int, str]:
+    async def seal(self, nonce: str | None = None) -> tuple[int, str]:
         """The scribe is asked for a checkpoint up to here; returns the command's place and its nonce."""
-        nonce = uuid.uuid4().hex
+        nonce = nonce or uuid.uuid4().hex
         made = draft(
             self.names,
             self.role,
             audit.Seal(nonce=nonce),
-            identity=f"seal-{nonce}",
+            identity=f"seal-{uuid.uuid4().hex[:16]}",
             origin=None,
             at=time.time(),
             cursor=None,

@@ -34,3 +34,7 @@ class BadSetting(ValueError):
 
 class Taken(LogError):
     """A zone runs elsewhere already."""
+
+
+class SetBack(Exception):
+    """The log is older than what was published of it; nothing is started on it before a person has looked."""

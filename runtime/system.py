@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import IO, Final
 
+import msgspec
 import structlog
 
 from bus import accounts
@@ -22,9 +23,11 @@ from bus.server_config import ServerSettings
 from bus.server_errors import ServerUnwell
 from bus.server_port import require_free
 from runtime.actor import Member
+from runtime.audit.setback import heads_file, require_continued
 from runtime.cell import Cell
 from runtime.environment import environment_of
 from runtime.home import Address, Home, signing
+from runtime.reach import NoKey
 from runtime.roster import Roster
 from runtime.settings import Settings, actor_settings
 from runtime.supervisor import Supervisor
@@ -92,6 +95,7 @@ class Council:
                 self._say(f"nats-server ready at {self.url}")
             if not self.settings.url or self.home.holds(INSTALLER):
                 await install(self.url, self.home, grants, self.settings)
+            await self._require_heads()
             await self._start_zones()
         except BaseException:
             await self.close()
@@ -132,6 +136,18 @@ class Council:
             if zone.name in self._zones and os.access(self.home.keys, os.W_OK):
                 for name in signers([child.member for child in zone.children]):
                     self.home.public(name)
+
+    async def _require_heads(self) -> None:
+        """The log continues the heads that were published, as far as this host can tell; raises SetBack."""
+        path = heads_file(self.settings, self.roster)
+        if path is None:
+            return
+        try:
+            last = await require_continued(msgspec.structs.replace(self.settings, url=self.url), path)
+        except NoKey as error:
+            self._say(f"the log was not held against {path}: {error}")
+            return
+        self._say(f"the log continues the heads in {path}, through {last}" if last else f"no heads in {path} yet")
 
     async def _prepare_zones(self) -> None:
         for zone in self.roster.zones:

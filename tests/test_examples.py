@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.pace import patience
+
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
-LIMIT_S = 60
+LIMIT_S = patience(60)
 KURULTAI = (sys.executable, "-m", "runtime.cli.main")
 Kurultai = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from runtime.settings import Settings, load
+from tests.pace import patience
 
 SKIPPING = """
 import pytest
@@ -37,7 +38,9 @@ def outcome(folder: Path, must_run: str | None) -> tuple[int, str]:
     environment = {name: value for name, value in os.environ.items() if name != "KURULTAI_TESTS_MUST_RUN"}
     environment |= {"KURULTAI_TESTS_MUST_RUN": must_run} if must_run else {}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--continue-on-collection-errors", "-rfE", "."]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=patience(60), check=False
+    )
     return done.returncode, done.stdout
 
 

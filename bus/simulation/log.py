@@ -42,6 +42,7 @@ class SimulatedLog:
         self._numbers: dict[str, int] = {}
         self._on_stored: list[Callable[[Record], None]] = []
         self._covered: dict[tuple[str, str], bool] = {}
+        self._records: list[Record] = []
 
     @property
     def life(self) -> int:
@@ -59,8 +60,9 @@ class SimulatedLog:
 
     @property
     def records(self) -> list[Record]:
-        """All that stands on the log."""
-        return [row.record() for row in self.store.rows]
+        """All that stands on the log; each record is decoded once, whoever asks."""
+        self._records += [row.record() for row in self.store.rows[len(self._records) :]]
+        return self._records.copy()
 
     def connect(self, name: str, faults: Faults | None = None) -> SimulatedConnection:
         """A connection of this identity, with faults of its own if given; raises Denied for an unknown one."""

@@ -11,6 +11,8 @@ from messages.base import type_name
 from runtime.audit.chain import Record
 from runtime.envelope import read
 
+SCRIBE: Final = "scribe"
+"""Who signs checkpoints. *derived*: the roster's only actor that says `audit.Checkpoint`"""
 _PURPOSE: Final = b"kurultai checkpoint 1\n"
 """Before every statement: what the key signs elsewhere is no checkpoint. *chosen*"""
 

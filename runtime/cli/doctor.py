@@ -21,6 +21,7 @@ from bus.errors import Denied, LogError, Stale, UnsafeKey
 from bus.log import Draft, Fence
 from bus.nats_connection import NatsConnection
 from messages.control import Level, Mode, Set
+from runtime.audit.setback import heads_file, require_continued
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
@@ -30,7 +31,7 @@ from runtime.cli.setting_findings import setting_findings
 from runtime.cli.status import lifting
 from runtime.client import Client
 from runtime.distribution import number
-from runtime.errors import BadRoster
+from runtime.errors import BadRoster, SetBack
 from runtime.home import Home
 from runtime.isolation import isolated
 from runtime.reach import NoCouncil, key_of, reach, require_listener
@@ -85,7 +86,8 @@ async def _examine(settings: Settings, roster_place: str) -> list[Finding]:
     except LogError as error:
         return [*here, Finding(name="council", state="unsafe", text=str(error))]
     there = await server_findings(reached, reached.url, embedded=not settings.url)
-    return [*here, *there, await _permissions(reached), await _clock(reached), *await _modes(reached)]
+    modes, heads = await _modes(reached), await _heads(reached, roster_place)
+    return [*here, *there, await _permissions(reached), await _clock(reached), *modes, *heads]
 
 
 def _versions() -> Finding:
@@ -217,6 +219,25 @@ def modes_found(modes: Mapping[Level, tuple[int, Set]]) -> list[Finding]:
         if control.mode is not Mode.FULL
     ]
     return found or [Finding(name="modes", state="ok", text="no level is frozen or restricted")]
+
+
+async def _heads(settings: Settings, roster_place: str) -> list[Finding]:
+    """Whether the log continues the heads that were published, if they are kept in a file."""
+    try:
+        path = heads_file(settings, load_roster(roster_place))
+        if path is None:
+            return []
+        last = await require_continued(settings, path)
+    except BadRoster:
+        return []  # told as a finding on the settings
+    except SetBack as error:
+        return [Finding(name="heads", state="unsafe", text=str(error))]
+    except LogError as error:
+        return [Finding(name="heads", state="warning", text=f"the log can't be held against {path}: {error}")]
+    if last == 0:
+        mend = "If it was there before, bring its disk back: nothing else shows that the log was set back"
+        return [Finding(name="heads", state="warning", text=f"no heads in {path} yet", mend=mend)]
+    return [Finding(name="heads", state="ok", text=f"the log continues the heads in {path}, through record {last}")]
 
 
 async def _clock(settings: Settings) -> Finding:

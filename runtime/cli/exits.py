@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from bus.errors import Denied, Duplicate, LogError, UnsafeKey
-from runtime.errors import BadRoster, BadSetting, BadSignature, Taken
+from runtime.errors import BadRoster, BadSetting, BadSignature, SetBack, Taken
 from runtime.visible import set_off, visible
 
 
@@ -21,6 +21,8 @@ class Exit(enum.IntEnum):
     CONFLICT = 5
     FROZEN = 6
     UNREACHABLE = 7
+    UNPROVED = 8
+    """Nothing is wrong with it, and nothing shows whose it is. *chosen*"""
     TIMEOUT = 124
     INTERRUPTED = 130
 
@@ -44,6 +46,7 @@ KNOWN: dict[type[Exception], Exit] = {
     UnsafeKey: Exit.DENIED,
     Duplicate: Exit.CONFLICT,
     Taken: Exit.CONFLICT,
+    SetBack: Exit.CONFLICT,
     LogError: Exit.UNREACHABLE,
     BadSetting: Exit.USAGE,
     BadRoster: Exit.USAGE,

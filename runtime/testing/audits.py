@@ -91,9 +91,12 @@ def folded(
     if snapshot is not None:
         fold.restore(snapshot)
     reads = grant_of(type(fresh), names).reads
-    last = 0
+    last, readable = 0, dict[str, bool]()
     for record in records:
-        if record.seq > fold.cursor and any(covers(pattern, record.subject) for pattern in reads):
+        may = readable.get(record.subject)
+        if may is None:
+            may = readable[record.subject] = any(covers(pattern, record.subject) for pattern in reads)
+        if may and record.seq > fold.cursor:
             fold.replay(record)
         last = record.seq
     fold.finish(last)

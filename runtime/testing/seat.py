@@ -7,7 +7,6 @@ from typing import Final
 
 import msgspec
 
-from bus.accounts import covers
 from bus.simulation.connection import SimulatedConnection
 from bus.simulation.log import SimulatedLog
 from bus.simulation.virtual_time import clock
@@ -73,6 +72,9 @@ class Seat:
         self._valve = Valve()
         self._connection: SimulatedConnection | None = None
         self._task: asyncio.Task[None] | None = None
+        self._looked = 0
+        """How many records of the log were looked at for `_heard`."""
+        self._heard = 0
 
     def start(self) -> None:
         """The member runs: a new object on a new connection."""
@@ -168,8 +170,10 @@ class Seat:
             self._died(self.name, error)
 
     def _last_heard(self) -> int:
-        hears = self._log.grants[self.name].hears
-        for row in reversed(self._log.store.rows):
-            if any(covers(pattern, row.subject) for pattern in hears):
-                return row.seq
-        return 0
+        """The last record that the inbox is to deliver; each record is looked at once, however often this is asked."""
+        rows, hears = self._log.store.rows, self._log.grants[self.name].hears
+        for index in range(self._looked, len(rows)):
+            if self._log.allows(hears, rows[index].subject):
+                self._heard = rows[index].seq
+        self._looked = len(rows)
+        return self._heard

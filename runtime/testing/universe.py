@@ -6,7 +6,7 @@ import random
 import traceback
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar, cast
 
 from bus.errors import LogError
 from bus.log import Draft, Grant, Record
@@ -70,6 +70,9 @@ class Universe:
         }
         self._types = types_of(self.roster)
         self._troubles = Troubles(self.log, self.seats, random.Random(f"{seed}-troubles"), faults)
+        self._by_name: dict[str, list[Record]] = {}
+        self._indexed = 0
+        self._said: dict[type[Message], list[Message]] = {}
         self._stored = asyncio.Event()
         self._published = 0
         self.rested: dict[str, Fold] = {}
@@ -123,13 +126,22 @@ class Universe:
         return self.log.records
 
     def said(self, kind: type[M]) -> list[M]:
-        """All messages of the type on the log, in its order."""
-        return [decode(kind, record.data) for record in self.said_records(kind)]
+        """All messages of the type on the log, in its order; each is decoded once, however often this is asked."""
+        known = self._said.setdefault(kind, [])
+        known += [decode(kind, record.data) for record in self._named(kind)[len(known) :]]
+        return cast(list[M], known.copy())
 
     def said_records(self, kind: type[Message]) -> list[Record]:
         """All records of the type."""
-        name = f"task.{kind_of(kind)}" if issubclass(kind, Task) else type_name(kind)
-        return [record for record in self.records if name_in(record.subject) == name]
+        return self._named(kind).copy()
+
+    def _named(self, kind: type[Message]) -> list[Record]:
+        """All records of the type, from an index that grows with the log."""
+        rows = self.log.store.rows
+        for index in range(self._indexed, len(rows)):
+            self._by_name.setdefault(name_in(rows[index].subject), []).append(rows[index].record())
+        self._indexed = len(rows)
+        return self._by_name.get(f"task.{kind_of(kind)}" if issubclass(kind, Task) else type_name(kind), [])
 
     async def publish_task(self, task: Task, *, identity: str | None = None) -> int:
         """The task stands on the log, at the returned place."""

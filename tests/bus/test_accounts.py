@@ -24,10 +24,11 @@ from bus.accounts import DISCOVERY, Grant, covers, inbox_prefix, render
 from bus.keys import Key, create
 from bus.server import EmbeddedServer
 from bus.server_config import ServerSettings
+from tests.pace import patience
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-LIMIT_S = 10.0
+LIMIT_S = patience(10.0)
 NEXT = "$JS.API.CONSUMER.MSG.NEXT.kurultai"
 SEQUENCE = "Nats-Expected-Last-Subject-Sequence"
 FENCE = "Nats-Expected-Last-Subject-Sequence-Subject"

@@ -24,9 +24,10 @@ from bus.server import EmbeddedServer
 from bus.server_config import ServerSettings
 from bus.simulation.log import SimulatedLog
 from bus.simulation.virtual_time import run
+from tests.pace import patience
 
 NAMES = Names()
-LIMIT_S = 40.0
+LIMIT_S = patience(40.0)
 """Longest that a story may take; virtual on one bus, real on the other."""
 DONE, NOTED = "kurultai.event.work.Done.smith", "kurultai.event.book.Noted.clerk"
 GUIDED = "kurultai.event.work.Guided.master"

@@ -27,10 +27,11 @@ from bus.server_binary import find_binary, require_known
 from bus.server_config import ServerSettings
 from bus.server_errors import ServerTrouble
 from bus.server_known import KNOWN
+from tests.pace import patience
 
 INSTALLER = create()
 ROOT = Path(__file__).parents[2]
-LIMIT_S = 30.0
+LIMIT_S = patience(30.0)
 
 
 def accounts(*grants: Grant) -> str:

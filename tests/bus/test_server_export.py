@@ -10,6 +10,7 @@ from bus.accounts import Grant, render
 from bus.keys import create
 from bus.server_binary import find_binary
 from bus.server_export import export_cluster
+from tests.pace import patience
 
 NODES = ("nats-1", "nats-2", "nats-3")
 
@@ -24,13 +25,15 @@ def test_every_node_gets_a_file_that_the_server_accepts(tmp_path: Path) -> None:
     written = export_cluster(tmp_path / "config", nodes=NODES, accounts=accounts())
     assert [path.name for path in written] == [f"{node}.conf" for node in NODES]
     for path in written:
-        checked = subprocess.run([find_binary(), "-t", "-c", path], capture_output=True, text=True, timeout=20)
+        checked = subprocess.run(
+            [find_binary(), "-t", "-c", path], capture_output=True, text=True, timeout=patience(20)
+        )
         assert checked.returncode == 0, checked.stderr
 
 
 def test_the_server_refuses_a_file_that_is_damaged(tmp_path: Path) -> None:
     path = export_cluster(tmp_path, nodes=NODES, accounts=accounts().replace("imports", "imprts"))[0]
-    checked = subprocess.run([find_binary(), "-t", "-c", path], capture_output=True, text=True, timeout=20)
+    checked = subprocess.run([find_binary(), "-t", "-c", path], capture_output=True, text=True, timeout=patience(20))
     assert checked.returncode != 0
 
 

@@ -20,10 +20,11 @@ from runtime.cli.output import data_of
 from runtime.client import Client
 from runtime.settings import Settings
 from runtime.system import Council, running
+from tests.pace import patience
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-LIMIT_S = 60
+LIMIT_S = patience(60)
 """Longest that one client may take."""
 JS = Path(__file__).parent / "js"
 HAS_NODE = shutil.which("node") is not None and (JS / "node_modules" / "@nats-io" / "transport-node").exists()
@@ -37,7 +38,7 @@ async def main(url, key_file, kind):
     heard = await client.subscribe("kurultai.event.task.>")
     await client.flush()
     body = sys.stdin.buffer.read()
-    ack = json.loads((await client.request(f"kurultai.task.{kind}", body, timeout=10)).data)
+    ack = json.loads((await client.request(f"kurultai.task.{kind}", body, timeout=patience(10))).data)
     try:
         task = json.loads(body).get("id") or f"t-{ack['seq']}"
     except ValueError:
@@ -63,7 +64,7 @@ import nats
 async def main(url, key_file):
     client = await nats.connect(url, nkeys_seed=key_file)
     questions = [line.encode() for line in sys.stdin.read().splitlines()]
-    asked = [client.request("kurultai.query.tool.Invoke", question, timeout=30) for question in questions]
+    asked = [client.request("kurultai.query.tool.Invoke", question, timeout=patience(30)) for question in questions]
     for answer in await asyncio.gather(*asked):
         print(answer.data.decode())
     await client.close()
@@ -222,7 +223,7 @@ async def test_a_request_to_a_frozen_council_is_answered_at_once_and_nothing_wai
             before = len(await on_log(council, "task.>"))
             began = time.monotonic()
             (answer,) = await asyncio.to_thread(asked, council, tmp_path, {"tool": "double_asked", "args": [1]})
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < patience(5)
             assert f"frozen since {found[0]}" in answer["error"]
             assert "task" not in answer
         finally:

@@ -510,7 +510,7 @@ def test_an_export_is_verified_and_an_edited_one_is_not(council: Place) -> None:
     council.good("audit", "export", "log.jsonl")
     assert council.run("audit", "export", "log.jsonl").returncode == Exit.CONFLICT
     report = council.data("audit", "verify", "log.jsonl", "-o", "json")
-    assert report["sealed"] is True
+    assert (report["sealed"], report["verdict"], report["pinned"], report["fresh"]) == (True, "good", True, [])
     key = report["keys"][0]
     assert council.data("audit", "verify", "log.jsonl", "--key", key, "-o", "json")["pinned"] is True
     lines = (council.folder / "log.jsonl").read_text().splitlines(keepends=True)
@@ -520,6 +520,22 @@ def test_an_export_is_verified_and_an_edited_one_is_not(council: Place) -> None:
     edited = council.shell("audit", "verify", "edited.jsonl")
     assert edited.returncode == Exit.FAILED
     assert f"record {json.loads(lines[place])['seq']} " in edited.stderr
+
+
+def test_an_export_answers_the_nonce_that_its_verifier_chose(council: Place) -> None:
+    council.good("audit", "export", "old.jsonl")
+    council.good("audit", "export", "fresh.jsonl", "--nonce", "chosen-by-me-1")
+    key = (council.home / "keys" / "scribe-signing.pub").read_text().strip()
+    told = council.good("audit", "verify", "fresh.jsonl", "--nonce", "chosen-by-me-1", "--key", key)
+    assert told.splitlines()[-1] == "GOOD"
+    old = council.good("audit", "verify", "old.jsonl")
+    assert "a shorter history can't be excluded" in old
+    assert old.splitlines()[-1].startswith("GOOD THROUGH RECORD ")
+    assert council.good("audit", "verify", "fresh.jsonl", "--previous", "old.jsonl").splitlines()[-1] == "GOOD"
+    for words in (("--nonce", "chosen-by-me-1"), ("--previous", "fresh.jsonl"), ("--not-before", "9" * 9)):
+        assert council.run("audit", "verify", "old.jsonl", *words).returncode == Exit.FAILED, words
+    assert council.run("audit", "export", "x.jsonl", "--nonce", "short").returncode == Exit.USAGE
+    assert council.run("audit", "verify", "--live", "--nonce", "chosen-by-me-1").returncode == Exit.USAGE
 
 
 def test_the_running_log_is_verified_where_it_is(council: Place) -> None:

@@ -22,11 +22,12 @@ from bus.errors import ServerUnavailable
 from bus.keys import Key, create
 from bus.server import EmbeddedServer
 from bus.server_config import ClusterSettings, ServerSettings
+from tests.pace import patience
 
 NODES = 3
 RECORDS = 1500
 IN_FLIGHT = 50
-LIMIT_S = 40.0
+LIMIT_S = patience(40.0)
 SUBJECT = "kurultai.event.work.Done.writer"
 ROOT, WRITER, ASKER = create(), create(), create()
 

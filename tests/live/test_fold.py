@@ -19,6 +19,7 @@ from runtime.snapshot import SnapshotFile
 from runtime.testing.audits import folded
 from runtime.topology import grant_of, types_heard
 from tests.live.driving import Drive, driven
+from tests.pace import patience
 
 PLACE = "actors.roster:ROSTER"
 SETTINGS: dict[str, Any] = {"metronome": {"interval_s": 3_600}}
@@ -59,7 +60,7 @@ async def at_rest(drive: Drive) -> None:
         told.set()
 
     await drive.auditor.gauges(hear)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(patience(30)):
         while any(cursors.get(member.name, -1) < last_heard(member, drive.log.records) for member in DECIDERS):
             told.clear()
             await told.wait()

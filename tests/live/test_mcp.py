@@ -23,6 +23,7 @@ from runtime.cli.exits import Exit
 from runtime.mcp.bridge import Bridge
 from runtime.settings import Settings
 from tests.live.programs import LIMIT_S, ROOT, Place, Program
+from tests.pace import patience
 
 TOKEN = "not-to-be-guessed-0123456789"
 SPINS_AT = 41
@@ -296,7 +297,7 @@ async def test_a_frozen_council_says_so_at_once_and_nothing_waits_for_the_thaw(s
             before = (await served.log("task.>", 1))[0]["seq"]
             began = time.monotonic()
             result = await client.call_tool("double", {"n": 1})
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < patience(1)
             assert result.is_error
             assert "frozen" in text_of(result)
             assert "let me look" in text_of(result)
@@ -400,7 +401,7 @@ async def test_a_call_that_takes_too_long_ends_with_the_limit_and_is_not_left_ru
         result = await client.call_tool("spin", {"n": SPINS_AT})
         assert result.is_error
         assert "deadline" in text_of(result) or "0.5 s" in text_of(result)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < patience(5)
 
 
 @pytest.mark.parametrize(

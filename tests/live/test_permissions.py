@@ -34,10 +34,11 @@ from messages.base import Command, Message, Task, flow_of, kind_of
 from messages.control import FREEZABLE, Level, Set
 from runtime.actor import Actor, Worker
 from runtime.topology import CLIENTS, ORDERS, SUPERVISOR_HEARS, SUPERVISOR_SAYS, consigned_by, grants_of, says_of
+from tests.pace import patience
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-LIMIT_S = 20.0
+LIMIT_S = patience(20.0)
 NAMES = Names()
 STREAM = NAMES.stream
 MEMBERS = {member.name: member for member in ROSTER.members}

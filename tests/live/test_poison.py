@@ -23,10 +23,11 @@ from runtime.envelope import name_in
 from runtime.topology import edges
 from tests.live.driving import Drive, driven
 from tests.live.test_fold import doubling
+from tests.pace import patience
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-NORMAL_S = 5.0
+NORMAL_S = patience(5.0)
 """A call of a learnt tool takes some milliseconds; this is what a busy machine may make of it. *chosen*"""
 LARGEST = 1024 * 1024
 """Largest message of the server. *derived*: bus.server_config"""

@@ -21,6 +21,7 @@ from runtime.client import Client
 from runtime.settings import Settings
 from runtime.system import INSTALLER, Council
 from tests.live.test_cluster import free_ports
+from tests.pace import patience
 
 NODES = ("nats-1", "nats-2", "nats-3")
 CALLS = 40
@@ -90,7 +91,7 @@ async def topology(tmp_path: Path) -> AsyncIterator[Topology]:
         ]
         for council in councils:
             stack.push_async_callback(council.close)
-            await asyncio.wait_for(council.launch(), 60)
+            await asyncio.wait_for(council.launch(), patience(60))
         yield topology
 
 
@@ -103,7 +104,7 @@ async def ended(client: Client, kind: str, body: dict[str, object], name: str) -
 
 
 async def test_nothing_is_lost_when_the_leader_dies_under_load(topology: Topology) -> None:
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(patience(90)):
         async with await Client.connect(topology.settings("clients"), "publisher") as client:
             learnt = await ended(client, "learn", LEARN, "learn")
             assert learnt[0] == "Answered", learnt

@@ -14,9 +14,11 @@ from typing import Any, Final
 import msgspec
 import pytest
 
+from tests.pace import patience
+
 NEEDED: Final = ("neo4j", "arcadedb_embedded")
 """What must be installed: the driver, and the server with its Java runtime. *derived*"""
-LIMIT_S: Final = 90.0
+LIMIT_S: Final = patience(90.0)
 """Longest wait for the server. *chosen*: it takes some seconds on an idle machine"""
 DATABASE: Final = "memory"
 

@@ -22,6 +22,7 @@ from runtime.gate import LEASE_S, REREAD_S, alarm_subject
 from runtime.mailbox import ASIDE_S, TURN, Mailbox
 from runtime.roster import Roster, zone
 from runtime.topology import grants_of, types_heard
+from tests.pace import patience
 
 NAMES = Names()
 WAY_S: Final = 0.05
@@ -226,7 +227,7 @@ async def test_slow_decisions_give_the_loop_its_turn_long_before_the_count_does(
     await tower.mailbox.ready.wait()
     await tower.ring(*(Ring(slow=True),) * TURN)
     turns = 0
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(patience(10)):
         while tower.bell.decided < TURN:
             turns += tower.bell.decided > 0
             await asyncio.sleep(0)
@@ -241,7 +242,7 @@ def test_the_black_box_shows_no_decision_while_an_actor_that_reads_the_log_again
             for send in (tower.ring(Ring()), tower.ring(Ring()), tower.set(Mode.HALF, 1), tower.ring(Ring())):
                 group.create_task(send)
                 await asyncio.sleep(WAY_S / 2)
-        async with asyncio.timeout(1.0):
+        async with asyncio.timeout(patience(1.0)):
             while tower.mailbox.ready.is_set():  # noqa: ASYNC110
                 await asyncio.sleep(WAY_S / 10)
         assert tower.shown[-1] == b"recovering"

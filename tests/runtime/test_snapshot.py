@@ -11,8 +11,9 @@ from messages.base import Event, Task
 from runtime.actor import Actor, Emits
 from runtime.fold import Fold
 from runtime.snapshot import PAUSE_FOR_SNAPSHOT, SnapshotFile, Snapshots
+from tests.pace import patience
 
-LIMIT_S = 5.0
+LIMIT_S = patience(5.0)
 """The disk is free after this, so that who waits for it is found out and does not hang."""
 
 

@@ -16,6 +16,7 @@ import pytest
 from actors.acquisition.synthesis.problem import Budget, Contradiction, Example, Figures, Found, NotFound
 from actors.acquisition.synthesis.source import load
 from actors.acquisition.synthesis.synthesise import search, synthesise
+from tests.pace import patience
 
 ROOT = Path(__file__).parents[3]
 SMALL = Budget(seconds=10.0, candidates=60_000)
@@ -246,7 +247,7 @@ def test_huge_numbers_neither_exhaust_memory_nor_hang() -> None:
         "print(type(synthesise(rows, budget=Budget(seconds=8, candidates=80_000))).__name__)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=patience(60), check=False
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() in ("NotFound", "Found")
@@ -287,7 +288,7 @@ def test_the_same_request_gives_the_same_program_whatever_the_hash_seed() -> Non
             env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=patience(60),
             check=True,
         ).stdout
         for seed in ("1", "2", "3")
@@ -304,6 +305,10 @@ def test_the_search_needs_nothing_but_the_standard_library() -> None:
         "print(sorted(loaded - set(sys.stdlib_module_names)))\n"
     )
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-B", "-c", script], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-I", "-S", "-B", "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=patience(60),
+        check=True,
     )
     assert done.stdout.strip() == "[]"

@@ -7,6 +7,7 @@ import msgspec
 
 from actors.sandbox.doctor import finding
 from actors.sandbox.outcome import Profile, Walls
+from tests.pace import patience
 
 WHOLE = Walls(
     tier="A",
@@ -19,7 +20,7 @@ WHOLE = Walls(
 
 def test_the_walls_of_this_host_are_tried_and_told() -> None:
     command = [sys.executable, "-m", "actors.sandbox.doctor", "--walls"]
-    done = subprocess.run(command, capture_output=True, check=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, check=True, timeout=patience(60))
     found = msgspec.json.decode(done.stdout, type=dict[Profile, Walls])
     assert set(found) == {"pure", "files"}
     assert found["pure"].tier is None or "signal the host" in found["pure"].probes

@@ -12,6 +12,7 @@ import pytest
 
 from actors.sandbox import tiers
 from actors.sandbox.jail import Jail
+from tests.pace import patience
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has walls")
 
@@ -47,7 +48,7 @@ def on_a_host_without(denied: list[str], code: int = 1, accept: bool = False, **
         [interpreter, "-c", PROGRAM, json.dumps([denied, code, accept])],
         env={"PYTHONPATH": f"{ROOT}:{SITE}", "HOME": "/"},
         capture_output=True,
-        timeout=60,
+        timeout=patience(60),
         check=False,
         **process,
     )
@@ -126,7 +127,7 @@ def can_run(interpreter: str, process: dict[str, Any]) -> bool:
             [interpreter, "-c", "import msgspec"],
             env={"PYTHONPATH": str(SITE)},
             capture_output=True,
-            timeout=20,
+            timeout=patience(20),
             check=False,
             **process,
         )

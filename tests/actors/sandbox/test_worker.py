@@ -13,6 +13,7 @@ from messages import sandbox
 from messages.base import decode, encode
 from messages.task import Example, Host
 from messages.tool import Known
+from tests.pace import patience
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -180,7 +181,7 @@ async def test_a_loopback_address_is_refused_unless_the_settings_say_otherwise(w
 
 async def test_a_composition_is_found_behind_the_walls(worker: Sandbox) -> None:
     examples = tuple(Example(args=(text,), result=text.upper()) for text in ("ab", "Cd", "eFg"))
-    order = sandbox.Synthesise(task="T", round=1, goal="upper case", examples=examples, limit_s=10.0)
+    order = sandbox.Synthesise(task="T", round=1, goal="upper case", examples=examples, limit_s=patience(10.0))
     said = [message async for message in worker.on_synthesise(order)]
     assert said[0].source is not None
     assert "upper()" in said[0].source
@@ -269,6 +270,6 @@ def _children() -> set[int]:
 
 async def _until(holds: Callable[[], bool], limit_s: float = 10.0) -> None:
     """Returns when it holds; there is no event to wait for, since the kernel tells nobody."""
-    async with asyncio.timeout(limit_s):
+    async with asyncio.timeout(patience(limit_s)):
         while not holds():  # noqa: ASYNC110
             await asyncio.sleep(0.01)

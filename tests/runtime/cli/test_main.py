@@ -14,6 +14,7 @@ from runtime.cli.exits import Exit, ended_by
 from runtime.cli.main import COMMANDS, program, run
 from runtime.errors import BadSetting
 from runtime.reach import key_of
+from tests.pace import patience
 
 ROOT = Path(__file__).parents[3]
 HEAVY = ("nats", "numpy", "networkx", "rich", "actors", "structlog", "msgspec")
@@ -35,7 +36,7 @@ def test_help_loads_nothing_that_it_does_not_need() -> None:
         "import sys; from runtime.cli.main import run; run(['--help']);"
         f"loaded = [name for name in {HEAVY!r} if name in sys.modules]; sys.exit(' '.join(loaded) or 0)"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=20)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=patience(20))
     assert done.stderr == ""
     assert done.returncode == 0
 

@@ -13,6 +13,7 @@ from actors.acquisition.capability_memory import graph
 from messages import memory
 from messages.memory import EdgeKind, NodeKind
 from tests.actors.acquisition.capability_memory.story import Memory, attempted, practised, researched, validated
+from tests.pace import patience
 
 ROOT = Path(__file__).parents[4]
 LARGEST_BYTES = 1 << 20
@@ -125,5 +126,5 @@ def test_networkx_is_imported_only_where_something_is_needed() -> None:
         "made.asked(memory.Requires(name='b'))\n"
         "assert 'networkx' in sys.modules\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=patience(60))
     assert done.returncode == 0, done.stderr

@@ -9,6 +9,7 @@ import pytest
 
 from actors.acquisition.validation import suite as suites
 from actors.acquisition.validation.suite import BadSuite, runnable
+from tests.pace import patience
 
 ROOT = Path(__file__).parents[4]
 SUITE = """
@@ -56,7 +57,7 @@ SOURCE = "def double(n):\n    return 2 * n\n"
 def told(function: str, row: int | None) -> str:
     """What the runner says, in a process of its own."""
     code = runnable(SOURCE, "double", "double", SUITE) + f"\nprint(run_test({function!r}, {row!r}))\n"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=20)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=patience(20))
     return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
 
 

@@ -2,11 +2,13 @@
 
 import ast
 from collections.abc import Iterator
+from typing import Final
 
 from actors.acquisition.library.modules import MODULES as LIBRARY
 from actors.acquisition.policy.finding import GRAVE, SUSPECT, Finding
 from actors.acquisition.policy.flow import LONGEST_PATH
 from actors.acquisition.policy.meaning import LITERAL, Begins, Known
+from actors.acquisition.policy.reaching import CLASSED, RUNS, by_use
 from actors.acquisition.policy.scopes import Place
 from actors.acquisition.policy.tables import (
     BUILTINS,
@@ -29,6 +31,9 @@ from actors.acquisition.policy.tables import (
 from actors.acquisition.policy.view import View, found
 
 Findings = Iterator[Finding]
+
+HELD: Final = "what computes in the standard library is there"
+"""What to use instead. *derived*: actors.sandbox.preload"""
 
 
 def imports(place: Place, view: View) -> Findings:
@@ -61,7 +66,7 @@ def _module(node: ast.AST, path: str, view: View) -> Findings:
     elif path in GETTER_MAKERS and not _excused(path, view):
         yield found(node, "walk", f"{path} reaches attributes that are not written out")
     elif path.split(".")[0] not in KNOWN and touch is None:
-        yield found(node, "unknown", f"import {path.removesuffix('.*')}: nobody knows what it does", SUSPECT)
+        yield found(node, "unknown", f"import {path.removesuffix('.*')}: the sandbox does not hold it; {HELD}", SUSPECT)
 
 
 def _excused(path: str, view: View) -> bool:
@@ -167,7 +172,7 @@ def _reference(place: Place, view: View) -> Findings:
     root, _, rest = path.partition(".")
     if root == "builtins":
         yield from _builtin(place, rest, view)
-    elif isinstance(node, ast.Attribute) or path in FUNCTIONS or path in GETTER_MAKERS:
+    elif isinstance(node, ast.Attribute) or path in FUNCTIONS or path in GETTER_MAKERS or path in CLASSED:
         yield from _part(place, path, view)
 
 
@@ -190,6 +195,7 @@ def _argument_count(place: Place, view: View) -> int:
 def _part(place: Place, path: str, view: View) -> Findings:
     """What reaching this part of a module does."""
     node = place.node
+    yield from by_use(place, path, view)
     touch = FUNCTIONS.get(path) or FUNCTIONS.get(".".join(path.split(".")[-2:]))
     if touch is not None and (path not in CLASSES_ONLY or _is_called(place, view)):
         yield found(node, touch.kind, f"{path} {touch.does}", touch.weight)
@@ -204,16 +210,21 @@ def _part(place: Place, path: str, view: View) -> Findings:
         yield found(node, "walk", f"{path} {MODULES[last.lstrip('_')].does}")
     elif last in ("eval", "exec", "__import__"):
         yield found(node, "execution", f"{path} runs text as code")
-    elif last in STANDARD and not path.startswith(f"{last}.") and not _is_own_part(path):
+    elif last in STANDARD and not path.startswith(f"{last}.") and not _is_own_part(path) and path not in CLASSED:
         yield found(node, "introspection", f"{path} is another module, reached through this one", SUSPECT)
     elif last.startswith("_") and not last.startswith("__") and path.split(".")[0] in KNOWN:
         yield found(node, "introspection", f"{path} is private to its module", SUSPECT)
 
 
 def _is_own_part(path: str) -> bool:
-    """The module is a package, and this a module of it, or it only has the name of one."""
+    """The module is a package, and this a module of it, or it only has the name of one; strangers have their own."""
     root = path.split(".")[0]
-    return path in PARTS or path in LIBRARY or root in ("xml", "email", "json", "urllib", "html", "concurrent")
+    return (
+        root not in KNOWN
+        or path in PARTS
+        or path in LIBRARY
+        or root in ("xml", "email", "json", "urllib", "html", "concurrent")
+    )
 
 
 def patterns_of_classes(place: Place, view: View) -> Findings:
@@ -276,6 +287,11 @@ def _by_text(node: ast.Call, name: str, text: str, hidden: int, view: View) -> F
     elif hidden > LITERAL:
         yield found(node, "introspection", f"{name} reaches {text!r}, whose name is put together", SUSPECT)
     if path := view.flow.path(node.args[0]):
-        touch = FUNCTIONS.get(f"{path}.{text}") or denied(f"{path}.{text}") or BUILTINS.get(text)
+        touch = (
+            FUNCTIONS.get(f"{path}.{text}")
+            or RUNS.get(f"{path}.{text}")
+            or denied(f"{path}.{text}")
+            or BUILTINS.get(text)
+        )
         if touch is not None:
             yield found(node, touch.kind, f"{path}.{text} {touch.does}", GRAVE)

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import sys
+import types
 from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
@@ -19,6 +20,9 @@ from actors.sandbox.wire import LENGTH, LIMITS, MEMORY_EXIT, REFUSED_EXIT, WALLS
 
 SOURCE_NAME: Final = "<learnt>"
 """The file name foreign code is compiled under. *Chosen*: no path can be called so."""
+
+MODULE_NAME: Final = "learnt"
+"""What foreign code finds as its `__name__`. *Chosen*: no module of the library is called so."""
 
 CRASH_EXIT: Final = 70
 """The exit code if the child's own code failed. *Cited*: EX_SOFTWARE of sysexits.h."""
@@ -73,8 +77,7 @@ def _load(request: dict[str, Any]) -> Callable[..., object]:
     if "module" in request:
         function = getattr(sys.modules[request["module"]], entry)
     else:
-        names: dict[str, Any] = {"__name__": "learnt", "__builtins__": __builtins__}
-        names |= {"host_call": host_call, "HostCallError": HostCallError}
+        names = _module()
         exec(compile(request["source"], SOURCE_NAME, "exec", dont_inherit=True), names)
         if entry not in names:
             raise NameError(f"the source defines no {entry!r}")
@@ -82,6 +85,14 @@ def _load(request: dict[str, Any]) -> Callable[..., object]:
     if not callable(function):
         raise TypeError(f"{entry!r} is not callable")
     return function  # type: ignore[no-any-return]
+
+
+def _module() -> dict[str, Any]:
+    """The names of the module that foreign code is; the library looks a class's module up by its name."""
+    module = types.ModuleType(MODULE_NAME)
+    sys.modules[MODULE_NAME] = module
+    module.__dict__.update({"__builtins__": __builtins__, "host_call": host_call, "HostCallError": HostCallError})
+    return module.__dict__
 
 
 def _refresh(files: bool) -> None:

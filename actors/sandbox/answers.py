@@ -127,7 +127,7 @@ async def _frame(connection: socket.socket, unread: bytearray, left_bytes: int) 
 
 def _spent(left_bytes: int, frame: bytes) -> int:
     if len(frame) > left_bytes:
-        raise Broken("flood", f"a frame of {len(frame)} bytes, beyond what was left")
+        raise Broken("flood", f"a frame of {len(frame)} bytes; {left_bytes} were left of the run's limit")
     return left_bytes - len(frame)
 
 
@@ -155,7 +155,7 @@ def _cut(unread: bytearray, left_bytes: int) -> bytes | None:
         return None
     (size,) = LENGTH.unpack_from(unread)
     if size > left_bytes:
-        raise Broken("flood", f"an answer of {size} bytes, beyond the limit")
+        raise Broken("flood", f"an answer of {size} bytes; {left_bytes} were left of the run's limit")
     end = LENGTH.size + size
     if len(unread) < end:
         return None

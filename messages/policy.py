@@ -38,6 +38,8 @@ class Admitted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     policy_class: PolicyClass
     review: tuple[Text, ...] = ()
     """Why a person will be asked before it is registered."""
+    left: int | None = None
+    """Attempts that the agent has left of this UTC day, after this one."""
 
 
 class Refused(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -303,11 +303,18 @@ def misfit_in(learn: Learn) -> Misfit | None:
     """The first thing that does not go together; None if all does."""
     if keyword.iskeyword(learn.name):
         return Misfit("$.name", f"{learn.name!r} is a word of Python itself, so that no code could call the tool")
-    if len(learn.examples) < FEWEST_EXAMPLES and not (learn.tests or learn.suite):
-        number = len(learn.examples)
-        found = f"{number} example{'' if number == 1 else 's'}; at least {FEWEST_EXAMPLES} are needed"
+    number = len(distinct(learn.examples))
+    if number < FEWEST_EXAMPLES and not (learn.tests or learn.suite):
+        once = " that is not given twice" if number == 1 else " that are not given twice"
+        once = once if number < len(learn.examples) else ""
+        found = f"{number} example{'' if number == 1 else 's'}{once}; at least {FEWEST_EXAMPLES} are needed"
         return Misfit("$.examples", found, "give more, or tests in `tests` or `suite`")
     return _repetition(learn.requires) or _entanglement(learn.tests) or _contradiction(learn)
+
+
+def distinct(examples: tuple[Example, ...]) -> tuple[Example, ...]:
+    """Each example once, where it stands first."""
+    return tuple({_written(example): example for example in reversed(examples)}.values())[::-1]
 
 
 def _repetition(requires: tuple[Name, ...]) -> Misfit | None:

@@ -23,6 +23,9 @@ REMEMBERED: Final = 100_000
 CLIENT_CHARS: Final = 128
 """Longest name of a client. *derived*: messages.base.Client"""
 
+LATEST: Final = datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp()
+"""The last second that a moment in UTC can name. *derived*: a later one could not be written down"""
+
 RESERVED: Final = re.compile(r"t-\d+")
 """Ids that the intake gives itself. *derived* from the place on the log"""
 
@@ -98,6 +101,8 @@ class Intake(Actor):
             return None
         if m.deadline.tzinfo is None:
             return Refusal("the deadline has no offset", "$.deadline", "write it as 2030-01-31T12:00:00Z")
+        if m.deadline.timestamp() > LATEST:
+            return Refusal("the deadline lies beyond the year 9999 in UTC", "$.deadline", "leave it out, or name a day")
         if m.deadline.timestamp() <= self.now:
             return Refusal("the deadline has passed", "$.deadline", "publish with a later one, or with timeout_s")
         return None

@@ -64,7 +64,11 @@ class Policy(Actor):
             yield policy.Refused(task=m.task, agent=m.agent, policy_class=classed.rank, reason=told(reason))
         else:
             yield policy.Admitted(
-                task=m.task, agent=m.agent, policy_class=classed.rank, review=review_of(classed) if m.source else ()
+                task=m.task,
+                agent=m.agent,
+                policy_class=classed.rank,
+                review=review_of(classed) if m.source else (),
+                left=self._left(m.agent) - 1,
             )
 
     def apply_admitted(self, m: policy.Admitted) -> None:
@@ -87,13 +91,15 @@ class Policy(Actor):
         self.state.members = {member.name: member.level for member in m.members}
 
     def _spent(self, agent: str) -> str | None:
-        allowed = self.settings.attempts_per_day
-        if self.state.spending.used(agent, self.now).attempts < allowed:
+        if self._left(agent) > 0:
             return None
         return (
-            f"{agent} has made its {allowed} attempts of this UTC day; "
+            f"{agent} has made its {self.settings.attempts_per_day} attempts of this UTC day; "
             "try again tomorrow, or raise attempts_per_day under [actors.policy]"
         )
+
+    def _left(self, agent: str) -> int:
+        return self.settings.attempts_per_day - self.state.spending.used(agent, self.now).attempts
 
 
 def _garbled(source: Source | None) -> str | None:

@@ -172,7 +172,7 @@ def _cut(unread: bytearray, left_bytes: int) -> bytes | None:
         return None
     (size,) = LENGTH.unpack_from(unread)
     if size > left_bytes:
-        raise Broken("flood", f"an answer of {size} bytes, beyond the limit")
+        raise Broken("flood", f"an answer of {size} bytes; {left_bytes} were left of the run's limit")
     end = LENGTH.size + size
     if len(unread) < end:
         return None

@@ -7,7 +7,7 @@ from typing import Final
 from actors.sandbox.answers import Broken
 from actors.sandbox.outcome import Limits
 from actors.sandbox.template import Report
-from actors.sandbox.wire import DEADLINE, FLOOD_EXIT, MEMORY_EXIT, NEVER_BORN, REFUSED_EXIT
+from actors.sandbox.wire import DEADLINE, ENDLESS_CHARACTERS, FLOOD_EXIT, MEMORY_EXIT, NEVER_BORN, REFUSED_EXIT
 
 CPU_SLACK: Final = 0.5
 """From this share of the processor limit on, an unexplained SIGKILL was the limit's.
@@ -31,7 +31,7 @@ def cause(fault: Broken, report: Report | None, limits: Limits) -> Broken:
     if code == MEMORY_EXIT:
         return Broken("memory", "no memory was left for the answer")
     if code == FLOOD_EXIT:
-        return Broken("flood", "the code prints without end")
+        return Broken("flood", f"the code prints more than {ENDLESS_CHARACTERS} characters in one call")
     if code == REFUSED_EXIT and not fault.locked:  # foreign code may take this exit too
         return Broken("refused", "lockdown failed")
     return Broken("killed", f"the child ended before it answered (exit code {code})")

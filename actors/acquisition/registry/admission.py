@@ -67,12 +67,12 @@ def _closed(known: Tool, version: int, *, trial: bool, client: str = "") -> str 
         case "disabled":
             return (
                 f"is disabled{alone}: version {version} failed too often{whose}; call another version, or have an "
-                f"operator enable it: kurultai tool enable {name}"
+                f"operator enable it: kurultai tool enable {name} --reason WHY"
             )
         case "sandbox_only" if not trial:
             return (
                 f"fails so often{whose} that version {version} is called{alone} as a trial alone: "
-                f"kurultai tool run {name} --trial, or trial in the task"
+                f"kurultai tool run {name} --trial ARGS, or trial in the task"
             )
     return None
 

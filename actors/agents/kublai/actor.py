@@ -135,9 +135,10 @@ class Kublai(Actor):
             return
         if job.learn.requires:
             yield jobs.supply(job)
-            yield task.Progressed(task=m.task, phase="requirements", note=", ".join(job.learn.requires))
+            note = f"{', '.join(job.learn.requires)}{telling.nearly_spent(m.agent, m.left)}"
+            yield task.Progressed(task=m.task, phase="requirements", note=note)
         else:
-            yield from self._begin(job, m.policy_class)
+            yield from self._begin(job, m.policy_class, telling.nearly_spent(m.agent, m.left))
 
     def apply_supply(self, m: tool.Supply) -> None:
         self._enter(m.task, "requirements")
@@ -158,14 +159,17 @@ class Kublai(Actor):
         else:
             yield from self._begin(job, f"with {', '.join(part.name for part in m.parts)}")
 
-    def _begin(self, job: Job, note: str) -> Emits[learning.Research | learning.Practise | task.Progressed]:
+    def _begin(
+        self, job: Job, note: str, warning: str = ""
+    ) -> Emits[learning.Research | learning.Practise | task.Progressed]:
         """What may serve is looked for, unless an implementation came along and needs none."""
         if is_researched(job.learn):
             yield jobs.research(job)
-            yield task.Progressed(task=job.task, phase="research", note=note)
+            yield task.Progressed(task=job.task, phase="research", note=f"{note}{warning}")
         else:
             yield jobs.practise(job, 1)
-            yield task.Progressed(task=job.task, phase="practice", note="the candidate that came with the task")
+            note = f"the candidate that came with the task{warning}"
+            yield task.Progressed(task=job.task, phase="practice", note=note)
 
     def on_refused(self, m: policy.Refused) -> Emits[task.Failed]:
         if self._in_phase(m.task, "policy") is not None:

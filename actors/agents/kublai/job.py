@@ -11,7 +11,7 @@ from actors.agents.kublai.delegation import judge_of, maker_of
 from messages import learning, policy, tool
 from messages.base import Json
 from messages.learning import Failure, Option
-from messages.task import Example, Learn, Run
+from messages.task import Example, Learn, Run, distinct
 
 OUTCOME_BYTES: Final = 16_384
 """Longest outcome that is kept to be shown; a longer one stands on the log alone. *chosen*: a thousand are kept"""
@@ -166,7 +166,7 @@ def awaited(job: Job) -> str:
 def examples_of(learn: Learn) -> tuple[Example, ...]:
     """What there is to learn from: the examples, or where there are none what the tests show of the results."""
     shown = tuple(Example(args=case.args, result=case.result) for case in learn.tests if not case.raises)
-    return learn.examples or shown
+    return distinct(learn.examples or shown)
 
 
 def judge(job: Job) -> policy.Judge:

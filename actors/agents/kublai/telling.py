@@ -14,8 +14,19 @@ from runtime.lookup import FromLog
 MISSED: Final = 20
 """Most tests that did not pass and are named in the answer. *chosen*"""
 
+FEW: Final = 5
+"""So many attempts of a day, or fewer, are told of. *chosen*: half of what is usual, in time to plan or to raise it"""
+
 DETAIL_CHARS: Final = 120
 """Most of the reason that is told with each. *chosen*: one line"""
+
+
+def nearly_spent(agent: str, left: int | None) -> str:
+    """The end of a note, that the day's limit is near, and where it is set; empty while it is far."""
+    if left is None or left > FEW:
+        return ""
+    tools = "1 more tool" if left == 1 else f"{left or 'no'} more tools"
+    return f"; {agent} may begin {tools} this UTC day: see attempts_per_day under [actors.policy]"
 
 
 def missed(outcomes: Iterable[Outcome]) -> tuple[str, ...]:

@@ -112,7 +112,8 @@ def _say(answer: dict[str, Any], cap_bytes: int) -> int:
     except ValueError:  # a lone surrogate somewhere: such a string is not Unicode
         frame = packed(to_text({"status": "raised", "error_type": "ValueError", "error": "the result is not Unicode"}))
     if len(frame) > cap_bytes:
-        write(packed(to_text({"status": "flood", "error": f"the answer takes {len(frame)} bytes"})))
+        told = f"the answer takes {len(frame)} bytes; {max(0, cap_bytes)} were left of the run's limit"
+        write(packed(to_text({"status": "flood", "error": told})))
         return 0
     write(frame)
     return len(frame)

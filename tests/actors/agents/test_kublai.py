@@ -659,3 +659,23 @@ def test_what_is_no_longer_remembered_is_looked_for_on_the_log_behind_its_accept
     assert found == task.Views(
         tasks=(task.View(task="R1", kind="run", phase="cancelled", accepted_at=5.0, outcome="no"),)
     )
+
+
+def test_identical_examples_are_neither_shown_nor_judged_twice() -> None:
+    body = task.Learn(name="double", goal="double it", examples=EXAMPLES + EXAMPLES)
+    accepted = task.Accepted(task="L", kind="learn", body=msgspec.to_builtins(body))
+    bench = Bench(Kublai, history=[accepted, ADMITTED])
+    practise = only(bench.hears(RESEARCHED), learning.Practise)
+    validate = only(bench.hears(practised()), learning.Validate)
+    assert len(validate.seen) + len(validate.unseen) == len(EXAMPLES)
+    assert practise.examples == validate.seen
+
+
+@pytest.mark.parametrize("candidate", [None, Candidate(source=SOURCE, entry="double")])
+def test_the_limit_of_a_day_is_told_before_it_is_met(candidate: Candidate | None) -> None:
+    bench = Bench(Kublai, history=[learn(candidate=candidate)])
+    note = only(bench.hears(msgspec.structs.replace(ADMITTED, left=2)), task.Progressed).note
+    assert "temujin may begin 2 more tools this UTC day" in note
+    assert "attempts_per_day under [actors.policy]" in note
+    bench = Bench(Kublai, history=[learn(candidate=candidate)])
+    assert "UTC day" not in only(bench.hears(msgspec.structs.replace(ADMITTED, left=9)), task.Progressed).note

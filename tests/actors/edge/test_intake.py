@@ -153,3 +153,28 @@ def test_the_body_of_a_learning_task_converts_back_to_it() -> None:
     learn = Learn(name="double", goal="double it", examples=examples)
     said = only(Bench(Intake).publishes(learn), task.Accepted)
     assert Learn(**{**said.body, "examples": learn.examples}) == learn
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59.999999-00:01"])
+def test_a_deadline_that_no_calendar_holds_in_utc_is_refused(text: str) -> None:
+    said = refused(Bench(Intake), f'{{"tool": "slug", "deadline": "{text}"}}'.encode())
+    assert (said.path, "year 9999" in said.reason) == ("$.deadline", True)
+
+
+def test_the_last_moment_that_there_is_may_be_a_deadline() -> None:
+    last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert only(Bench(Intake).publishes(Run(tool="slug", deadline=last)), task.Accepted).deadline == last
+
+
+def test_identical_examples_count_once() -> None:
+    examples = (task.Example(args=(1,), result=2),) * 3
+    said = only(Bench(Intake).publishes(Learn(name="twice", goal="twice it", examples=examples)), task.Refused)
+    assert said.path == "$.examples"
+    assert "1 example that is not given twice" in said.reason
+
+
+def test_who_published_a_task_is_told_as_far_as_it_is_known() -> None:
+    run = Run(tool="slug")
+    assert only(Bench(Intake).publishes(run, {"ce-source": "/shop/till-3"}), task.Accepted).client == "/shop/till-3"
+    assert only(Bench(Intake).publishes(run), task.Accepted).client == ""
+    assert only(Bench(Intake).publishes(run, {"ce-source": "x" * 500}), task.Accepted).client == ""

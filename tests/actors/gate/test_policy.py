@@ -154,3 +154,10 @@ def test_it_is_said_whether_the_code_or_the_suite_does_what_no_tool_may_do() -> 
     reason = only(Bench(Policy).hears(both), policy.Refused).reason
     assert "the code does what no tool may do: line 1: import os" in reason
     assert "; and the suite does what no tool may do: line 1: import socket" in reason
+
+
+def test_what_is_left_of_the_day_is_told_with_every_admission() -> None:
+    made = Bench(Policy)
+    order = policy.Judge(task="L", agent="temujin", name="shout", goal="upper case", domain="general")
+    left = [only(made.hears(msgspec.structs.replace(order, task=f"L{n}")), policy.Admitted).left for n in range(10)]
+    assert left == [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]

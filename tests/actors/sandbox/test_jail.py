@@ -1,6 +1,7 @@
 """What a call of foreign code comes to: values, errors, prints, limits, many calls at once."""
 
 import asyncio
+import re
 import sys
 from collections.abc import AsyncIterator, Mapping
 
@@ -269,13 +270,14 @@ async def test_printing_without_end_is_a_flood_whatever_the_code_catches(jail: J
     source = f"import sys\n\n\ndef f(n):\n    if n:\n        return n\n    {loop}\n"
     first, endless = await jail.call_many(source, "f", [[1], [0]])
     assert first.status == "returned"
-    assert (endless.status, endless.error) == ("flood", "the code prints without end")
+    assert (endless.status, endless.error) == ("flood", "the code prints more than 2097152 characters in one call")
 
 
 async def test_a_result_beyond_the_cap_is_a_flood(jail: Jail) -> None:
     source = "def f(n):\n    return 'x' * n"
     outcomes = await jail.call_many(source, "f", [[10], [5000], [20]], limits=Limits(output_bytes=4000))
     assert [o.status for o in outcomes] == ["returned", "flood", "returned"]
+    assert re.search(r"takes \d+ bytes; \d+ were left of the run's limit", outcomes[1].error or "")
 
 
 async def test_a_preloaded_modules_function_runs_behind_the_same_walls(jail: Jail) -> None:

@@ -59,7 +59,7 @@ BUSY: Final = 15
 busy it finds the same; one that waits without computing is ended. *measured*: ten at a load of 11 on two cores"""
 
 LONGEST_SEARCH_S: Final = 420.0
-"""A search gets at most this long on the clock. *chosen*: half of the worker's own timeout, since it may wait for others"""
+"""A search gets at most this long on the clock. *chosen*: half of the worker's own timeout, since one may wait for others"""
 
 LOW: Final = 5
 """Niceness of a search. *chosen*: it takes a core for seconds, and whoever answers people comes first; it still has a
@@ -166,7 +166,9 @@ class Sandbox(Worker):
         """Processor time is what a search is given; the time on the clock only ends one that waits."""
         whole_s = _least(math.ceil(cpu_s) + MARGIN_S, self.settings.cpu_s)
         limits = self._limits(SHORTEST_S)
-        return msgspec.structs.replace(limits, wall_s=min(BUSY * whole_s, LONGEST_SEARCH_S), cpu_s=whole_s, niceness=LOW)
+        return msgspec.structs.replace(
+            limits, wall_s=min(BUSY * whole_s, LONGEST_SEARCH_S), cpu_s=whole_s, niceness=LOW
+        )
 
     def _limits(self, wall_s: float, asked: sandbox.Limits = NO_WISHES) -> Limits:
         """What was asked for, and no more than the settings and a record of the log allow."""

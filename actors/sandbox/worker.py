@@ -59,7 +59,7 @@ BUSY: Final = 15
 busy it finds the same; one that waits without computing is ended. *measured*: ten at a load of 11 on two cores"""
 
 LONGEST_SEARCH_S: Final = 420.0
-"""A search gets at most this long on the clock. *chosen*: half of the worker's own timeout, since one may wait for others"""
+"""A search gets at most this long on the clock. *chosen*: half of the worker's timeout; some wait for others"""
 
 LOW: Final = 5
 """Niceness of a search. *chosen*: it takes a core for seconds, and whoever answers people comes first; it still has a

@@ -23,8 +23,8 @@ class Orders(msgspec.Struct):
     `take` belongs in the order's `apply_` method, `fault` in its `on_` method. Nothing here depends on a key, so that
     the state is the same fold to everyone; a forged order has another signature, and takes no place from the real one.
 
-    An order that restricts is obeyed before its place on the log, without an `apply_` method: `restriction_fault` belongs
-    in its `on_` method, `obeyed` in the event that answers it, and `remember` in the `apply_` method of that event.
+    An order that restricts is obeyed before its place on the log, without an `apply_` method: `restriction_fault`
+    belongs in its `on_` method, `obeyed` in the event that answers it, and `remember` in that event's `apply_` method.
     """
 
     taken: dict[str, Taken] = {}

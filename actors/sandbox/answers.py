@@ -231,6 +231,7 @@ class Allowance:
 
     def take(self, frame: bytes, *, asks: bool) -> None:
         """The frame is paid for; raises Broken if there is not so much left."""
+        left_bytes = self._asked_bytes if asks else self._answer_bytes
         if asks:
             self._asked_bytes -= len(frame)
             self._asks -= 1
@@ -239,7 +240,7 @@ class Allowance:
         if self._asks < 0:
             raise Broken("flood", f"more than {ASKS} requests to the host")
         if self._asked_bytes < 0 or self._answer_bytes < 0:
-            raise Broken("flood", f"a frame of {len(frame)} bytes, beyond what was left")
+            raise Broken("flood", f"a frame of {len(frame)} bytes; {left_bytes} were left of the run's limit")
 
     def keep(self, growth_bytes: int, values: int) -> None:
         """The value is paid for as it will be written, which can be longer; raises Excess if that is too much."""

@@ -66,7 +66,7 @@ class Kublai(Actor):
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         phase_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 30.0
         """A phase without an answer for this long is delegated once more, then the task fails."""
-        practice_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 480.0
+        practice_s: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 120.0
         """The same for practice, which holds some runs and a search, whose limit is processor time: on a busy
         machine it takes longer. What asks for more time is given it on top."""
         rounds: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
@@ -189,9 +189,12 @@ class Kublai(Actor):
 
     def apply_practise(self, m: learning.Practise) -> None:
         self._enter(m.task, "practice", m.round)
+        if (job := self.state.open.get(m.task)) is not None:
+            job.paid = False
 
     def apply_continued(self, m: learning.Continued) -> None:
         if (job := self._in_phase(m.task, "practice", m.round)) is not None:
+            job.paid = True
             self._expect(job, m.within_s + self.settings.practice_s)
         elif (job := self._in_phase(m.task, "validation", m.round)) is not None:
             self._expect(job, m.within_s + self.settings.phase_s)
@@ -222,7 +225,7 @@ class Kublai(Actor):
         job = self._in_phase(m.task, "practice", m.round)
         if job is None:
             return
-        if jobs.held_apart(job).unseen and job.shown_whole(job.rounds):
+        if jobs.held_apart(job).unseen and job.shown_whole(job.rounds) and not job.paid:
             yield jobs.practise(job, job.rounds)
             note = f"{m.reason}; now with every example"
             yield task.Progressed(task=m.task, phase="practice", note=note)

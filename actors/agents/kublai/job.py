@@ -49,6 +49,8 @@ class Job(msgspec.Struct):
     replaced: str = ""
     """What was wrong with it, in words."""
     mastery: float = 0.0
+    paid: bool = False
+    """A model service was asked in this round; it is not paid once more for the same without being asked to."""
     held_back: int = 0
     """Examples that the last validation had and the developer had not seen."""
     failures: tuple[Failure, ...] = ()

@@ -271,6 +271,12 @@ def test_a_developer_without_an_idea_sees_every_example_once_before_the_task_fai
     assert only(bench.hears(REGISTERED), task.Answered).result["held_back"] == 0
 
 
+def test_a_model_service_that_was_asked_in_vain_is_not_paid_once_more() -> None:
+    paid = learning.Continued(task="L", round=1, within_s=60.0)
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, paid])
+    assert isinstance(bench.hears(NOTHING)[-1], task.Failed)
+
+
 def test_the_last_of_several_rounds_shows_every_example() -> None:
     wrong = Failure(args=(9,), expected=18, got=0)
     bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED])

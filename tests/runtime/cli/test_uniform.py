@@ -106,6 +106,7 @@ def test_ctrl_c_while_the_program_is_still_read_in_is_no_traceback(tmp_path: Pat
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT}),
     )
     assert program.stdout is not None
     assert program.stdout.readline() == "reading\n"

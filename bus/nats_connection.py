@@ -14,7 +14,7 @@ from bus.errors import Contended, Stale, Unreachable
 from bus.log import Draft, Fence, Record
 from bus.names import Names
 from bus.nats_inbox import NatsInbox
-from bus.nats_link import Link, in_time
+from bus.nats_link import Link, in_time, unanswered
 from bus.wire import SEQUENCE, committed, delivered, headers_of, sealed_id, secret_of, severs, stored
 
 CHUNK: Final = 500
@@ -267,4 +267,4 @@ async def _next(queue: "asyncio.Queue[Msg | None]", subject: str) -> Msg | None:
         async with asyncio.timeout(5):
             return await queue.get()
     except TimeoutError:
-        raise Unreachable(f"no answer on {subject}") from None
+        raise Unreachable(unanswered(subject)) from None

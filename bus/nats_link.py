@@ -220,4 +220,14 @@ async def in_time(future: "asyncio.Future[Msg]", subject: str) -> Msg:
         async with asyncio.timeout(ANSWER_LIMIT_S):
             return await future
     except TimeoutError:
-        raise Unreachable(f"no answer on {subject} within {ANSWER_LIMIT_S} s") from None
+        raise Unreachable(f"{unanswered(subject)} within {ANSWER_LIMIT_S:g} s") from None
+
+
+def unanswered(subject: str) -> str:
+    """What has not answered, in words, and what that may mean; the subject behind it, for those who know it."""
+    if subject.startswith("$JS."):
+        why = "it may have lost its leader or its disk, or have been deleted; `kurultai doctor` looks"
+        return f"the log on the server does not answer ({why}; asked on {subject})"
+    if ".query." in subject:
+        return f"nobody answers the question {subject}; `kurultai status` shows who is there"
+    return f"the log has not acknowledged a record on {subject}; whether it stands there is not known"

@@ -106,13 +106,7 @@ def _list(waiting: tuple[approval.Requested, ...], invocation: Invocation) -> No
 
 def how_to_decide(requested: approval.Requested, invocation: Invocation) -> str:
     """The commands that approve and deny it, ready to be pasted: for the council that this one was for."""
-    named = {"--data-dir": "data_dir", "--council": "council", "--url": "url", "--keys": "keys"}
-    flags = [
-        f" {flag} {shlex.quote(str(invocation.flags[name]))}"
-        for flag, name in named.items()
-        if name in invocation.flags
-    ]
-    program = f"  kurultai{''.join(flags)}"
+    program = f"  {invocation.program()}"
     what = in_line(f"{shlex.quote(requested.act)} --digest {shlex.quote(requested.digest[:SHORT_DIGEST])}")
     return f"{program} approve {what}\n{program} deny {what} --reason WHY"
 

@@ -64,10 +64,14 @@ def show(invocation: Invocation, seq: int, output: str) -> None:
 @click.argument("actor")
 @click.argument("seq", type=click.IntRange(min=1))
 @click.option("--dry-run", is_flag=True, help="Say what would be ordered, and order nothing.")
+@output_option
 @click.pass_obj
-def replay(invocation: Invocation, actor: str, seq: int, dry_run: bool) -> None:
+def replay(invocation: Invocation, actor: str, seq: int, dry_run: bool, output: str) -> None:
     """Order ACTOR to handle the dead input at SEQ again; the order's place goes to standard output."""
     at = invocation.run(_replay(invocation, actor, seq, dry_run))
+    if output == "json":
+        emit_json({"ordered": at is not None, "actor": actor, "input": seq, "seq": at})
+        return
     if at is None:
         note(f"would order {actor} to handle {seq} again; nothing was ordered")
         return

@@ -38,6 +38,9 @@ level_option: Final = click.option(
 def freeze(invocation: Invocation, chosen: tuple[str, ...], reason: str, dry_run: bool, output: str) -> None:
     """Stop every level below the guard, or those named; ends when each actor has stopped or was killed."""
     found = invocation.run(_freeze(invocation, _levels(chosen), reason, dry_run))
+    if not dry_run:
+        levels = "".join(f" --level {level}" for level in chosen)
+        note(f"to let it go on: {invocation.program()} thaw{levels} --reason WHY")
     if output == "json":
         emit_json(found)
 

@@ -15,7 +15,7 @@ class Command(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Its own options and those of all."""
-        return [*super().get_params(ctx), *options_of_all(hidden=True)]
+        return [*super().get_params(ctx), *options_of_all()]
 
 
 class Group(click.Group):
@@ -37,7 +37,7 @@ class Group(click.Group):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Its own options and those of all."""
-        return [*super().get_params(ctx), *options_of_all(hidden=ctx.parent is not None)]
+        return [*super().get_params(ctx), *options_of_all()]
 
 
 Group.group_class = Group

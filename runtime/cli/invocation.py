@@ -1,6 +1,7 @@
 """What the options in front of, or behind, every command say: which council, reached how, with which keys."""
 
 import os
+import shlex
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -33,6 +34,12 @@ class Invocation:
 
         given = {name: value for name, value in self.flags.items() if name not in ("roster", "verbose")}
         return load({**given, **more})
+
+    def program(self) -> str:
+        """How the program is called again for the council that this call was for."""
+        flags = {"--data-dir": "data_dir", "--council": "council", "--url": "url", "--keys": "keys"}
+        told = [f" {flag} {shlex.quote(str(self.flags[name]))}" for flag, name in flags.items() if name in self.flags]
+        return f"kurultai{''.join(told)}"
 
     def roster_place(self) -> str:
         """Where the roster stands: as the option says, as the running council says, or the default."""
@@ -74,8 +81,8 @@ def _remember(context: click.Context, parameter: click.Parameter, value: Any) ->
         context.ensure_object(Invocation).flags[parameter.name] = value
 
 
-def options_of_all(*, hidden: bool) -> list[click.Option]:
-    """The options that every command takes; shown in the help of the program, hidden in those of its commands."""
+def options_of_all() -> list[click.Option]:
+    """The options that every command takes, and shows in its help."""
     table = (
         (("--data-dir",), "DIR", "Log, keys and snapshots of the council."),
         (("--council",), "NAME", "Its name; first token of every subject."),
@@ -84,16 +91,13 @@ def options_of_all(*, hidden: bool) -> list[click.Option]:
         (("--roster",), "MODULE:NAME", f"Who belongs to the council; {ROSTER} by default."),
     )
     texts = [
-        click.Option(
-            names, metavar=metavar, help=text, hidden=hidden, expose_value=False, is_eager=True, callback=_remember
-        )
+        click.Option(names, metavar=metavar, help=text, expose_value=False, is_eager=True, callback=_remember)
         for names, metavar, text in table
     ]
     verbose = click.Option(
         ("-v", "--verbose"),
         count=True,
         help="More of what the runtime does, on standard error; -vv for all of it.",
-        hidden=hidden,
         expose_value=False,
         is_eager=True,
         callback=_remember,

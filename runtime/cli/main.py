@@ -1,5 +1,6 @@
 """`kurultai`: the table of its commands, and the one place where an error becomes an exit code."""
 
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -37,6 +38,16 @@ COMMANDS: Final = {
 }
 """Each command, where it stands, and what it is for. *chosen*"""
 
+
+def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    """The number of this installation, and no command."""
+    if wanted and not context.resilient_parsing:
+        from runtime.distribution import number
+
+        click.echo(f"kurultai {number()}")
+        context.exit()
+
+
 program = LazyGroup(
     name="kurultai",
     commands_at=COMMANDS,
@@ -44,6 +55,16 @@ program = LazyGroup(
     "Three verbs are most of it: `up` launches the council, `learn` publishes a task, `tap` follows the log.",
     epilog="Exit codes: 0 ok, 1 the work failed, 2 usage, 3 not found, 4 denied, 5 conflict, 6 frozen, "
     "7 bus unreachable, 124 timeout, 130 interrupt.",
+    params=[
+        click.Option(
+            ("--version",),
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_version,
+            help="Show the version and exit.",
+        )
+    ],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
@@ -73,6 +94,7 @@ def _run(words: Sequence[str] | None) -> int:
 
 def main() -> None:
     """Entry of the console script."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     screen()
     sys.exit(run())
 

@@ -1,9 +1,11 @@
 """Options of the commands that order something, and what their words must be."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import click
+
+from runtime.cli.output import emit_json
 
 
 def words(most_chars: int) -> Callable[[click.Context, click.Parameter, str], str]:
@@ -26,3 +28,9 @@ reason_option: Final = click.option(
     "--reason", required=True, callback=words(REASON_CHARS), metavar="TEXT", help="Why; goes on the log."
 )
 dry_option: Final = click.option("--dry-run", is_flag=True, help="Say what would be ordered, and order nothing.")
+
+
+def answer(found: Any, output: str) -> None:
+    """What an order came to, for a program; a person has been told already."""
+    if output == "json":
+        emit_json(found)

@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import fields
 
 from bus.log import Record
+from runtime.cli.columns import GAP, cut, fitted
 from runtime.envelope import name_in, origin_of, stamp
 from runtime.visible import in_line, json_text, set_off, visible
 
@@ -102,9 +103,9 @@ def note(text: str, below: str = "") -> None:
 def emit_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """The rows in aligned columns."""
     lines = [tuple(head), *(tuple("" if cell is None else in_line(str(cell)) for cell in row) for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    widths = fitted(head, [max(len(line[column]) for line in lines) for column in range(len(head))])
     for line in lines:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        click.echo(GAP.join(cut(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 def data_of(record: Record) -> Any:

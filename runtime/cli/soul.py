@@ -5,18 +5,19 @@ import difflib
 import sys
 from contextlib import aclosing
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 import msgspec
 
 from messages import soul as souls
 from messages.base import Command as Order
+from runtime.cli.approve import how_to_decide
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.following import require_thawed
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
-from runtime.cli.order_options import reason_option, words
+from runtime.cli.order_options import answer, reason_option, words
 from runtime.cli.output import data_of, dated, emit_json, emit_table, emit_text, note, output_option, without
 from runtime.cli.soul_outcome import Outcome
 from runtime.client import Client
@@ -119,15 +120,23 @@ def _in_a_line(past: souls.Past) -> str:
 @click.option("--remove", is_flag=True, help="Take the section out instead.")
 @reason_option
 @dry_option
+@output_option
 @click.pass_obj
 def propose(
-    invocation: Invocation, agent: str, section: str, place: str | None, remove: bool, reason: str, dry_run: bool
+    invocation: Invocation,
+    agent: str,
+    section: str,
+    place: str | None,
+    remove: bool,
+    reason: str,
+    dry_run: bool,
+    output: str,
 ) -> None:
     """Order a change of one section of AGENT's SOUL; a risky one waits for `kurultai approve`."""
     if (place is None) is not remove:
         raise click.UsageError("give the section's new text with --file, or take it out with --remove")
     text = _text(place) if place is not None else None
-    invocation.run(_propose(invocation, agent, section, text, reason, dry_run))
+    _answer(invocation.run(_propose(invocation, agent, section, text, reason, dry_run)), output)
 
 
 @soul.command()
@@ -135,18 +144,27 @@ def propose(
 @click.argument("version", type=click.IntRange(min=1))
 @reason_option
 @dry_option
+@output_option
 @click.pass_obj
-def restore(invocation: Invocation, agent: str, version: int, reason: str, dry_run: bool) -> None:
+def restore(invocation: Invocation, agent: str, version: int, reason: str, dry_run: bool, output: str) -> None:
     """Order that AGENT's SOUL be again what it was in VERSION; the order is judged like any change."""
-    invocation.run(_restore(invocation, agent, version, reason, dry_run))
+    _answer(invocation.run(_restore(invocation, agent, version, reason, dry_run)), output)
 
 
 @soul.command()
 @click.argument("agent")
+@output_option
 @click.pass_obj
-def check(invocation: Invocation, agent: str) -> None:
+def check(invocation: Invocation, agent: str, output: str) -> None:
     """Have AGENT's file looked at: an edit is taken in, put up for approval, or put aside with the reason."""
-    invocation.run(_check(invocation, agent))
+    _answer(invocation.run(_check(invocation, agent)), output)
+
+
+def _answer(found: dict[str, Any], output: str) -> None:
+    """What the order came to, with the commands that decide where a person is wanted."""
+    if output == "text" and "decide" in found:
+        click.echo(found["decide"])
+    answer(found, output)
 
 
 def _text(place: str) -> str:
@@ -191,7 +209,7 @@ async def _old(invocation: Invocation, agent: str, version: int) -> souls.Applie
 
 async def _propose(
     invocation: Invocation, agent: str, section: str, text: str | None, reason: str, dry_run: bool
-) -> None:
+) -> dict[str, Any]:
     one = await _the(invocation, agent, section)
     part = one.sections[0] if one.sections else None
     if text is None and part is None:
@@ -199,13 +217,13 @@ async def _propose(
     _show_difference(part.text if part is not None else "", text or "")
     if dry_run:
         note("nothing was ordered")
-        return
+        return {"ordered": False, "agent": agent}
     base = part.digest if part is not None else ""
     name = part.name if part is not None else section
-    await _order(invocation, souls.Propose(agent=agent, section=name, text=text, base=base, reason=reason))
+    return await _order(invocation, souls.Propose(agent=agent, section=name, text=text, base=base, reason=reason))
 
 
-async def _restore(invocation: Invocation, agent: str, version: int, reason: str, dry_run: bool) -> None:
+async def _restore(invocation: Invocation, agent: str, version: int, reason: str, dry_run: bool) -> dict[str, Any]:
     old = await _old(invocation, agent, version)
     one = await _the(invocation, agent)
     if old.digest == one.digest:
@@ -213,8 +231,8 @@ async def _restore(invocation: Invocation, agent: str, version: int, reason: str
     _show_difference(one.text, old.text)
     if dry_run:
         note("nothing was ordered")
-        return
-    await _order(invocation, souls.Restore(agent=agent, version=version, text=old.text, reason=reason))
+        return {"ordered": False, "agent": agent}
+    return await _order(invocation, souls.Restore(agent=agent, version=version, text=old.text, reason=reason))
 
 
 def _show_difference(before: str, after: str) -> None:
@@ -223,18 +241,18 @@ def _show_difference(before: str, after: str) -> None:
         note(line)
 
 
-async def _check(invocation: Invocation, agent: str) -> None:
+async def _check(invocation: Invocation, agent: str) -> dict[str, Any]:
     await _the(invocation, agent)
-    await _order(invocation, souls.Check(agent=agent))
+    return await _order(invocation, souls.Check(agent=agent))
 
 
-async def _order(invocation: Invocation, message: Order) -> None:
+async def _order(invocation: Invocation, message: Order) -> dict[str, Any]:
     """The order stands on the log, and what it came to is told; ends the command when that is a refusal."""
     await require_thawed(invocation, nothing="ordered")
     async with await invocation.client("operator") as client:
         _, last = await client.bounds()
         seq, identity = await client.order(message)
-        outcome = Outcome(seq, identity, invocation, mends=isinstance(message, souls.Check))
+        outcome = Outcome(seq, identity, mends=isinstance(message, souls.Check))
         try:
             async with asyncio.timeout(OUTCOME_S):
                 await _follow(client, last + 1, outcome)
@@ -242,6 +260,10 @@ async def _order(invocation: Invocation, message: Order) -> None:
             raise Ended(
                 Exit.TIMEOUT, f"no answer within {OUTCOME_S:.0f} s; the order stands on the log: kurultai why {seq}"
             ) from None
+    found = {"ordered": True, "seq": seq, **outcome.found}
+    if outcome.requested is not None:
+        found |= {"digest": outcome.requested.digest, "decide": how_to_decide(outcome.requested, invocation)}
+    return found
 
 
 async def _follow(client: Client, first: int, outcome: Outcome) -> None:

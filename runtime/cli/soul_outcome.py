@@ -5,24 +5,25 @@ from typing import Any
 import msgspec
 
 from messages import approval
-from runtime.cli.approve import how_to_decide
 from runtime.cli.exits import Ended, Exit
-from runtime.cli.invocation import Invocation
-from runtime.cli.output import emit_text, note
+from runtime.cli.output import note
 from runtime.envelope import stamp
 
 
 class Outcome:
     """What an order comes to, event by event."""
 
-    def __init__(self, seq: int, identity: str, invocation: Invocation, *, mends: bool) -> None:
+    def __init__(self, seq: int, identity: str, *, mends: bool) -> None:
         self._seq = seq
         self._identity = identity
-        self._invocation = invocation
         self._mends = mends
         """A file that is not taken in is put right, and the order is over after that."""
+        self.requested: approval.Requested | None = None
+        """What waits for a person."""
         self._change: str | None = None
         self._refusal: Ended | None = None
+        self.found: dict[str, Any] = {"change": None, "state": "unchanged"}
+        """How it ended, for a program."""
 
     def hears(self, name: str, data: Any) -> bool:
         """Whether this was the end of it; ends the command when the order was refused."""
@@ -51,16 +52,18 @@ class Outcome:
             case "soul.Failed":
                 raise self._refusal or Ended(Exit.FAILED, f"not applied: {data['reason']}")
             case "soul.Mended":
+                self.found = {"change": self._change, "state": "mended"}
                 note(f"the file holds what is in force again; what it held is kept in {data['aside'] or 'no file'}")
                 if self._refusal is not None:
                     raise self._refusal
                 return True
             case "approval.Requested":
-                requested = msgspec.convert(data, approval.Requested)
-                note(f"{requested.act} waits for a person until {stamp(requested.expires_at)}:")
-                emit_text(how_to_decide(requested, self._invocation))
+                self.found = {"change": self._change, "state": "waits for a person"}
+                self.requested = requested = msgspec.convert(data, approval.Requested)
+                note(f"{requested.act} waits for a person until {stamp(requested.expires_at)}")
                 return not self._mends
             case "soul.Applied":
+                self.found = {"change": self._change, "state": "applied", "version": data["version"]}
                 note(f"{data['agent']} version {data['version']} is in force")
                 return True
         return False

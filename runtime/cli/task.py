@@ -5,6 +5,7 @@ from typing import Any, Final
 import click
 
 from messages import task as tasks
+from runtime.cli import complete
 from runtime.cli.approve import how_to_decide
 from runtime.cli.document import read_document
 from runtime.cli.exhibits import lines_of
@@ -15,6 +16,7 @@ from runtime.cli.groups import Group
 from runtime.cli.held import how_to_resolve
 from runtime.cli.invocation import Invocation
 from runtime.cli.learn import progress
+from runtime.cli.order_options import answer
 from runtime.cli.output import dated, emit_json, emit_table, emit_text, note, output_option, say, without
 from runtime.cli.task_detail import Detail, detail_of
 from runtime.envelope import stamp
@@ -94,7 +96,7 @@ def ls(invocation: Invocation, limit: int, output: str) -> None:
 
 
 @task.command()
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", shell_complete=complete.tasks)
 @output_option
 @click.pass_obj
 def get(invocation: Invocation, name: str, output: str) -> None:
@@ -135,14 +137,17 @@ async def _get(invocation: Invocation, name: str) -> tasks.View:
 
 
 @task.command()
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", shell_complete=complete.tasks)
 @click.option("--reason", default="cancelled by its publisher", help="Goes on the log.")
 @click.option("--timeout", "timeout_s", type=click.FloatRange(min=0.1), default=30.0, metavar="SECONDS")
 @click.option("--dry-run", is_flag=True, help="Say whether it could be cancelled, and change nothing.")
+@output_option
 @click.pass_obj
-def cancel(invocation: Invocation, name: str, reason: str, timeout_s: float, dry_run: bool) -> None:
+def cancel(invocation: Invocation, name: str, reason: str, timeout_s: float, dry_run: bool, output: str) -> None:
     """Stop a task; what it did is undone."""
-    note(f"{name} {invocation.run(_cancel(invocation, name, reason, timeout_s, dry_run))}")
+    now = invocation.run(_cancel(invocation, name, reason, timeout_s, dry_run))
+    note(f"{name} {now}")
+    answer({"task": name, "cancelled": not dry_run, "now": now}, output)
 
 
 async def _cancel(invocation: Invocation, name: str, reason: str, timeout_s: float, dry_run: bool) -> str:

@@ -8,7 +8,7 @@ import msgspec
 from messages import tool as tools
 from messages.deployment import Condition
 from messages.task import Category
-from runtime.cli import tool_orders
+from runtime.cli import complete, tool_orders
 from runtime.cli.following import Progress, require_thawed, see_through
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
@@ -54,8 +54,8 @@ def ls(
     if output == "json":
         emit_json(found.tools)
         return
-    head = ("TOOL", "VERSION", "PARAMETERS", "CATEGORY", "STATUS", "LEVEL", "MASTERY", "CALLS", "FAILURES")
-    emit_table((*head, "DESCRIPTION"), [_row(listing) for listing in found.tools])
+    head = ("TOOL", "VERSION", "PARAMETERS", "STATUS", "LEVEL", "CALLS", "FAILED", "DESCRIPTION")
+    emit_table(head, [_row(listing) for listing in found.tools])
     if found.total > len(found.tools):
         note(f"{found.total - len(found.tools)} more; see --limit")
 
@@ -63,12 +63,10 @@ def ls(
 def _row(listing: tools.Listing) -> tuple[object, ...]:
     return (
         listing.name,
-        f"{listing.version} ({listing.semver})",
+        listing.semver,
         ", ".join(listing.parameters),
-        listing.category,
         listing.status,
         listing.level,
-        f"{listing.mastery:.2f}",
         listing.calls,
         listing.failures,
         listing.description[:60],
@@ -76,7 +74,7 @@ def _row(listing: tools.Listing) -> tuple[object, ...]:
 
 
 @tool.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete.tools)
 @output_option
 @click.pass_obj
 def show(invocation: Invocation, name: str, output: str) -> None:
@@ -145,13 +143,14 @@ def _condition(known: Condition) -> str:
 
 
 @tool.command(context_settings={"ignore_unknown_options": True})
-@click.argument("name")
+@click.argument("name", shell_complete=complete.tools)
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[ARGS]...")
 @click.option("--args", "array", metavar="JSON", help="All arguments as one JSON array.")
 @click.option("--named", multiple=True, metavar="NAME=VALUE|JSON", help="By name, one by one or as an object.")
 @click.option("--version", "wanted", metavar="VERSION", help="Not the newest but this one: 2, or 1.0.1.")
 @click.option("--trial", is_flag=True, help="Call it even if it is not trusted yet.")
 @click.option("--timeout", "timeout_s", type=click.FloatRange(min=0.1), default=60.0, metavar="SECONDS")
+@output_option
 @click.pass_obj
 def run(
     invocation: Invocation,
@@ -162,8 +161,9 @@ def run(
     wanted: str | None,
     trial: bool,
     timeout_s: float,
+    output: str,
 ) -> None:
-    """Call a tool and print what it returns, as JSON.
+    """Call a tool and print what it returns, as JSON whatever -o says.
 
     Each of ARGS, and each VALUE, is JSON if it can be, else text: 3 is a number, '"3"' and three are text.
     """

@@ -10,12 +10,13 @@ import click
 from messages import order
 from messages import tool as tools
 from messages.base import Command as Order
+from runtime.cli import complete
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.following import frozen_reason, require_thawed
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
-from runtime.cli.order_options import dry_option, reason_option
-from runtime.cli.output import data_of, note
+from runtime.cli.order_options import answer, dry_option, reason_option
+from runtime.cli.output import data_of, note, output_option
 from runtime.cli.tool_words import the_tool, the_version, version_of
 
 ANSWER_S: Final = 15.0
@@ -23,54 +24,66 @@ ANSWER_S: Final = 15.0
 
 
 @click.command(cls=Command)
-@click.argument("name")
+@click.argument("name", shell_complete=complete.tools)
 @click.option("--to", required=True, metavar="VERSION", help="The version that calls shall reach: 1, or 1.0.0.")
 @reason_option
 @dry_option
+@output_option
 @click.pass_obj
-def rollback(invocation: Invocation, name: str, to: str, reason: str, dry_run: bool) -> None:
+def rollback(invocation: Invocation, name: str, to: str, reason: str, dry_run: bool, output: str) -> None:
     """Let calls of NAME reach an older version again; the newer ones stay callable by number."""
-    invocation.run(_roll_back(invocation, name, version_of(to), reason, dry_run))
+    answer(invocation.run(_roll_back(invocation, name, version_of(to), reason, dry_run)), output)
 
 
 @click.command(cls=Command)
-@click.argument("name")
+@click.argument("name", shell_complete=complete.tools)
 @reason_option
 @dry_option
+@output_option
 @click.pass_obj
-def disable(invocation: Invocation, name: str, reason: str, dry_run: bool) -> None:
+def disable(invocation: Invocation, name: str, reason: str, dry_run: bool, output: str) -> None:
     """Have no version of NAME called any more."""
-    invocation.run(_order(invocation, order.Disable(name=name, reason=reason), f"{name} is disabled", dry_run))
+    message = order.Disable(name=name, reason=reason)
+    answer(invocation.run(_order(invocation, message, f"{name} is disabled", dry_run)), output)
 
 
 @click.command(cls=Command)
-@click.argument("name")
+@click.argument("name", shell_complete=complete.tools)
 @reason_option
 @dry_option
+@output_option
 @click.pass_obj
-def enable(invocation: Invocation, name: str, reason: str, dry_run: bool) -> None:
+def enable(invocation: Invocation, name: str, reason: str, dry_run: bool, output: str) -> None:
     """Let NAME be called again as if it were new, whoever had stopped or deprecated it."""
-    invocation.run(_order(invocation, order.Enable(name=name, reason=reason), f"{name} is enabled", dry_run))
+    message = order.Enable(name=name, reason=reason)
+    answer(invocation.run(_order(invocation, message, f"{name} is enabled", dry_run)), output)
 
 
 @click.command(cls=Command)
-@click.argument("name")
-@click.option("--replacement", metavar="TOOL", help="The tool to use instead; callers are told.")
+@click.argument("name", shell_complete=complete.tools)
+@click.option(
+    "--replacement", metavar="TOOL", shell_complete=complete.tools, help="The tool to use instead; callers are told."
+)
 @reason_option
 @dry_option
+@output_option
 @click.pass_obj
-def deprecate(invocation: Invocation, name: str, replacement: str | None, reason: str, dry_run: bool) -> None:
+def deprecate(
+    invocation: Invocation, name: str, replacement: str | None, reason: str, dry_run: bool, output: str
+) -> None:
     """Keep NAME working, and tell each caller what replaces it."""
     message = order.Deprecate(name=name, reason=reason, replacement=replacement)
-    invocation.run(_order(invocation, message, f"{name} is deprecated", dry_run))
+    answer(invocation.run(_order(invocation, message, f"{name} is deprecated", dry_run)), output)
 
 
-async def _roll_back(invocation: Invocation, name: str, wanted: Mapping[str, Any], reason: str, dry_run: bool) -> None:
+async def _roll_back(
+    invocation: Invocation, name: str, wanted: Mapping[str, Any], reason: str, dry_run: bool
+) -> dict[str, Any]:
     entry = await the_tool(invocation, name)
     past = the_version(entry, wanted)
     assert past is not None
     message = order.RollBack(name=name, to=past.version, reason=reason)
-    await _order(invocation, message, f"{name} is version {past.version} ({past.semver}) again", dry_run)
+    return await _order(invocation, message, f"{name} is version {past.version} ({past.semver}) again", dry_run)
 
 
 async def _order(
@@ -78,7 +91,7 @@ async def _order(
     message: order.RollBack | order.Disable | order.Enable | order.Deprecate,
     done: str,
     dry_run: bool,
-) -> None:
+) -> dict[str, Any]:
     """The order is obeyed; ends the command when it is not, or when there is no such tool."""
     entry = await the_tool(invocation, message.name)
     if isinstance(message, order.Deprecate) and message.replacement is not None:
@@ -86,17 +99,19 @@ async def _order(
     _require_change(entry, message)
     if dry_run:
         note(f"would order that {done}; it is {_now(entry)}. Nothing was ordered")
-        return
+        return {"ordered": False, "name": message.name, "now": _now(entry)}
     if message.restricts and (reason := await frozen_reason(invocation)) is not None:
         async with await invocation.client("operator") as client:
             seq, _ = await client.order(message)
-        note(f"ordered at {seq}; {reason}. From the first moment after the thaw, {done}")
-        return
+        later = f"from the first moment after the thaw, {done}"
+        note(f"ordered at {seq}; {reason}. {later[:1].upper()}{later[1:]}")
+        return {"ordered": True, "name": message.name, "seq": seq, "done": later}
     await require_thawed(invocation, nothing="ordered")
-    await _obeyed(invocation, message)
+    seq = await _obeyed(invocation, message)
     note(done)
     if isinstance(message, order.Disable) and entry.copied_in:
         note(f"{', '.join(entry.copied_in)}: made of it, with a copy of its code, and still callable")
+    return {"ordered": True, "name": message.name, "seq": seq, "done": done}
 
 
 def _require_change(entry: tools.Entry, message: Order) -> None:
@@ -123,7 +138,8 @@ def _now(entry: tools.Entry) -> str:
     return f"{spec.status}, version {entry.version} ({spec.semver}), level {entry.level}"
 
 
-async def _obeyed(invocation: Invocation, message: Order) -> None:
+async def _obeyed(invocation: Invocation, message: Order) -> int:
+    """Where the answer to the order stands on the log."""
     async with await invocation.client("operator") as client:
         _, last = await client.bounds()
         _, identity = await client.order(message)
@@ -134,7 +150,8 @@ async def _obeyed(invocation: Invocation, message: Order) -> None:
                         continue
                     if record.subject.split(".")[2:4] == ["order", "Rejected"]:
                         raise Ended(Exit.DENIED, f"the order was not obeyed: {data_of(record).get('reason')}")
-                    return
+                    return record.seq
         except TimeoutError:
             how = "the order stands on the log; is the council frozen? See `kurultai status`"
             raise Ended(Exit.TIMEOUT, f"no answer within {ANSWER_S:.0f} s; {how}") from None
+    raise Ended(Exit.UNREACHABLE, "the log ended before the answer came")

@@ -5,6 +5,7 @@ import signal
 
 import click
 
+from runtime.cli import complete
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
 from runtime.cli.invocation import ROSTER, Invocation
@@ -12,7 +13,14 @@ from runtime.cli.output import note, say
 
 
 @click.command(cls=Command)
-@click.option("--zone", "zones", multiple=True, metavar="ZONE", help="Run this zone alone; may be given again.")
+@click.option(
+    "--zone",
+    "zones",
+    multiple=True,
+    metavar="ZONE",
+    shell_complete=complete.zones,
+    help="Run this zone alone; may be given again.",
+)
 @click.option("--port", type=click.IntRange(0, 65_535), help="Port of the embedded server; 0 takes a free one.")
 @click.option("--no-sync", is_flag=True, help="Faster, and a power cut may lose the last two minutes.")
 @click.pass_obj

@@ -462,7 +462,7 @@ def test_a_protected_section_waits_for_an_approval_that_names_its_digest(council
     without = council.run("approve", act)
     assert without.returncode == Exit.USAGE
     assert "--digest is required" in without.stderr
-    assert "I MUST NOT be late" in without.stderr
+    assert "  | +- I MUST NOT be late." in without.stdout
     asked = council.run("approve", act, "-o", "json")
     assert (asked.returncode, json.loads(asked.stdout)["act"]) == (Exit.USAGE, act)
     approved(council, act)

@@ -166,3 +166,32 @@ def test_how_a_task_ended_is_found_on_the_log_when_the_council_remembers_it_no_m
     assert (first.phase, first.kind, first.outcome["tool"]) == ("answered", "learn", "double")
     assert (second.phase, second.kind) == ("failed", "cancel")
     assert council.data("task", "get", "long-ago", "-o", "json")["outcome"]["tool"] == "double"
+
+
+def test_a_shell_completes_tools_and_tasks_of_the_running_council(council: Place) -> None:
+    def completed(words: str) -> list[str]:
+        more = {"_KURULTAI_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+        return [line.partition(",")[2] for line in council.shell(**more).stdout.splitlines()]
+
+    assert completed("kurultai tool show ma") == ["mask"]
+    assert "many-1000" in completed("kurultai task get many-10")
+
+
+def test_a_freeze_says_how_it_is_lifted_and_status_tells_it_where_programs_read(council: Place) -> None:
+    said = council.run("freeze", "--level", "foundation", "--reason", "look", "-o", "json")
+    assert said.returncode == Exit.OK
+    assert "thaw --level foundation --reason WHY" in said.stderr
+    assert "foundation is frozen" in council.good("status")
+    council.good("thaw", "--level", "foundation", "--reason", "looked")
+
+
+def test_orders_answer_in_json(council: Place) -> None:
+    done = council.data("tool", "disable", "mask", "--reason", "a test", "-o", "json")
+    assert (done["ordered"], done["name"]) == (True, "mask")
+    assert council.data("tool", "enable", "mask", "--reason", "a test", "--dry-run", "-o", "json")["ordered"] is False
+    council.good("tool", "enable", "mask", "--reason", "a test", "-o", "json")
+    assert council.data("soul", "check", "jochi", "-o", "json")["state"] == "unchanged"
+    text = council.folder / "text.md"
+    text.write_text("1. As ever.\n")
+    words = ("soul", "propose", "jochi", "--section", "Working Method", "--file", str(text), "--reason", "a test")
+    assert council.data(*words, "-o", "json")["state"] in ("applied", "waits for a person")

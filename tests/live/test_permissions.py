@@ -104,7 +104,8 @@ def heard_by(identity: str) -> list[str]:
     member = MEMBERS[identity]
     if issubclass(member, Actor) and member.hears_all:
         return ["kurultai.>"]
-    patterns = [f"kurultai.command.actor.Replay.*.{identity}"]
+    orders = ("Replay", "Resolve") if issubclass(member, Worker) else ("Replay",)
+    patterns = [f"kurultai.command.actor.{order}.*.{identity}" for order in orders]
     for kind in member.signature.hears:
         if is_for_one(kind):
             patterns.append(f"kurultai.command.{flow_of(kind)}.{kind.__name__}.*.{identity}")

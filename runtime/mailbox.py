@@ -21,7 +21,8 @@ from runtime.actor import Actor
 from runtime.clock import Clock, wall
 from runtime.commit import Committer
 from runtime.decider import Decider, Unhearable
-from runtime.envelope import draft, name_in
+from runtime.envelope import draft, name_in, read
+from runtime.errors import Malformed
 from runtime.failures import RETRY_S
 from runtime.fold import Fold
 from runtime.gate import Gate, alarm_subject
@@ -259,7 +260,7 @@ class Mailbox:
                 continue
             self._taken = record.seq
             if record.subject.endswith(f".{self.actor.name}") and name_in(record.subject) == REPLAY:
-                await self._replay_dead(record)
+                await self._replay_dead(record, now)
             else:
                 self._handle(record, now)
             if loop.time() >= end:
@@ -277,8 +278,12 @@ class Mailbox:
                 self._raise_alarms(drafts)
         self._committer.add(drafts, self.gate.fence, record)
 
-    async def _replay_dead(self, order: Record) -> None:
-        wanted = decode(life.Replay, order.data)
+    async def _replay_dead(self, order: Record, now: float) -> None:
+        try:
+            wanted = read(order, self._types)
+        except Malformed:
+            self._handle(order, now)
+            return
         assert isinstance(wanted, life.Replay)
         dead = await self._find(wanted.input) if wanted.input in self.fold.dead else None
         if not self.gate.open:
@@ -337,7 +342,7 @@ class Mailbox:
             await self.ready.wait()
             try:
                 return encode(getattr(self.actor, method)(decode(query, data)))
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                 return msgspec.json.encode({"error": str(error)})
 
         return answer  # type: ignore[return-value]

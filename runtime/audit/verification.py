@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import reduce
 from typing import Final
 
+from bus.headers import UNREADABLE
 from messages.audit import Checkpoint
 from runtime.audit.chain import PLACED, SHORT_BYTES, Record, genesis, leaf_of, link
 from runtime.audit.checkpoint import checkpoint_in, is_checkpoint, is_signed
@@ -31,6 +32,7 @@ class Verification:
         self._covered = 0
         self._leaves: deque[tuple[int, bytes]] = deque()
         self._records = 0
+        self._unreadable = 0
         self._checkpoints = 0
         self._seals: list[str] = []
         self._sealed = False
@@ -50,6 +52,7 @@ class Verification:
             self.find(wanted, f"is missing or out of its place: record {seq} stands where it should", line)
         self.newest = seq
         self._leaves.append((seq, leaf_of(record)))
+        self._unreadable += UNREADABLE in record.headers
         if not record.subject.startswith(f"{self._council}."):
             self.find(seq, f"its subject {record.subject!r} is not of the council {self._council}", line)
         if not PLACED.isdisjoint(record.headers):
@@ -101,6 +104,7 @@ class Verification:
             findings=tuple(self._findings),
             found=self._found,
             fence=self._fence.finish(),
+            unreadable=self._unreadable,
         )
 
     def _meet(self, record: Record, line: int | None) -> None:

@@ -167,6 +167,8 @@ def _tell(report: "Report", claim: str) -> None:
     click.echo(f"proved       through {report.sealed_through}; {report.unsealed} after it are not")
     click.echo(f"end          {'sealed: nothing was cut off' if report.sealed else 'not sealed: the end is unproved'}")
     click.echo(f"key          {', '.join(report.keys)} ({claim})")
+    if report.unreadable:
+        click.echo(f"unreadable   {report.unreadable} records, whose header block is none; everybody skips them")
     click.echo(f"freezes      {held} of {len(fence.frosts)} held; {fence.members} actors known")
     for finding in report.findings[:SHOWN]:
         click.echo(f"  record {finding.seq} {finding.what}{f' (line {finding.line})' if finding.line else ''}")

@@ -74,7 +74,8 @@ class Veto(Actor):
             yield self._rejected(fault)
             return
         for level in dict.fromkeys(m.levels or FREEZABLE):
-            yield self._set(level, Mode.FROZEN, m.reason)
+            if m.anew or self._standing(level).mode is not Mode.FROZEN:
+                yield self._set(level, Mode.FROZEN, m.reason)
 
     def on_thaw(self, m: order.Thaw) -> Emits[Set | order.Rejected]:
         fault = fault_of_order(self.settings.operator_key, self.origin) or self._unthawable(m)

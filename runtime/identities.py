@@ -19,8 +19,6 @@ from runtime.topology import BRIDGE, CLIENTS, role_of
 
 FILE: Final = "identities.json"
 """Who there is beside the first of each role. *chosen*"""
-APPLIED: Final = ".identities-applied"
-"""Whom the running council's server knows. *chosen*"""
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 """What can be a name. *derived*: it stands in subjects, accounts and file names"""
 Role = Literal["publisher", "auditor", "operator"]
@@ -49,14 +47,10 @@ class Identities:
         except (OSError, msgspec.DecodeError) as error:
             raise BadSetting(f"{self.path} can't be read: {error}") from error
 
-    def tell_applied(self, identities: tuple[Identity, ...]) -> None:
-        """The running council's server knows exactly these."""
-        (self._keys / APPLIED).write_bytes(msgspec.json.encode(identities))
-
-    def are_applied(self) -> bool:
+    def are_applied(self, run: Path) -> bool:
         """The running council's server knows exactly those who stand in the file."""
         try:
-            return msgspec.json.decode((self._keys / APPLIED).read_bytes(), type=tuple[Identity, ...]) == self.all()
+            return msgspec.json.decode((run / FILE).read_bytes(), type=tuple[Identity, ...]) == self.all()
         except (OSError, msgspec.DecodeError):
             return False
 
@@ -92,6 +86,11 @@ class Identities:
         draft = self.path.with_name(f".{FILE}.{os.getpid()}")
         draft.write_bytes(msgspec.json.format(msgspec.json.encode(identities), indent=2) + b"\n")
         draft.replace(self.path)
+
+
+def tell_applied(run: Path, identities: tuple[Identity, ...]) -> None:
+    """The running council's server knows exactly these; told beside its address, since keys may be read-only."""
+    (run / FILE).write_bytes(msgspec.json.encode(identities))
 
 
 def named(role: str, name: str) -> str:

@@ -23,7 +23,7 @@ from bus.server_errors import ServerUnwell
 from runtime.cell import Cell
 from runtime.errors import BadSetting
 from runtime.home import Address, Home, signing
-from runtime.identities import Identities, Identity
+from runtime.identities import Identities, Identity, tell_applied
 from runtime.roster import Roster
 from runtime.settings import Settings, actor_settings
 from runtime.supervisor import Supervisor
@@ -185,7 +185,7 @@ class Council:
 
     async def _admit(self, known: tuple[Identity, ...]) -> None:
         """Who is added while the council runs may connect, and who is revoked is cut off, on the embedded server."""
-        self.identities.tell_applied(known)
+        tell_applied(self.home.run, known)
         while True:
             await asyncio.sleep(ADMIT_S)
             try:
@@ -198,7 +198,7 @@ class Council:
                 await asyncio.sleep(CHECK_S)
             else:
                 known = wanted
-                self.identities.tell_applied(known)
+                tell_applied(self.home.run, known)
 
     async def _let_in(self, known: tuple[Identity, ...], wanted: tuple[Identity, ...]) -> None:
         """The server knows exactly those who are wanted; a publisher who is gone leaves nothing waiting."""

@@ -124,7 +124,7 @@ def _until_applied(invocation: Invocation, what: str) -> None:
         note(f"{what} once `kurultai up` has been started again; servers of your own need `kurultai auth export` anew")
         return
     end = time.monotonic() + APPLY_S
-    while not Identities(home.keys).are_applied():
+    while not Identities(home.keys).are_applied(home.run):
         if time.monotonic() > end:
             raise Ended(Exit.TIMEOUT, f"the running council has not taken it over within {APPLY_S:.0f} s; see its log")
         time.sleep(POLL_S)

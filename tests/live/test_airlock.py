@@ -139,7 +139,7 @@ async def applied(drive: Drive) -> None:
     """The running council's server knows whom the file names."""
     identities = Identities(drive.council.home.keys)
     async with asyncio.timeout(20):
-        while not identities.are_applied():  # noqa: ASYNC110 - a file tells it
+        while not identities.are_applied(drive.council.home.run):  # noqa: ASYNC110 - a file tells it
             await asyncio.sleep(0.05)
 
 

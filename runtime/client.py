@@ -60,7 +60,7 @@ class Client:
     async def connect(cls, settings: Settings, role: Role) -> Self:
         """Connected to the council that runs; raises NoCouncil, NoKey, Denied, ServerUnavailable or BadSetting."""
         settings = reach(settings)
-        name = f"{role}-{settings.identity}" if settings.identity else role
+        name = f"{role}-{settings.as_name}" if settings.as_name else role
         key = key_of(settings.key_dir, name)
         await require_listener(settings.url)
         try:

@@ -79,4 +79,4 @@ async def reopened(settings: Settings, news: Callable[[], None]) -> Line | None:
 
 def _as_bridge(settings: Settings) -> Settings:
     """The settings with the bridge's own identity, unless another is named."""
-    return msgspec.structs.replace(settings, identity=settings.identity or BRIDGE.removeprefix("publisher-"))
+    return msgspec.structs.replace(settings, as_name=settings.as_name or BRIDGE.removeprefix("publisher-"))

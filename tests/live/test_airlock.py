@@ -126,7 +126,7 @@ async def test_places_are_numbered_on_from_an_older_log(drive: Drive) -> None:
     last = drive.log.last
     Identities(drive.council.home.keys).add("publisher", "late")
     await applied(drive)
-    settings = Settings(data_dir=drive.council.settings.data_dir, identity="late")
+    settings = Settings(data_dir=drive.council.settings.data_dir, as_name="late")
     async with await Client.connect(settings, "publisher") as late:
         place, _ = await late.publish_task("run", {"tool": "none"}, "from-late")
     assert place > last
@@ -186,7 +186,7 @@ async def test_an_operator_who_was_added_is_obeyed_until_revoked(drive: Drive) -
     identities = Identities(drive.council.home.keys)
     identities.add("operator", "alice", drive.council.home.key("operator"))
     await applied(drive)
-    settings = Settings(data_dir=drive.council.settings.data_dir, identity="alice")
+    settings = Settings(data_dir=drive.council.settings.data_dir, as_name="alice")
     alice = await Client.connect(settings, "operator")
     place, _ = await alice.order(order.Freeze(reason="alice says so", levels=(Level.AUTONOMY,)))
 
@@ -226,7 +226,7 @@ async def test_who_floods_is_told_and_the_others_get_in(drive: Drive) -> None:
         await raw.send(b"PING\r\n")
         told += await raw.pong()
     assert b"maximum messages exceeded" in told
-    settings = Settings(data_dir=drive.council.settings.data_dir, identity="loud")
+    settings = Settings(data_dir=drive.council.settings.data_dir, as_name="loud")
     async with await Client.connect(settings, "publisher") as loud:
         with pytest.raises(Full, match="publisher-loud wait already"):
             await published(loud, 2_000)

@@ -282,7 +282,10 @@ def test_words_that_are_no_utf8_end_no_command_with_a_traceback(council: Place) 
     try:
         done = council.run("freeze", "--level", "autonomy", "--reason", word)
         assert done.returncode == Exit.OK, done.stderr
-        assert "caf\ufffd" in council.good("status")
+        assert (
+            council.data("tap", "control.*", "--last", "1", "--no-follow", "-o", "jsonl")["data"]["reason"]
+            == "caf\ufffd"
+        )
     finally:
         council.run("thaw", "--reason", "seen")
 

@@ -11,6 +11,7 @@ RUNS: Final = (
     ("end to end", ("latency",)),
     ("ten tools at once", ("learning",)),
     ("freeze", ("freeze",)),
+    ("freeze under a publisher's flood", ("flood",)),
     ("recovery", ("recovery",)),
     ("start and memory", ("start",)),
     ("capability memory", ("memory_rebuild",)),

@@ -32,6 +32,7 @@ from runtime.gate import alarm_subject
 from runtime.roster import Roster, Zone, zone
 from runtime.settings import Settings
 from runtime.system import Council, running
+from runtime.topology import FERRY
 from runtime.zone import LOOP
 
 PER_ZONE: Final = 10
@@ -191,8 +192,8 @@ async def loaded(council: Council, per_s: int) -> AsyncIterator[None]:
     if not per_s:
         yield
         return
-    key = council.home.key("publisher")
-    publisher = await NatsConnection.open(council.url, "publisher", seed=key.seed)
+    key = council.home.key(FERRY)
+    publisher = await NatsConnection.open(council.url, FERRY, seed=key.seed)
 
     async def publish() -> None:
         number = 0

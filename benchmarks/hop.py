@@ -29,7 +29,7 @@ from runtime.mailbox import Mailbox
 from runtime.roster import Roster, zone
 from runtime.settings import Settings
 from runtime.system import accounts_of
-from runtime.topology import grants_of, types_heard
+from runtime.topology import FERRY, grants_of, types_heard
 
 REFERENCES: Final = (
     ("raw nats-py, same guarantees", "raw_nats", ("--envelope",)),
@@ -88,7 +88,7 @@ async def hop(count: int, payload_bytes: int, *, sync: bool, before: int = 0) ->
             link = Link("installer", "_INBOX_installer")
             await link.open(url, home.key("installer").seed)
             await Installer(link, names).install(grants)
-            publisher = await NatsConnection.open(url, "publisher", seed=home.key("publisher").seed)
+            publisher = await NatsConnection.open(url, FERRY, seed=home.key(FERRY).seed)
             await _fill(publisher, before, payload_bytes, "before")
             if before:
                 await _run(url, home, before)

@@ -19,6 +19,7 @@ from bus.log import MAX_COMMIT, Draft
 from bus.nats_connection import NatsConnection
 from runtime.settings import Settings
 from runtime.system import Council, running
+from runtime.topology import FERRY
 
 
 async def publish(publisher: NatsConnection, first: int, count: int) -> None:
@@ -34,7 +35,7 @@ async def publish(publisher: NatsConnection, first: int, count: int) -> None:
 
 async def killed(council: Council, behind: int, snapshots: bool) -> float:
     """Seconds from the kill to the answer."""
-    publisher = await NatsConnection.open(council.url, "publisher", seed=council.home.key("publisher").seed)
+    publisher = await NatsConnection.open(council.url, FERRY, seed=council.home.key(FERRY).seed)
     auditor = await NatsConnection.open(council.url, "auditor", seed=council.home.key("auditor").seed)
     answered: dict[int, float] = {}
     done = asyncio.Event()

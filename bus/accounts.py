@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from bus.names import REPUBLISHED
+from bus.names import REPUBLISHED, Names
 
 LOG_ACCOUNT: Final = "LOG"
 """The account in which the stream lives; only the installer is a user of it. *chosen*"""
@@ -60,6 +60,8 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     """Telemetry of others that it hears."""
     inboxes: tuple[str, ...] = ()
     """Inboxes of its own account in which it may await answers, beside its own prefix."""
+    mapped: dict[str, str] = {}
+    """Those of `publish` that come out on another subject in the log's account, which names who published."""
 
 
 def inbox_prefix(name: str) -> str:
@@ -90,8 +92,9 @@ def covers(pattern: str, subject: str) -> bool:
 
 def _log_account(grants: Sequence[Grant], installer_public_key: str) -> str:
     exports = [_service_export(SHADOW, [grant.name for grant in grants])] if grants else []
-    for subject in sorted({subject for grant in grants for subject in _widest(grant.publish)}):
-        users = [grant.name for grant in grants if subject in grant.publish]
+    arriving = {grant.name: _arriving(grant) for grant in grants}
+    for subject in sorted({subject for subjects in arriving.values() for subject in subjects}):
+        users = [name for name, subjects in arriving.items() if subject in subjects]
         many = any(subject in grant.replies_many for grant in grants)
         exports.append(_service_export(subject, users, response_type="Stream" if many else "Singleton"))
     for subject in sorted({subject for grant in grants for subject in _widest(grant.hear)}):
@@ -103,7 +106,9 @@ def _log_account(grants: Sequence[Grant], installer_public_key: str) -> str:
 def _principal(grant: Grant, grants: Sequence[Grant]) -> str:
     exports, imports = [], []
     for subject in [SHADOW, *_widest(grant.publish)]:
-        imports.append(f'{{service: {{account: {LOG_ACCOUNT}, subject: "{subject}"}}}}')
+        there = grant.mapped.get(subject, subject)
+        local = f', to: "{subject}"' if there != subject else ""
+        imports.append(f'{{service: {{account: {LOG_ACCOUNT}, subject: "{there}"}}{local}}}')
     for subject in _widest(grant.hear):
         imports.append(f'{{stream: {{account: {LOG_ACCOUNT}, subject: "{REPUBLISHED}.{subject}"}}, to: "{subject}"}}')
     for subject in _widest(grant.serve):
@@ -117,6 +122,11 @@ def _principal(grant: Grant, grants: Sequence[Grant]) -> str:
     for speaker, subject in _observed(grant, grants):
         imports.append(f'{{stream: {{account: {speaker}, subject: "{subject}"}}}}')
     return _account(grant.name, _user(grant), exports, imports)
+
+
+def _arriving(grant: Grant) -> list[str]:
+    """Where what the principal publishes comes out in the log's account."""
+    return [grant.mapped.get(subject, subject) for subject in _widest(grant.publish)]
 
 
 def _user(grant: Grant) -> str:
@@ -220,10 +230,12 @@ def _check_subjects(grant: Grant, prefix: str, stream: str) -> None:
     for subject in (*grant.hear, *queries, *grant.telemetry, *grant.observe):
         if not _SUBJECT.fullmatch(subject) or not covers(f"{prefix}.>", subject):
             raise ValueError(f"{grant.name} cannot be granted {subject!r}: it is not below {prefix}")
-    for subject in grant.publish:
+    for subject in (*(set(grant.publish) - set(_of_the_ferry(prefix))), *grant.mapped.values()):
         ways = [way for way in _ways_in(prefix, stream) if covers(way, subject)]
         if not _SUBJECT.fullmatch(subject) or not ways or (subject.startswith("$") and "*" in subject):
             raise ValueError(f"{grant.name} cannot be granted {subject!r}: only the installer may use it")
+    if not set(grant.mapped) <= set(grant.publish):
+        raise ValueError(f"{grant.name} has a subject mapped that is not in its publish")
     for subject in grant.replies_many:
         if subject not in grant.publish:
             raise ValueError(f"{grant.name} has replies_many {subject!r}, which is not in its publish")
@@ -248,3 +260,12 @@ def _ways_in(prefix: str, stream: str) -> tuple[str, ...]:
         f"{api}.DIRECT.GET.{stream}.>",
         f"$JS.ACK.{stream}.*.>",
     )
+
+
+def ferry_ways(consumer: str) -> list[str]:
+    """What empties every airlock and reaches no other stream: only airlocks have a consumer of this name."""
+    return [f"$JS.API.CONSUMER.MSG.NEXT.*.{consumer}", f"$JS.ACK.*.{consumer}.>", "$JS.API.STREAM.NAMES"]
+
+
+def _of_the_ferry(prefix: str) -> list[str]:
+    return ferry_ways(Names(prefix).ferry_consumer)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from bus.accounts import covers
+from bus.airlock import airlock_config, ferry_config
 from bus.errors import ServerUnavailable
 from bus.log import Grant
 from bus.names import REPUBLISHED, Names
@@ -84,21 +85,39 @@ class Installer:
         """Stream and consumers are as the grants want them; what was there keeps its records and its place."""
         await self._apply_stream(stream_config(self._names, replicas, max_bytes))
         for grant in grants:
+            if grant.airlock:
+                await self._apply_airlock(grant.name, replicas)
+        for grant in grants:
             for config in consumer_configs(grant, self._names):
                 await self._apply_consumer(config)
 
+    async def remove_airlock(self, publisher: str) -> None:
+        """What the publisher had said and nobody had taken over is gone."""
+        await self.ask(f"STREAM.DELETE.{self._names.airlock(publisher)}")
+
+    async def _apply_airlock(self, publisher: str, replicas: int) -> None:
+        """Its places are numbered on from the log's, so that no name that was made of one is made again."""
+        config = airlock_config(self._names, publisher, replicas)
+        if "error" in await self.ask(f"STREAM.INFO.{config['name']}"):
+            last = (await self.ask(f"STREAM.INFO.{self._names.stream}"))["state"]["last_seq"]
+            config["first_seq"] = last + 1
+            self._need(await self.ask(f"STREAM.CREATE.{config['name']}", config), f"stream {config['name']}")
+        else:
+            await self._apply_stream(config)
+        await self._apply_consumer(ferry_config(self._names), config["name"])
+
     async def _apply_stream(self, config: dict[str, Any]) -> None:
-        name = self._names.stream
+        name = config["name"]
         found = await self.ask(f"STREAM.INFO.{name}")
         verb = "CREATE" if "error" in found else "UPDATE"
         if verb == "UPDATE" and all(found["config"].get(key) == value for key, value in config.items()):
             return
         self._need(await self.ask(f"STREAM.{verb}.{name}", config), f"stream {name}")
 
-    async def _apply_consumer(self, config: dict[str, Any]) -> None:
-        name = config["durable_name"]
-        wanted = {"stream_name": self._names.stream, "config": {**config, "name": name}}
-        answer = await self.ask(f"CONSUMER.CREATE.{self._names.stream}.{name}", wanted)
+    async def _apply_consumer(self, config: dict[str, Any], stream: str = "") -> None:
+        name, stream = config["durable_name"], stream or self._names.stream
+        wanted = {"stream_name": stream, "config": {**config, "name": name}}
+        answer = await self.ask(f"CONSUMER.CREATE.{stream}.{name}", wanted)
         self._need(answer, f"consumer {name}")
 
     async def ask(self, verb: str, data: dict[str, Any] | None = None) -> dict[str, Any]:

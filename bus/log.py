@@ -59,6 +59,10 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     """Subjects of telemetry, which is not stored."""
     observes: tuple[str, ...] = ()
     """Telemetry subjects of others that it may follow."""
+    airlock: bool = False
+    """What it says waits in an airlock of its own, and comes to the log as the ferry has cleaned it."""
+    ferries: bool = False
+    """It empties all airlocks."""
     reads: tuple[str, ...] = ()
     """Subjects that it may read back from the log: what its inbox delivers and what it said."""
     plain_inbox: bool = False

@@ -37,3 +37,21 @@ class Names(msgspec.Struct, frozen=True):
     def api(self, verb: str, *tokens: str) -> str:
         """A subject of the server's own interface to the stream."""
         return ".".join(("$JS.API", verb, self.stream, *tokens))
+
+    def airlock(self, publisher: str) -> str:
+        """The stream in which what the publisher says waits."""
+        return f"{self.stream}_AIRLOCK_{publisher}"
+
+    def airlock_subject(self, publisher: str, kind: str) -> str:
+        """Where in the log's account a publisher's task of the kind comes out."""
+        return self.subject("airlock", publisher, kind)
+
+    def publisher_of(self, airlock: str) -> str:
+        """The publisher whose airlock the stream is; empty if it is none."""
+        prefix = self.airlock("")
+        return airlock.removeprefix(prefix) if airlock.startswith(prefix) else ""
+
+    @property
+    def ferry_consumer(self) -> str:
+        """The consumer by which an airlock is emptied."""
+        return f"{self.council}-ferry"

@@ -9,10 +9,12 @@ from typing import Any, Final
 
 import msgspec
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 
 from bus.errors import Contended, Stale, Unreachable
 from bus.log import Draft, Fence, Record
 from bus.names import Names
+from bus.nats_ferry import NatsFerry
 from bus.nats_inbox import NatsInbox
 from bus.nats_link import Link, in_time, unanswered
 from bus.wire import SEQUENCE, committed, delivered, headers_of, sealed_id, secret_of, severs, stored
@@ -106,6 +108,10 @@ class NatsConnection:
         subject, data, headers, _ = messages[-1]
         messages[-1] = (subject, data, {**headers, "Nats-Batch-Commit": "1"}, reply)
         await self._link.publish_many(messages)
+
+    def ferry(self) -> NatsFerry:
+        """What empties the airlocks; only for the identity that may."""
+        return NatsFerry(self._link, self._names, self.commit, self._many)
 
     async def read(self, first: int, last: int) -> AsyncIterator[list[Record]]:
         """The readable records from `first` to `last`, by chunks, through the identity's own log consumer."""
@@ -208,9 +214,12 @@ class NatsConnection:
         """Questions on the subject are answered, each by itself: one that takes long keeps no other waiting."""
 
         async def respond(message: Msg) -> None:
-            await message.respond(await answer(message.data))
+            with contextlib.suppress(NatsError):
+                await message.respond(await answer(message.data))
 
         async def take(message: Msg) -> None:
+            if not message.reply:
+                return
             task = asyncio.create_task(respond(message))
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)

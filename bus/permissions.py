@@ -32,6 +32,11 @@ def account_of(grant: Grant, public_key: str, names: Names) -> accounts.Grant:
         reader = names.log_consumer(grant.name)
         many.append(names.api("CONSUMER.MSG.NEXT", reader))
         publish.append(names.api("CONSUMER.RESET", reader))
+    if grant.ferries:
+        take, *others = accounts.ferry_ways(names.ferry_consumer)
+        many.append(take)
+        publish += others
+    mapped = {said: names.airlock_subject(grant.name, said.rpartition(".")[2]) for said in grant.says}
     return accounts.Grant(
         name=grant.name,
         public_key=public_key,
@@ -43,4 +48,5 @@ def account_of(grant: Grant, public_key: str, names: Names) -> accounts.Grant:
         telemetry=grant.emits,
         observe=grant.observes,
         inboxes=(PLAIN_INBOX,) if grant.plain_inbox else (),
+        mapped=mapped if grant.airlock else {},
     )

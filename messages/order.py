@@ -11,6 +11,8 @@ class Freeze(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     reason: Text
     levels: tuple[Level, ...] = ()
+    anew: bool = True
+    """A level that is frozen already gets another record, which a thaw must name; without it that level stays."""
 
 
 class Thaw(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, Self, TypeVar
 
 import msgspec
 
-from bus.errors import Denied, Duplicate, LogError, ServerUnavailable, Unreachable
+from bus.errors import Denied, Duplicate, Full, LogError, ServerUnavailable, Unreachable
 from bus.keys import Key
 from bus.log import Draft, Record
 from bus.names import Names
@@ -20,9 +20,10 @@ from messages import task as tasks
 from messages.base import Command, Query, encode, type_name
 from messages.control import FREEZABLE, Level
 from runtime.envelope import draft, event_subject, stamp
+from runtime.identities import mandate_of
 from runtime.reach import key_of, reach, require_listener
 from runtime.settings import Settings
-from runtime.signing import sign_order
+from runtime.signing import MANDATE, sign_order
 from runtime.topology import TOOL_NEWS, query_subject
 
 Role = Literal["publisher", "auditor", "operator"]
@@ -41,12 +42,14 @@ BROADCAST: Final = ("task", "command", "event", "control")
 class Client:
     """A connection in one role; `async with await Client.connect(settings, "auditor") as client:`."""
 
-    def __init__(self, connection: NatsConnection, settings: Settings, role: Role, key: Key) -> None:
+    def __init__(self, connection: NatsConnection, settings: Settings, role: Role, key: Key, mandate: str = "") -> None:
         self.settings = settings
         self.names: Names = settings.names
         self.role = role
+        self.name = connection.name
         self._connection = connection
         self._key = key
+        self._mandate = mandate
         self._heard: dict[str, asyncio.Queue[Record]] = {}
         self._news: set[asyncio.Event] = set()
         """Set whenever something new stands on the log."""
@@ -57,20 +60,21 @@ class Client:
     async def connect(cls, settings: Settings, role: Role) -> Self:
         """Connected to the council that runs; raises NoCouncil, NoKey, Denied, ServerUnavailable or BadSetting."""
         settings = reach(settings)
-        key = key_of(settings.key_dir, role)
+        name = f"{role}-{settings.as_name}" if settings.as_name else role
+        key = key_of(settings.key_dir, name)
         await require_listener(settings.url)
         try:
             connection = await NatsConnection.open(
-                settings.url, role, seed=key.seed, names=settings.names, limit_s=CONNECT_LIMIT_S
+                settings.url, name, seed=key.seed, names=settings.names, limit_s=CONNECT_LIMIT_S
             )
         except ServerUnavailable as error:
             if "authorization violation" in str(error).lower():
                 raise Denied(
-                    f"the server at {settings.url} does not know the key of the {role} in {settings.key_dir}: "
+                    f"the server at {settings.url} does not know the key of the {name} in {settings.key_dir}: "
                     "name the directory of this council's keys with --keys"
                 ) from error
             raise
-        return cls(connection, settings, role, key)
+        return cls(connection, settings, role, key, mandate_of(settings.key_dir, name))
 
     async def __aenter__(self) -> Self:
         return self
@@ -87,16 +91,17 @@ class Client:
     # Tasks.
 
     async def publish_task(self, kind: str, payload: Mapping[str, Any], identity: str | None = None) -> tuple[int, str]:
-        """The task stands on the log; returns its place there and its id, by which `follow` finds what comes of it.
+        """The task waits in the airlock; returns its place there and its id, by which `follow` finds what comes of it.
 
-        Raises Duplicate when the server has had a task with this id lately.
+        Raises Duplicate when the server has had a task with this id lately, TooLarge, or Full when too many of this
+        publisher's tasks wait already.
         """
         named = identity or payload.get("id") or uuid.uuid4().hex[:16]
         await self._hear(named)
         headers = {
             "ce-specversion": "1.0",
             "ce-id": named,
-            "ce-source": f"/{self.names.council}/{self.role}",
+            "ce-source": f"/{self.names.council}/{self.name}",
             "ce-type": f"task.{kind}",
             "ce-time": stamp(time.time()),
         }
@@ -105,6 +110,11 @@ class Client:
             seq = await self._connection.commit([Draft(self.names.subject("task", kind), data, named, headers)], None)
         except Duplicate as error:
             raise Duplicate(f"a task with the id {named!r} was published already: {error}") from error
+        except Full as error:
+            raise Full(
+                f"nothing was published: too many tasks of the {self.name} wait already, or the disk is full "
+                f"({error}). Publish more slowly, or under an identity of your own (`kurultai auth add`)"
+            ) from error
         return seq, named
 
     async def follow(self, task: str) -> AsyncGenerator[Record, None]:
@@ -284,17 +294,19 @@ class Client:
 
     async def order(self, message: Command) -> tuple[int, str]:
         """The operator's signed order stands on the log; returns its place and its id."""
-        identity = f"{self.role}-{uuid.uuid4().hex[:16]}"
+        identity = f"{self.name}-{uuid.uuid4().hex[:16]}"
         now = time.time()
-        made = draft(self.names, self.role, message, identity=identity, origin=None, at=now, cursor=None)
-        return await self._connection.commit([sign_order(self._key, made, now)], None), identity
+        made = draft(self.names, self.name, message, identity=identity, origin=None, at=now, cursor=None)
+        mandate = {MANDATE: self._mandate} if self._mandate else {}
+        signed = sign_order(self._key, Draft(made.subject, made.data, made.id, {**made.headers, **mandate}), now)
+        return await self._connection.commit([signed], None), identity
 
     async def seal(self, nonce: str | None = None) -> tuple[int, str]:
         """The scribe is asked for a checkpoint up to here; returns the command's place and its nonce."""
         nonce = nonce or uuid.uuid4().hex
         made = draft(
             self.names,
-            self.role,
+            self.name,
             audit.Seal(nonce=nonce),
             identity=f"seal-{uuid.uuid4().hex[:16]}",
             origin=None,

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from bus.headers import UNREADABLE
 from bus.log import Draft, Record
 from bus.names import Names
 from messages.base import Command, Event, Message, Task, decode, encode, flow_of, kind_of, type_name
@@ -97,6 +98,8 @@ def origin_of(record: Record) -> Origin:
 
 def read(record: Record, types: Mapping[str, type[Message]]) -> Message:
     """The message that the record holds; raises Malformed with path and reason."""
+    if UNREADABLE in record.headers:
+        raise Malformed("its header block can't be read")
     name = name_in(record.subject)
     kind = types.get(name)
     if kind is None:

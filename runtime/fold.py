@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from bus.headers import UNREADABLE
 from bus.log import Record
 from messages import actor as life
 from messages.base import Message, decode, type_name
@@ -15,6 +16,8 @@ from runtime.envelope import CURSOR, INPUT, micros, name_in, origin_of, read, un
 from runtime.errors import Malformed
 from runtime.signature import for_kind
 
+TIME = "ce-time"
+"""The header that everything has which an actor said; what lacks it was not said by an actor. *cited*: CloudEvents"""
 NOWHERE = Origin("", "", "", 0, {})
 """While what was said is read back, there is no message in hand. *derived*"""
 
@@ -91,6 +94,9 @@ class Fold:
         return len(tokens) > 4 and tokens[4] == self.actor.name
 
     def _replay_said(self, record: Record) -> None:
+        if UNREADABLE in record.headers or TIME not in record.headers:
+            self.said = record.seq
+            return
         decided = record.headers.get(INPUT)
         cursor = int(record.headers.get(CURSOR) or decided or 0)
         self._hear_through(cursor)
@@ -98,7 +104,7 @@ class Fold:
         if decided is not None:
             self.decided.add(int(decided))
         if kind is not None:
-            self.actor.set_scene(unstamp(record.headers["ce-time"]), NOWHERE)
+            self.actor.set_scene(unstamp(record.headers[TIME]), NOWHERE)
             self.say(decode(kind, record.data), int(decided) if decided else None)
         self.said = record.seq
 

@@ -31,6 +31,7 @@ from runtime.clock import Clock, wall
 from runtime.commit import Committer
 from runtime.decider import Decider, Unhearable
 from runtime.envelope import draft, name_in, read
+from runtime.errors import Malformed
 from runtime.failures import traced
 from runtime.fold import Fold
 from runtime.gate import Gate, alarm_subject
@@ -278,7 +279,7 @@ class Mailbox:
                 continue
             self._taken = record.seq
             if record.subject.endswith(f".{self.actor.name}") and name_in(record.subject) == REPLAY:
-                await self._replay_dead(record)
+                await self._replay_dead(record, now)
             else:
                 self._handle(record, now)
             if loop.time() >= end:
@@ -316,8 +317,12 @@ class Mailbox:
             self.fold.hear(record, read(record, self._types))
         self._committer.add(drafts, self.gate.fence, record)
 
-    async def _replay_dead(self, order: Record) -> None:
-        wanted = decode(life.Replay, order.data)
+    async def _replay_dead(self, order: Record, now: float) -> None:
+        try:
+            wanted = read(order, self._types)
+        except Malformed:
+            self._handle(order, now)
+            return
         assert isinstance(wanted, life.Replay)
         dead = await self._find(wanted.input) if wanted.input in self.fold.dead else None
         if not self.gate.open:
@@ -378,7 +383,7 @@ class Mailbox:
             try:
                 found = getattr(self.actor, method)(decode(query, data))
                 return encode(await self._looked_up(found) if isinstance(found, FromLog) else found)
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                 return msgspec.json.encode({"error": str(error)})
 
         return answer  # type: ignore[return-value]

@@ -35,6 +35,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """An external server or cluster (`nats://a:4222,nats://b:4222`); without it an embedded one is started."""
     keys: str = ""
     """Directory of the identities' key files; by default below the data directory."""
+    as_name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]*$", max_length=32)] = ""
+    """As whom commands come: NAME of `kurultai auth add`; without it as the first of each role."""
     host: str = "127.0.0.1"
     """Interface of the embedded server."""
     port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 0

@@ -25,6 +25,10 @@ SKEW_S: Final = 300.0
 """The clocks of the operator's host and of the log may differ by this. *cited*: RFC 4120, section 8.2"""
 _PURPOSE: Final = "kurultai order 2"
 """Before every order: what the key signs elsewhere, or signed in an older form, is no order. *chosen*"""
+MANDATE: Final = "kurultai-mandate"
+"""The header by which a further operator shows that the first one made it one. *chosen*"""
+FURTHER: Final = "operator-"
+"""How the names of further operators begin. *derived*: runtime.topology.CLIENTS"""
 
 
 class Dated(Exception):
@@ -69,12 +73,41 @@ def until(origin: Origin, now: float) -> float:
     return expiry + SKEW_S
 
 
+def mandated(identity: str, public: str) -> bytes:
+    """What a mandate is a signature over."""
+    return f"kurultai operator 1\n{identity}\n{public}\n".encode()
+
+
+def mandate(operator: Key, identity: str, public: str) -> str:
+    """What goes with each order of a further operator: its key, and the first operator's signature over who it is."""
+    return f"{public} {operator.sign(mandated(identity, public)).hex()}"
+
+
+def key_of_speaker(public: str, origin: Origin) -> str:
+    """The key that must have signed the message in hand: the operator's, or one that has the operator's mandate.
+
+    A mandate is for the name in the subject, which the server lets nobody else use; empty if it does not hold.
+    """
+    speaker = (origin.subject.split(".") + [""] * 5)[4]
+    if not speaker.startswith(FURTHER):
+        return public
+    own, _, signature = origin.headers.get(MANDATE, "").partition(" ")
+    try:
+        given = verify(public, mandated(speaker, own), bytes.fromhex(signature))
+    except ValueError:
+        return ""
+    return own if given else ""
+
+
 def fault_of_order(public: str, origin: Origin) -> str | None:
     """Why the message in hand is not an order of the operator with this key; None if it is one, whenever it came."""
     if not public:
         return "no operator key is configured, so no order can be trusted"
     if SIGNATURE not in origin.headers:
         return f"the order is not signed: the header {SIGNATURE} is missing"
-    if not verify_order(public, origin.subject, origin.headers, origin.data):
+    key = key_of_speaker(public, origin)
+    if not key:
+        return "whoever gave the order has no mandate of the operator"
+    if not verify_order(key, origin.subject, origin.headers, origin.data):
         return "the signature is not the operator's, or the order was altered after signing, or signed in an older form"
     return None

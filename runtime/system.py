@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from bus import accounts
-from bus.errors import LogError, ServerUnavailable
+from bus.errors import LogError, ServerUnavailable, UnsafeKey
 from bus.install import Installer
 from bus.log import Grant
 from bus.nats_connection import NatsConnection
@@ -26,7 +26,9 @@ from runtime.actor import Member
 from runtime.audit.setback import heads_file, require_continued
 from runtime.cell import Cell
 from runtime.environment import environment_of
+from runtime.errors import BadSetting
 from runtime.home import Address, Home, signing
+from runtime.identities import Identities, Identity, tell_applied
 from runtime.reach import NoKey
 from runtime.roster import Roster
 from runtime.settings import Settings, actor_settings
@@ -37,6 +39,8 @@ from runtime.zone import Assignment, load_roster
 
 INSTALLER = "installer"
 """The identity that may set up the log, and nothing is said by. *chosen*"""
+ADMIT_S: Final = 0.2
+"""Whether identities were added or revoked is looked for this often. *chosen*"""
 CHECK_S = 5.0
 """The embedded server is asked this often whether it can store. *chosen*"""
 
@@ -62,6 +66,7 @@ class Council:
         self.home = Home(settings)
         self.home.prepare()
         self._zones = zones or tuple(zone.name for zone in self.roster.zones)
+        self.identities = Identities(self.home.keys)
         self.home.require(key_names(self.roster, settings))
         self.home.require_kept(kept_names(self.roster, self._zones, settings))
         self._configured = actor_settings(settings, self.roster, self.home.provided)
@@ -75,6 +80,7 @@ class Council:
         self._mending: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._tenure: asyncio.Task[None] | None = None
+        self._admitting: asyncio.Task[None] | None = None
         unknown = set(self._zones) - {zone.name for zone in self.roster.zones}
         if unknown:
             known = ", ".join(zone.name for zone in self.roster.zones)
@@ -86,7 +92,8 @@ class Council:
         original = self.home.claim()
         if original is not None:
             self._say(f"{self.home.path} is a copy of {original}; from here on it is a council of its own")
-        grants = grants_of(self.roster, self.settings.names)
+        known = self.identities.all()
+        grants = self._grants()
         try:
             self._note_signers()
             await self._prepare_zones()
@@ -100,6 +107,7 @@ class Council:
         except BaseException:
             await self.close()
             raise
+        self._admitting = asyncio.create_task(self._admit(known))
         self.home.write_address(
             Address(
                 council=self.settings.council,
@@ -114,7 +122,7 @@ class Council:
 
     async def close(self) -> None:
         """Everything this council started has ended."""
-        for chore in (self._mending, self._watching, self._tenure):
+        for chore in (self._mending, self._watching, self._tenure, self._admitting):
             if chore is not None:
                 chore.cancel()
         self.home.forget_address()
@@ -222,6 +230,35 @@ class Council:
                 self._watching = asyncio.create_task(self._watch_server())
                 return
 
+    def _grants(self) -> tuple[Grant, ...]:
+        return grants_of(self.roster, self.settings.names, self.identities.names())
+
+    async def _admit(self, known: tuple[Identity, ...]) -> None:
+        """Who is added while the council runs may connect, and who is revoked is cut off, on the embedded server."""
+        tell_applied(self.home.run, known)
+        while True:
+            await asyncio.sleep(ADMIT_S)
+            try:
+                wanted = self.identities.all()
+                if wanted == known:
+                    continue
+                await self._let_in(known, wanted)
+            except (BadSetting, LogError, UnsafeKey) as error:
+                log.error("who was added or revoked is not in force", error=str(error))
+                await asyncio.sleep(CHECK_S)
+            else:
+                known = wanted
+                tell_applied(self.home.run, known)
+
+    async def _let_in(self, known: tuple[Identity, ...], wanted: tuple[Identity, ...]) -> None:
+        """The server knows exactly those who are wanted; a publisher who is gone leaves nothing waiting."""
+        if self.server is None:
+            return
+        grants = self._grants()
+        await self.server.reload(accounts_of(grants, self.home, self.settings))
+        gone = {each.name for each in known} - {each.name for each in wanted}
+        await install(self.url, self.home, grants, self.settings, gone=gone)
+
     def _log_file(self, zone: str) -> IO[bytes]:
         file = open(self.home.run / f"{zone}.log", "ab")  # noqa: SIM115 - lives as long as the council
         self._logs.append(file)
@@ -259,7 +296,8 @@ class Council:
 
 def key_names(roster: Roster, settings: Settings) -> Iterator[str]:
     """Whose key files the council reads: each identity's, and those with which members sign."""
-    yield from (grant.name for grant in grants_of(roster, settings.names))
+    identities = Identities(settings.key_dir).names()
+    yield from (grant.name for grant in grants_of(roster, settings.names, identities))
     yield INSTALLER
     yield from signers(roster.members)
 
@@ -293,15 +331,18 @@ def accounts_of(grants: tuple[Grant, ...], home: Home, settings: Settings) -> st
     )
 
 
-async def install(url: str, home: Home, grants: tuple[Grant, ...], settings: Settings) -> None:
-    """Stream and consumers are as the roster wants them."""
+async def install(
+    url: str, home: Home, grants: tuple[Grant, ...], settings: Settings, gone: Iterable[str] = ()
+) -> None:
+    """Streams and consumers are as the roster wants them; of those who are gone nothing waits any more."""
     link = Link(INSTALLER, f"_INBOX_{INSTALLER}")
     await link.open(url, home.key(INSTALLER).seed)
     try:
         require_identities(link.asks_for_keys, url)
-        await Installer(link, settings.names).install(
-            grants, replicas=settings.replicas, max_bytes=settings.max_log_bytes
-        )
+        installer = Installer(link, settings.names)
+        for publisher in gone:
+            await installer.remove_airlock(publisher)
+        await installer.install(grants, replicas=settings.replicas, max_bytes=settings.max_log_bytes)
     finally:
         await link.client.close()
 

@@ -1,7 +1,6 @@
 """What follows from the signatures: subjects, permissions, who hears whom, and whether it all fits together."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -61,7 +60,14 @@ TOOL_NEWS: tuple[type[Event], ...] = (
 ENDINGS: tuple[type[Event], ...] = (tasks.Answered, tasks.Failed, tasks.Cancelled, tasks.Refused)
 """What ends a task: whoever has one done hears of it."""
 CLIENTS = ("publisher", "auditor", "operator")
-"""Roles of people and programs outside the council."""
+"""Roles of people and programs outside the council, and the names of the identities that each role has from the start.
+
+Another identity in a role is named `<role>-<name>`.
+"""
+BRIDGE = "publisher-mcp"
+"""The identity of the MCP bridge: a publisher of its own. *chosen*"""
+FERRY = "ferry"
+"""The identity that takes over what publishers say, from their airlocks to the log."""
 
 
 def says_of(member: type[Member]) -> frozenset[type[Message]]:
@@ -112,6 +118,11 @@ def consigned_by(member: type[Member]) -> frozenset[type[Task]]:
     return found | {tasks.Cancel} if found else found
 
 
+def takes_tasks(member: type[Member]) -> bool:
+    """The member hears tasks, as they come from outside."""
+    return any(issubclass(kind, Task) for kind in member.signature.hears)
+
+
 def _alarms(member: type[Member], names: Names) -> tuple[str, ...]:
     return tuple(alarm_subject(names, level) for level in FREEZABLE) if Set in member.signature.says else ()
 
@@ -128,8 +139,17 @@ def subject_heard(names: Names, kind: type[Message], hearer: str) -> str:
     return event_subject(names, kind, "*", hearer if is_addressed(kind) else None)
 
 
-def grants_of(roster: Roster, names: Names) -> tuple[Grant, ...]:
-    """The grants of members, supervisor and clients; raises BadRoster rather than grant a second mouth."""
+def role_of(identity: str) -> str:
+    """The role of a client's identity; empty if the name is no client's."""
+    role, _, _ = identity.partition("-")
+    return role if role in CLIENTS else ""
+
+
+def grants_of(roster: Roster, names: Names, identities: Sequence[str] = ()) -> tuple[Grant, ...]:
+    """The grants of all identities: members, supervisor, ferry and clients, with the further clients named.
+
+    Raises BadRoster rather than grant a second mouth.
+    """
     refuse(second_mouths(roster))
     members = tuple(grant_of(member, names) for member in roster.members)
     queries: list[str] = []
@@ -137,7 +157,9 @@ def grants_of(roster: Roster, names: Names) -> tuple[Grant, ...]:
     for member in roster.members:
         for query in member.signature.answers:
             (invocations if query in member.signature.consigns else queries).append(query_subject(names, query))
-    return (*members, supervisor_grant(names), *client_grants(names, tuple(queries), tuple(invocations)))
+    ferry = Grant(name=FERRY, says=(names.subject("task", "*"),), ferries=True)
+    clients = client_grants(names, (*CLIENTS, BRIDGE, *identities), tuple(queries), tuple(invocations))
+    return (*members, supervisor_grant(names), ferry, *clients)
 
 
 def supervisor_grant(names: Names) -> Grant:
@@ -156,8 +178,19 @@ def supervisor_grant(names: Names) -> Grant:
     )
 
 
-def client_grants(names: Names, queries: tuple[str, ...], invocations: tuple[str, ...] = ()) -> tuple[Grant, ...]:
-    """What people and programs outside may do: publish and follow; read all; give orders.
+def client_grants(
+    names: Names, identities: Sequence[str], queries: tuple[str, ...], invocations: tuple[str, ...] = ()
+) -> tuple[Grant, ...]:
+    """What people and programs outside may do, each by its role."""
+    made = {"publisher": publisher_grant, "auditor": auditor_grant, "operator": operator_grant}
+    return tuple(
+        made[role := role_of(name)](names, name, (*queries, *invocations) if role == "publisher" else queries)
+        for name in dict.fromkeys(identities)
+    )
+
+
+def publisher_grant(names: Names, name: str, asks: tuple[str, ...]) -> Grant:
+    """Publish, and follow tasks.
 
     Who publishes also hears which tools there are, and whether work on tasks is frozen; it alone may ask what is
     answered by having a task done.
@@ -165,22 +198,28 @@ def client_grants(names: Names, queries: tuple[str, ...], invocations: tuple[str
     task_events = names.subject("event", "task", ">")
     tool_news = tuple(event_subject(names, kind, "*") for kind in TOOL_NEWS)
     mode = names.control(Level.FOUNDATION)
-    seal = event_subject(names, audit.Seal, "auditor")
-    orders = tuple(event_subject(names, kind, "operator", "*" if is_addressed(kind) else None) for kind in ORDERS)
+    says = (names.subject("task", "*"),)
+    watches = (task_events, *tool_news, mode)
+    return Grant(name=name, says=says, airlock=True, watches=watches, asks=asks, plain_inbox=True)
+
+
+def auditor_grant(names: Names, name: str, asks: tuple[str, ...]) -> Grant:
+    """Read everything, and have the log sealed."""
+    seal = event_subject(names, audit.Seal, name)
+    return _overlooking(names, Grant(name=name, says=(seal,), asks=asks))
+
+
+def operator_grant(names: Names, name: str, asks: tuple[str, ...]) -> Grant:
+    """Read everything, and give orders."""
+    orders = tuple(event_subject(names, kind, name, "*" if is_addressed(kind) else None) for kind in ORDERS)
+    return _overlooking(names, Grant(name=name, says=orders, asks=asks))
+
+
+def _overlooking(names: Names, grant: Grant) -> Grant:
+    """The grant, and to read and follow everything."""
     everything = tuple(names.subject(word, ">") for word in ("task", "command", "event", "control"))
     gauges = (names.subject("telemetry", "*"),)
-    reader: Any = {"watches": everything, "asks": queries, "observes": gauges, "reads": (">",), "plain_inbox": True}
-    return (
-        Grant(
-            name="publisher",
-            says=(names.subject("task", "*"),),
-            watches=(task_events, *tool_news, mode),
-            asks=(*queries, *invocations),
-            plain_inbox=True,
-        ),
-        Grant(name="auditor", says=(seal,), **reader),
-        Grant(name="operator", says=orders, **reader),
-    )
+    return msgspec.structs.replace(grant, watches=everything, observes=gauges, reads=(">",), plain_inbox=True)
 
 
 def types_heard(member: type[Member], roster: Roster) -> dict[str, type[Message]]:
@@ -268,9 +307,9 @@ def check(roster: Roster) -> None:
     """The roster fits together; raises BadRoster with everything that does not."""
     faults = second_mouths(roster)
     names = [member.name for member in roster.members]
-    reserved = {SUPERVISOR, *CLIENTS, "installer"}
+    reserved = {SUPERVISOR, FERRY, "installer"}
     faults += [f"two members are named {name!r}" for name in sorted({n for n in names if names.count(n) > 1})]
-    faults += [f"{name!r} is a reserved name" for name in names if name in reserved]
+    faults += [f"{name!r} is a reserved name" for name in names if name in reserved or role_of(name)]
     faults += [
         f"{name!r} is not a name: letters, digits, - and _ only"
         for name in names

@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Final
 
 import msgspec
@@ -29,7 +29,7 @@ from runtime.mailbox import Mailbox
 from runtime.roster import Roster
 from runtime.settings import Settings, actor_settings
 from runtime.snapshot import SnapshotFile
-from runtime.topology import types_heard
+from runtime.topology import FERRY, takes_tasks, types_heard
 from runtime.workbench import Workbench
 
 BEAT_S: Final = 0.25
@@ -113,6 +113,8 @@ class ZoneProcess:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         lives = [asyncio.create_task(resident.run()) for resident in self.residents]
         chores = [asyncio.create_task(self._beat()), asyncio.create_task(self._announce())]
+        if any(takes_tasks(child.member) for child in self._zone.children):
+            chores.append(asyncio.create_task(await self._open_ferry()))
         ended = asyncio.create_task(stop.wait())
         await asyncio.wait({ended, *lives, *chores}, return_when=asyncio.FIRST_COMPLETED)
         for chore in chores:
@@ -155,6 +157,14 @@ class ZoneProcess:
         )
         return mailbox, connection
 
+    async def _open_ferry(self) -> Coroutine[None, None, None]:
+        """What brings the publishers' tasks to the log runs beside the member that hears them there."""
+        seed = self._home.key(FERRY).seed
+        connection = await NatsConnection.open(self._assignment.url, FERRY, seed=seed, names=self._names)
+        connection.on_refusal(lambda text: self._refused(FERRY, text))
+        self._connections.append(connection)
+        return connection.ferry().run()
+
     def _refused(self, actor: str, text: str) -> None:
         log.error("the server refused what is not on the signature", actor=actor, error=text)
         self._tell(Word(actor=actor, refused=text))
@@ -165,7 +175,7 @@ class ZoneProcess:
         self._tell(Word(ready=True))
         while True:
             await asyncio.sleep(TELEMETRY_S)
-            for resident, connection in zip(self.residents, self._connections, strict=True):
+            for resident, connection in zip(self.residents, self._connections, strict=False):
                 with contextlib.suppress(LogError):
                     await self._gauge(resident, connection)
 

@@ -26,8 +26,10 @@ CLIENT_CHARS: Final = 128
 LATEST: Final = datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp()
 """The last second that a moment in UTC can name. *derived*: a later one could not be written down"""
 
-RESERVED: Final = re.compile(r"t-\d+")
-"""Ids that the intake gives itself. *derived* from the place on the log"""
+RESERVED: Final = re.compile(r"t-([A-Za-z0-9_-]+-)?\d+")
+"""Ids that the intake gives itself. *derived* from the place in a publisher's airlock, or on the log"""
+AIRLOCK: Final = "ce-airlock"
+"""The header by which the ferry says the name of the task's place in the airlock. *derived*: bus.airlock.NAME"""
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -89,7 +91,7 @@ class Intake(Actor):
             )
         if not is_identifier(name):
             return Refusal("the header ce-id is no identifier", mend="1 to 128 letters, digits and _ . : -")
-        if m.id is not None and RESERVED.fullmatch(m.id) and m.id != self._own():
+        if RESERVED.fullmatch(name) and name != self._own():
             return Refusal("ids of the form t-<number> are given by the intake", "$.id", "choose another id")
         if name in self.state.accepted:
             first = self.state.accepted[name]
@@ -113,7 +115,8 @@ class Intake(Actor):
         return datetime.fromtimestamp(min(moments), UTC) if moments else None
 
     def _own(self) -> str:
-        return f"t-{self.origin.seq}"
+        """The name that is nobody else's: of the task's place in its publisher's airlock, or on the log."""
+        return self.origin.headers.get(AIRLOCK, f"t-{self.origin.seq}")
 
     def _refused(self, asked: str, refusal: Refusal) -> task.Refused:
         free = is_identifier(asked) and asked not in self.state.accepted and not RESERVED.fullmatch(asked)

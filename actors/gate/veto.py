@@ -111,7 +111,8 @@ class Veto(Actor):
             yield self._rejected(fault)
             return
         for level in dict.fromkeys(m.levels or FREEZABLE):
-            yield self._set(level, Mode.FROZEN, m.reason)
+            if m.anew or self._standing(level).mode is not Mode.FROZEN:
+                yield self._set(level, Mode.FROZEN, m.reason)
 
     def on_thaw(self, m: order.Thaw) -> Emits[Set | order.Rejected]:
         fault = self._unheard() or self._unthawable(m)

@@ -10,7 +10,7 @@ from messages.control import FREEZABLE, Level, Mode, Set
 from runtime.audit.chain import Record
 from runtime.envelope import read
 from runtime.errors import Malformed
-from runtime.topology import CLIENTS, SUPERVISOR
+from runtime.topology import SUPERVISOR, role_of
 
 VETO: Final = "veto"
 """The one mouth of control records. *derived*: the roster's only actor that says `control.Set`"""
@@ -121,7 +121,7 @@ class FenceProof:
         flow, name, speaker = tokens[2:5]
         if f"{flow}.{name}" == type_name(Convened):
             self._convened(record, speaker)
-        if flow == LIFE or speaker == SUPERVISOR or speaker in CLIENTS:
+        if flow == LIFE or speaker == SUPERVISOR or role_of(speaker):
             return
         level = self._levels.get(speaker)
         if level is None:

@@ -51,6 +51,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """How many findings there are; `findings` holds the first that were made."""
     fence: Proof
     verdict: Verdict
+    unreadable: int = 0
+    """Records whose header block can't be read: they are under the chain as they stand, and everybody skips them."""
 
     @property
     def whole(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import reduce
 from typing import Final
 
+from bus.headers import UNREADABLE
 from messages.audit import Checkpoint
 from runtime.audit.chain import PLACED, SHORT_BYTES, Record, genesis, leaf_of, link, micros_of
 from runtime.audit.checkpoint import checkpoint_in, is_checkpoint, is_signed
@@ -43,6 +44,7 @@ class Verification:
         for anchor in self._demand.anchors:
             self._anchors.setdefault(anchor.seq, []).append(anchor)
         self._records = 0
+        self._unreadable = 0
         self._checkpoints = 0
         self._seals: list[str] = []
         self._sealed = False
@@ -67,6 +69,7 @@ class Verification:
         self._leaves.append((seq, leaf, micros_of(record)))
         self._running = link(self._running, leaf)
         self._hold(self._anchors.pop(seq, ()), line)
+        self._unreadable += UNREADABLE in record.headers
         if not record.subject.startswith(f"{self._council}."):
             self.find(seq, f"its subject {record.subject!r} is not of the council {self._council}", line)
         if not PLACED.isdisjoint(record.headers):
@@ -126,6 +129,7 @@ class Verification:
             found=self._found,
             fence=fence,
             verdict=verdict,
+            unreadable=self._unreadable,
         )
 
     def _hold(self, anchors: Sequence[Anchor], line: int | None) -> None:

@@ -120,10 +120,9 @@ async def _order(invocation: Invocation, message: order.Approve | order.Deny, dr
             return
         note(f"{waiting.act}: {waiting.summary}")
         message = msgspec.structs.replace(message, digest=waiting.digest)
-        _, last = await client.bounds()
-        _, identity = await client.order(message)
+        seq, identity = await client.order(message)
         try:
-            async with asyncio.timeout(ANSWER_S), aclosing(client.records(last + 1, follow=True)) as records:
+            async with asyncio.timeout(ANSWER_S), aclosing(client.records(seq, follow=True)) as records:
                 async for record in records:
                     if _answers(record.subject, data_of(record), message, identity):
                         break

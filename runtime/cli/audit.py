@@ -260,6 +260,8 @@ def _tell(report: "Report", claim: str) -> None:
     say(f"end          {'sealed, then' if report.sealed else 'not sealed: the end is unproved'}")
     say(f"newness      {'; '.join(report.fresh) or UNKNOWN}")
     say(f"key          {', '.join(report.keys)} ({claim})")
+    if report.unreadable:
+        say(f"unreadable   {report.unreadable} records, whose header block is none; everybody skips them")
     say(f"freezes      {held} of {len(fence.frosts)} held; {fence.members} actors known")
     for finding in report.findings[:SHOWN]:
         say(f"  record {finding.seq} {finding.what}{f' (line {finding.line})' if finding.line else ''}")

@@ -1,14 +1,25 @@
 """`kurultai auth`: keys, and the configuration of servers of one's own."""
 
+import time
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from runtime.cli.exits import unwritable
+from runtime.cli.exits import Ended, Exit, unwritable
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import note
+from runtime.cli.output import emit_json, emit_table, note, output_option
+
+if TYPE_CHECKING:
+    from runtime.identities import Role
+
+CLIENTS: Final = ("publisher", "auditor", "operator")
+"""What an identity can be. *derived*: runtime.topology.CLIENTS"""
+APPLY_S: Final = 15.0
+"""Longest wait until the running council has taken a change over. *chosen*"""
+POLL_S: Final = 0.1
+"""How often that is looked at. *chosen*"""
 
 MOST_HOSTS: Final = 99
 """Most hosts of a cluster. *chosen*: each gets a file, so a slip of the finger must not make thousands"""
@@ -45,6 +56,79 @@ def export(invocation: Invocation, out: Path, cluster: str | None, store: str | 
         raise unwritable(error, out) from error
     for path in written:
         note(f"wrote {path}")
+
+
+@auth.command()
+@click.argument("name")
+@click.option("--role", type=click.Choice(CLIENTS), required=True, help="What it may do.")
+@click.pass_obj
+def add(invocation: Invocation, name: str, role: "Role") -> None:
+    """Make an identity of its own for a person or a program: NAME in the role.
+
+    It has a key and an inbox of its own, and can be revoked alone. An operator's orders count by the mandate that the
+    first operator's key signs here. The file of the key goes to standard output; commands use it with --as NAME.
+    """
+    from runtime.home import Home
+    from runtime.identities import Identities
+    from runtime.reach import key_of
+
+    home = Home(invocation.settings())
+    home.prepare()
+    operator = key_of(home.keys, "operator") if role == "operator" else None
+    path = Identities(home.keys).add(role, name, operator)
+    _until_applied(invocation, f"{role} {name} may connect")
+    click.echo(path)
+
+
+@auth.command("ls")
+@output_option
+@click.pass_obj
+def list_(invocation: Invocation, output: str) -> None:
+    """Show whom clients' keys belong to: those of each role from the start, and those who were added."""
+    from runtime.home import Home
+    from runtime.identities import Identities
+    from runtime.topology import BRIDGE, role_of
+
+    home = Home(invocation.settings())
+    first = [(name, home.public(name)) for name in (*CLIENTS, BRIDGE) if (home.keys / f"{name}.pub").exists()]
+    added = [(each.name, each.public) for each in Identities(home.keys).all()]
+    rows = [(role_of(full), full.partition("-")[2] or "-", public) for full, public in (*first, *added)]
+    if output == "json":
+        emit_json([{"role": role, "name": name, "key": public} for role, name, public in rows])
+    else:
+        emit_table(("role", "name", "key"), rows)
+
+
+@auth.command()
+@click.argument("name")
+@click.pass_obj
+def revoke(invocation: Invocation, name: str) -> None:
+    """Let NAME connect no more, in whatever role; who is connected is cut off, and what still waits is dropped."""
+    from runtime.home import Home
+    from runtime.identities import Identities
+
+    gone = Identities(Home(invocation.settings()).keys).revoke(name)
+    if not gone:
+        raise Ended(Exit.NOT_FOUND, f"nobody of the name {name!r} was added; see `kurultai auth ls`")
+    _until_applied(invocation, f"{', '.join(gone)} can't connect any more")
+
+
+def _until_applied(invocation: Invocation, what: str) -> None:
+    """Says when it is in force: at once on the embedded server of a council that runs, else later."""
+    from runtime.home import Home
+    from runtime.identities import Identities
+
+    settings = invocation.settings()
+    home = Home(settings)
+    if home.address() is None or settings.url:
+        note(f"{what} once `kurultai up` has been started again; servers of your own need `kurultai auth export` anew")
+        return
+    end = time.monotonic() + APPLY_S
+    while not Identities(home.keys).are_applied(home.run):
+        if time.monotonic() > end:
+            raise Ended(Exit.TIMEOUT, f"the running council has not taken it over within {APPLY_S:.0f} s; see its log")
+        time.sleep(POLL_S)
+    note(what)
 
 
 def hosts_of(text: str) -> tuple[str, ...]:

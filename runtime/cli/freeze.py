@@ -15,7 +15,7 @@ from messages.control import FREEZABLE, Level, Mode
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
-from runtime.cli.order_options import dry_option, reason_option
+from runtime.cli.order_options import any_reason_option, dry_option, reason_option
 from runtime.cli.output import emit_json, note, output_option
 from runtime.client import Client
 
@@ -31,7 +31,7 @@ level_option: Final = click.option(
 
 @click.command(cls=Command)
 @level_option
-@reason_option
+@any_reason_option
 @dry_option
 @output_option
 @click.pass_obj
@@ -106,26 +106,35 @@ async def _freeze(
     invocation: Invocation, levels: tuple[Level, ...], reason: str, dry_run: bool
 ) -> list[control.Settled]:
     async with await invocation.client("operator") as client:
-        modes = await client.modes()
-        for level in levels:
-            if (now := modes[level]) is not None and _frozen(now):
-                note(f"{level} is frozen already, since {now[0]}: {now[1].reason}")
-        wanted = tuple(level for level in levels if not _frozen(modes[level]))
         if dry_run:
+            wanted = await _not_frozen(client, levels)
             note(f"would freeze {', '.join(wanted) or 'nothing'}; nothing was ordered")
-        if dry_run or not wanted:
             return []
-        settlings = {level: Settling(level, names) for level, names in (await _expected(client, wanted)).items()}
-        _, last = await client.bounds()
-        seq, identity = await client.order(order.Freeze(reason=reason, levels=wanted))
+        # Nothing is read before this: whatever keeps reads waiting must not keep a freeze waiting.
+        seq, identity = await client.order(order.Freeze(reason=reason, levels=levels, anew=False))
         note(f"ordered at {seq}; not frozen yet")
-        async with _answers(client, last + 1, "no proof of the freeze") as records:
+        async with _answers(client, seq, "no proof of the freeze") as records:
+            wanted = await _not_frozen(client, levels, seq)
+            settlings = {level: Settling(level, names) for level, names in (await _expected(client, wanted)).items()}
             async for record in records:
                 _refuse_rejected(record, identity)
                 _tell(record, settlings)
                 if all(settling.done for settling in settlings.values()):
                     break
         return [settling.result for settling in settlings.values()]
+
+
+async def _not_frozen(client: Client, levels: tuple[Level, ...], before: int | None = None) -> tuple[Level, ...]:
+    """Those of the levels that no freeze held, or none from before this place; the others are told."""
+    modes = await client.modes()
+    held = {
+        level: now
+        for level in levels
+        if (now := modes[level]) is not None and _frozen(now) and (before is None or now[0] < before)
+    }
+    for level, (since, said) in held.items():
+        note(f"{level} is frozen already, since {since}: {said.reason}")
+    return tuple(level for level in levels if level not in held)
 
 
 def _frozen(found: tuple[int, control.Set] | None) -> bool:
@@ -179,15 +188,11 @@ async def _thaw(invocation: Invocation, levels: tuple[Level, ...], reason: str, 
             names = ", ".join(f"{level} ({told[level]} since {fence})" for level, fence in fences.items())
             note(f"would thaw {names}; nothing was ordered" if names else "nothing is frozen or restricted")
             return []
-        _, last = await client.bounds()
-        orders = {
-            (await client.order(order.Thaw(level=level, fence=fence, reason=reason)))[1]: level
-            for level, fence in fences.items()
-        }
+        orders = [await client.order(order.Thaw(level=level, fence=at, reason=reason)) for level, at in fences.items()]
         thawed: list[dict[str, Any]] = []
-        async with _answers(client, last + 1, "no thaw") as records:
+        async with _answers(client, orders[0][0], "no thaw") as records:
             async for record in records:
-                _refuse_rejected(record, *orders)
+                _refuse_rejected(record, *(identity for _, identity in orders))
                 if (found := _thawed(record, fences)) is not None:
                     note(f"{found.level}: {found.mode} from {record.seq}")
                     thawed.append({"level": found.level, "mode": found.mode, "seq": record.seq, "epoch": found.epoch})

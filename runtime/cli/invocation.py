@@ -88,6 +88,7 @@ def options_of_all() -> list[click.Option]:
         (("--council",), "NAME", "Its name; first token of every subject."),
         (("--url",), "URL", "A server or cluster that runs already: nats://a:4222,nats://b:4222"),
         (("--keys",), "DIR", "Key files of the identities."),
+        (("--as", "as_name"), "NAME", "The identity that `kurultai auth add` made."),
         (("--roster",), "MODULE:NAME", f"Who belongs to the council; {ROSTER} by default."),
     )
     texts = [

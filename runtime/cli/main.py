@@ -1,5 +1,6 @@
 """`kurultai`: the table of its commands, and the one place where an error becomes an exit code."""
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -69,6 +70,13 @@ program = LazyGroup(
 )
 
 
+def readable(word: str) -> str:
+    """The word as text that can stand in a message: bytes of another encoding are replaced, unless they name a file."""
+    if word.isascii() or os.path.exists(word):
+        return word
+    return word.encode("utf-8", "surrogateescape").decode(errors="replace")
+
+
 def run(words: Sequence[str] | None = None) -> int:
     """The exit code of the command that the words name; whatever it writes is shown, never obeyed by the terminal."""
     with screened():
@@ -76,6 +84,7 @@ def run(words: Sequence[str] | None = None) -> int:
 
 
 def _run(words: Sequence[str] | None) -> int:
+    words = [readable(word) for word in (sys.argv[1:] if words is None else words)]
     try:
         code = program.main(words, prog_name="kurultai", standalone_mode=False, obj=Invocation())
     except click.ClickException as error:

@@ -27,6 +27,18 @@ REASON_CHARS: Final = 20_000
 reason_option: Final = click.option(
     "--reason", required=True, callback=words(REASON_CHARS), metavar="TEXT", help="Why; goes on the log."
 )
+NO_REASON: Final = "no reason was given"
+"""What stands on the log for a blank reason. *chosen*"""
+
+
+def _whatever(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
+    """The reason as far as it can stand on the log: a freeze never waits for better words."""
+    return text[:REASON_CHARS] if text.strip() else NO_REASON
+
+
+any_reason_option: Final = click.option(
+    "--reason", required=True, callback=_whatever, metavar="TEXT", help="Why; goes on the log."
+)
 dry_option: Final = click.option("--dry-run", is_flag=True, help="Say what would be ordered, and order nothing.")
 
 

@@ -8,6 +8,7 @@ import click
 import msgspec
 from msgspec.structs import fields
 
+from bus.headers import UNREADABLE
 from bus.log import Record
 from runtime.cli.columns import GAP, cut, fitted
 from runtime.envelope import name_in, origin_of, stamp
@@ -112,7 +113,7 @@ def data_of(record: Record) -> Any:
     """The record's payload as JSON, or as text where it is none."""
     try:
         return msgspec.json.decode(record.data)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return record.data.decode(errors="replace")
 
 
@@ -146,4 +147,5 @@ def text_line(record: Record) -> str:
     subject = record.subject.partition(".")[2]
     data = " ".join(record.data.decode(errors="replace").split())
     cut = data if len(data) <= TEXT_CHARS else f"{data[: TEXT_CHARS - 1]}…"
-    return f"{stamp(record.time)}  {record.seq:>6}  {subject}  {cut}"
+    fault = "(its header block can't be read)  " if UNREADABLE in record.headers else ""
+    return f"{stamp(record.time)}  {record.seq:>6}  {subject}  {fault}{cut}"

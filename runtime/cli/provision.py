@@ -1,6 +1,7 @@
 """Keys and server configuration, laid out so that each trust zone holds no key but its own."""
 
 import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -12,13 +13,17 @@ from bus.server_config import ServerSettings, render_config, write_private
 from bus.server_export import CLIENT_PORT, MONITOR, export_cluster
 from messages.control import Level
 from runtime.home import Home, signing
+from runtime.identities import Identities
 from runtime.roster import Roster, Zone
 from runtime.settings import Settings
 from runtime.system import INSTALLER, accounts_of
-from runtime.topology import CLIENTS, SUPERVISOR, grants_of
+from runtime.topology import BRIDGE, CLIENTS, FERRY, SUPERVISOR, grants_of, role_of, takes_tasks
 
 KNOWN_TO_ALL: Final = "operator"
 """Whose public key every zone needs, to tell an order from a forgery. *derived*: runtime.home.Home.provided"""
+
+FIRST: Final = (*CLIENTS, BRIDGE)
+"""Clients that every council has from its start, with keys of its own. *derived*: runtime.topology"""
 
 
 class Provision:
@@ -28,7 +33,7 @@ class Provision:
         self._settings = settings
         self._roster = roster
         self._out = out
-        self._grants = grants_of(roster, settings.names)
+        self._grants = grants_of(roster, settings.names, Identities(settings.key_dir).names())
 
     def single(self, store: str | None) -> list[Path]:
         """The configuration of one server, with the keys where the council looks for them."""
@@ -62,15 +67,18 @@ class Provision:
 
     def _zone_keys(self) -> dict[str, Key]:
         """Every identity's key; each stands in the directories of those who speak with it, and nowhere else."""
-        folder = self._out / "keys"
+        folder, known = self._out / "keys", Identities(self._settings.key_dir)
         keys: dict[str, Key] = {}
         for zone in self._roster.zones:
             for name in _identities(zone):
                 keys[name] = _shared(name, [folder / each.name for each in self._holders(name)])
-        for name in CLIENTS:
-            keys[name] = _shared(name, [folder / "clients"])
+        for name in (grant.name for grant in self._grants if role_of(grant.name)):
+            keys[name] = _shared(name, [folder / "clients"], self._settings.key_dir)
         for zone in self._roster.zones:
             _publish(folder / zone.name, KNOWN_TO_ALL, keys[KNOWN_TO_ALL])
+            # Whoever sets up the log makes an airlock for each publisher that was added.
+            if known.path.exists():
+                shutil.copy(known.path, folder / zone.name)
         for zone in self._roster.zones:
             for child in zone.children:
                 if "key" in child.member.Settings.__struct_fields__:
@@ -86,13 +94,15 @@ def _identities(zone: Zone) -> Iterable[str]:
     """Who speaks from the zone: its members, the supervisor above it, and above the guard alone the installer."""
     names = [child.member.name for child in zone.children]
     guards = any(child.member.level is Level.GUARD for child in zone.children)
-    return (*names, SUPERVISOR, *((INSTALLER,) if guards else ()))
+    ferry = (FERRY,) if any(takes_tasks(child.member) for child in zone.children) else ()
+    return (*names, SUPERVISOR, *ferry, *((INSTALLER,) if guards else ()))
 
 
-def _shared(name: str, folders: list[Path]) -> Key:
-    """The one key of the identity, in each of the folders."""
+def _shared(name: str, folders: list[Path], added: Path | None = None) -> Key:
+    """The one key of the identity, in each of the folders; the one from where it was added, if it was."""
     paths = [folder / f"{name}.nk" for folder in folders]
-    there = next((path for path in paths if path.exists()), paths[0])
+    known = [*paths, *([added / f"{name}.nk"] if added is not None and name not in FIRST else [])]
+    there = next((path for path in known if path.exists()), paths[0])
     key = load_or_create(there)
     for path in paths:
         if not path.exists():

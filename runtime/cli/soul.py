@@ -250,12 +250,11 @@ async def _order(invocation: Invocation, message: Order) -> dict[str, Any]:
     """The order stands on the log, and what it came to is told; ends the command when that is a refusal."""
     await require_thawed(invocation, nothing="ordered")
     async with await invocation.client("operator") as client:
-        _, last = await client.bounds()
         seq, identity = await client.order(message)
         outcome = Outcome(seq, identity, mends=isinstance(message, souls.Check))
         try:
             async with asyncio.timeout(OUTCOME_S):
-                await _follow(client, last + 1, outcome)
+                await _follow(client, seq, outcome)
         except TimeoutError:
             raise Ended(
                 Exit.TIMEOUT, f"no answer within {OUTCOME_S:.0f} s; the order stands on the log: kurultai why {seq}"

@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Callable
 from typing import Self
 
+import msgspec
+
 from bus.errors import LogError
 from messages import control
 from messages.control import Level, Mode
 from runtime.client import Client
 from runtime.settings import Settings
+from runtime.topology import BRIDGE
 
 
 class Line:
@@ -25,7 +28,7 @@ class Line:
     @classmethod
     async def open(cls, settings: Settings, news: Callable[[], None]) -> Self:
         """Connected as a publisher; raises what `Client.connect` raises."""
-        line = cls(await Client.connect(settings, "publisher"), news)
+        line = cls(await Client.connect(_as_bridge(settings), "publisher"), news)
         try:
             line.client.on_link(line._linked)
             await line.client.on_tools(news)
@@ -72,3 +75,8 @@ async def reopened(settings: Settings, news: Callable[[], None]) -> Line | None:
         return await Line.open(settings, news)
     except LogError:
         return None
+
+
+def _as_bridge(settings: Settings) -> Settings:
+    """The settings with the bridge's own identity, unless another is named."""
+    return msgspec.structs.replace(settings, as_name=settings.as_name or BRIDGE.removeprefix("publisher-"))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -253,6 +254,40 @@ def test_a_tool_is_found_by_words_called_by_name_and_governed_by_an_operator(cou
     assert (done.stdout, "use 'double'" in done.stderr) == ("6\n", True)
     mistaken = council.run("tool", "disable", "tripel", "--reason", "r")
     assert (mistaken.returncode, "triple" in mistaken.stderr) == (Exit.NOT_FOUND, True)
+
+
+# Identities, and words in another encoding.
+
+
+def test_an_identity_is_added_used_and_revoked_at_once(council: Place) -> None:
+    path = council.good("auth", "add", "guest", "--role", "publisher").strip()
+    assert path.endswith("publisher-guest.nk")
+    given = '{"tool":"double","args":[9]}'
+    assert council.data("task", "submit", "-", "--kind", "run", "--wait", "--as", "guest", given=given) == 18
+    listed = council.data("auth", "ls", "-o", "json")
+    assert {"role": "publisher", "name": "guest"}.items() <= next(
+        one for one in listed if one["name"] == "guest"
+    ).items()
+    assert council.run("auth", "add", "guest", "--role", "publisher").returncode == Exit.USAGE
+    council.good("auth", "revoke", "guest")
+    assert council.run("task", "ls", "--as", "guest").returncode == Exit.DENIED
+    assert council.run("auth", "revoke", "guest").returncode == Exit.NOT_FOUND
+    assert council.data("tool", "run", "double", "3") == 6
+
+
+def test_words_that_are_no_utf8_end_no_command_with_a_traceback(council: Place) -> None:
+    word = os.fsdecode(b"caf\xe9")
+    for words in (("memory", "recall", word), ("tool", "run", "double", word), ("thaw", "--reason", word)):
+        assert "Traceback" not in council.run(*words).stderr
+    try:
+        done = council.run("freeze", "--level", "autonomy", "--reason", word)
+        assert done.returncode == Exit.OK, done.stderr
+        assert (
+            council.data("tap", "control.*", "--last", "1", "--no-follow", "-o", "jsonl")["data"]["reason"]
+            == "caf\ufffd"
+        )
+    finally:
+        council.run("thaw", "--reason", "seen")
 
 
 # The log.

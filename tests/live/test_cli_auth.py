@@ -63,8 +63,23 @@ def test_a_zone_holds_no_key_but_those_that_speak_from_it(home: Path, tmp_path: 
     assert keys["sandbox"] == {"sandbox.nk", "supervisor.nk", "operator.pub"}
     assert {"veto.nk", "scribe.nk", "scribe-signing.nk", "installer.nk"} <= keys["guard"]
     assert not {"veto.nk", "installer.nk", "operator.nk"} & keys["council"]
-    assert keys["clients"] == {"publisher.nk", "auditor.nk", "operator.nk", "scribe-signing.pub"}
+    assert keys["clients"] == {
+        "publisher.nk",
+        "publisher-mcp.nk",
+        "auditor.nk",
+        "operator.nk",
+        "scribe-signing.pub",
+    }
     assert not home.exists() or not list(home.rglob("*.nk"))
+
+
+def test_who_was_added_is_known_to_the_servers_of_an_export_and_an_airlock_is_made(home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "config"
+    path = Path(kurultai(home, "auth", "add", "alice", "--role", "publisher").stdout.strip())
+    kurultai(home, "auth", "export", "--cluster", "3", "--out", str(out))
+    assert (out / "keys" / "clients" / "publisher-alice.nk").read_bytes() == path.read_bytes()
+    assert "publisher-alice" in (out / "nats-1.conf").read_text()
+    assert "publisher-alice" in (out / "keys" / "guard" / "identities.json").read_text()
 
 
 def test_a_second_export_changes_nothing(home: Path, tmp_path: Path) -> None:

@@ -44,13 +44,15 @@ STREAM = NAMES.stream
 MEMBERS = {member.name: member for member in ROSTER.members}
 READERS = ("auditor", "operator")
 """Clients that read the whole log. *cited*: architecture, section 5"""
-IDENTITIES = (*MEMBERS, "supervisor", "publisher", *READERS)
+PUBLISHERS = ("publisher", "publisher-mcp")
+"""Whoever publishes tasks, each into an airlock of its own."""
+IDENTITIES = (*MEMBERS, "supervisor", "ferry", *PUBLISHERS, *READERS)
 SAYS: dict[str, frozenset[type[Message]]] = {
     **{name: says_of(member) | consigned_by(member) for name, member in MEMBERS.items()},
     "supervisor": frozenset(SUPERVISOR_SAYS),
     "operator": frozenset(ORDERS),
     "auditor": frozenset((audit.Seal,)),
-    "publisher": frozenset(ROSTER.kinds),
+    **{name: frozenset(ROSTER.kinds) for name in ("ferry", *PUBLISHERS)},
 }
 QUERIES = {
     f"kurultai.query.{flow_of(query)}.{query.__name__}": name
@@ -125,11 +127,16 @@ def own_words(identity: str) -> Iterator[str]:
         yield from (f"$JS.API.CONSUMER.{verb}.{STREAM}.{identity}" for verb in ("MSG.NEXT", "RESET"))
         yield from (f"$JS.API.CONSUMER.{verb}.{STREAM}.{identity}-log" for verb in ("MSG.NEXT", "RESET"))
         yield f"$JS.ACK.{STREAM}.{identity}.1.1.1.1.0"
+    elif identity == "ferry":
+        airlock = NAMES.airlock("publisher")
+        yield f"$JS.API.CONSUMER.MSG.NEXT.{airlock}.{NAMES.ferry_consumer}"
+        yield f"$JS.ACK.{airlock}.{NAMES.ferry_consumer}.1.1.1.1.0"
+        yield "$JS.API.STREAM.NAMES"
     else:
-        yield from (query for query in QUERIES if query not in INVOCATIONS or identity == "publisher")
+        yield from (query for query in QUERIES if query not in INVOCATIONS or identity in PUBLISHERS)
     if identity in READERS:
         yield from (f"$JS.API.DIRECT.GET.{STREAM}", f"$JS.API.STREAM.INFO.{STREAM}")
-    if identity in (*READERS, "supervisor", "publisher") or (
+    if identity in (*READERS, "supervisor", *PUBLISHERS) or (
         identity in MEMBERS and MEMBERS[identity].level is not Level.GUARD
     ):
         yield from (f"$JS.API.DIRECT.GET.{STREAM}.kurultai.control.{level}" for level in FREEZABLE)
@@ -238,7 +245,7 @@ async def council(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cou
         await council.installer.install(grants)
         for name in IDENTITIES:
             await council.enter(name)
-        await council.clients["publisher"].request("kurultai.task.run", b'{"tool": "x"}', timeout=LIMIT_S)
+        await council.clients["ferry"].request("kurultai.task.run", b'{"tool": "x"}', timeout=LIMIT_S)
         await council.clients["veto"].request("kurultai.control.foundation", b"{}", timeout=LIMIT_S)
         yield council
 
@@ -283,9 +290,9 @@ def foreign_ears(identity: str) -> set[str]:
     if identity == "supervisor":
         return subjects
     subjects |= {"kurultai.telemetry.>", *(f"kurultai.telemetry.{other}" for other in MEMBERS)}
-    told = Level.FOUNDATION if identity == "publisher" else level
+    told = Level.FOUNDATION if identity in PUBLISHERS else level
     subjects |= {"kurultai.control.>", *(f"kurultai.control.{each}" for each in FREEZABLE if each is not told)}
-    if identity == "publisher":
+    if identity in PUBLISHERS:
         subjects |= {
             f"kurultai.event.{which}.*" for which in ("tool.*", "tool.Returned", "tool.Raised", "deployment.*")
         }
@@ -335,7 +342,8 @@ async def test_whoever_answers_a_request_answers_it_to_its_asker_alone(council: 
         for reply in forged:
             await council.clients[identity].publish(subject, asked, reply=reply)
     grown = await council.grown(identity, before)
-    assert grown == dict.fromkeys(set(own) & set(said_by(identity)), len(forged))
+    on_log = set() if identity in PUBLISHERS else set(own) & set(said_by(identity))
+    assert grown == dict.fromkeys(on_log, len(forged))
     await council.settle(other)
     assert ears[0].pending_msgs == 0
     await ears[0].unsubscribe()
@@ -432,7 +440,7 @@ async def test_questions_and_gauges_pass_between_those_who_may(council: Council)
     for query, answerer in QUERIES.items():
         served = await council.clients[answerer].subscribe(query, cb=answer)
         await council.settle(answerer)
-        for asker in ("publisher",) if query in INVOCATIONS else ("publisher", *READERS):
+        for asker in PUBLISHERS if query in INVOCATIONS else (*PUBLISHERS, *READERS):
             assert (await council.clients[asker].request(query, b"{}", timeout=LIMIT_S)).data == b"answered"
         await served.unsubscribe()
     for observer in ("supervisor", *READERS):
@@ -501,9 +509,10 @@ async def test_a_batch_with_a_foreign_word_in_it_lands_not_at_all(council: Counc
 async def test_nobody_can_use_up_the_id_under_which_another_will_speak(council: Council) -> None:
     """The server knows a record by its id alone, whoever says it: a guessed one must silence nobody."""
     to_be = Draft("kurultai.control.foundation", b"{}", "4711-veto-0", {"ce-id": "4711-veto-0"})
-    await council.clients["publisher"].request(
-        "kurultai.task.run", b"{}", timeout=LIMIT_S, headers={"Nats-Msg-Id": to_be.id}
-    )
+    for name in ("publisher", "ferry"):
+        await council.clients[name].request(
+            "kurultai.task.run", b"{}", timeout=LIMIT_S, headers={"Nats-Msg-Id": to_be.id}
+        )
     veto = await NatsConnection.open(council.url, "veto", seed=council.keys["veto"].seed)
     assert await veto.commit([to_be], None) > 0
     assert await veto.commit([Draft(to_be.subject, b"{}", f"4711-veto-{n}", {}) for n in (1, 2)], None) > 0
@@ -513,7 +522,7 @@ async def test_nobody_can_use_up_the_id_under_which_another_will_speak(council: 
 async def test_nobody_can_end_the_reading_of_others_by_what_a_record_looks_like(council: Council) -> None:
     for status in ("404", "100", "503"):
         lie = {"Status": status, "Description": "No Messages", "Nats-Sequence": "1", "Nats-Subject": "kurultai.x"}
-        await council.clients["publisher"].request("kurultai.task.run", b"{}", timeout=LIMIT_S, headers=lie)
+        await council.clients["ferry"].request("kurultai.task.run", b"{}", timeout=LIMIT_S, headers=lie)
     last = (await council.installer.ask(f"STREAM.INFO.{STREAM}"))["state"]["last_seq"]
     auditor = await NatsConnection.open(council.url, "auditor", seed=council.keys["auditor"].seed)
     async with asyncio.timeout(LIMIT_S):
@@ -529,10 +538,11 @@ async def test_nobody_can_end_the_reading_of_others_by_what_a_record_looks_like(
 
 async def test_batches_that_somebody_leaves_open_keep_nobody_else_from_committing(council: Council) -> None:
     """A freeze of all levels is one batch; the server takes only so many that are open at a time."""
-    for number in range(100):
-        opening = {"Nats-Batch-Id": f"left-{number}", "Nats-Batch-Sequence": "1"}
-        await council.clients["publisher"].publish("kurultai.task.run", b"{}", headers=opening)
-    await council.settle("publisher")
+    for name in ("publisher", "ferry"):
+        for number in range(100):
+            opening = {"Nats-Batch-Id": f"left-{name}-{number}", "Nats-Batch-Sequence": "1"}
+            await council.clients[name].publish("kurultai.task.run", b"{}", headers=opening)
+        await council.settle(name)
     await council.link.request(BARRIER, b"{}")
     veto = await NatsConnection.open(council.url, "veto", seed=council.keys["veto"].seed)
     both = [Draft(f"kurultai.control.{level}", b"{}", f"all-{level}", {}) for level in FREEZABLE]

@@ -90,7 +90,7 @@ class Tower:
             clock=clock,
             retries=(),
         )
-        self._publisher, self._veto = self.log.connect("publisher"), self.log.connect("veto")
+        self._publisher, self._veto = self.log.connect("ferry"), self.log.connect("veto")
         self._operator = self.log.connect("operator")
         self._numbers = itertools.count()
 

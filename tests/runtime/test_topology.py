@@ -207,11 +207,11 @@ def test_the_intake_hears_every_kind_of_the_roster() -> None:
 
 def test_a_tool_is_called_by_query_only_by_those_who_may_publish_tasks() -> None:
     asked = "kurultai.query.tool.Invoke"
-    assert [name for name, grant in GRANTS.items() if asked in grant.asks] == ["publisher"]
+    assert [name for name, grant in GRANTS.items() if asked in grant.asks] == ["publisher", "publisher-mcp"]
     assert [name for name, grant in GRANTS.items() if asked in grant.serves] == ["gateway"]
     tasks = {name: {each for each in grant.says if each.startswith("kurultai.task.")} for name, grant in GRANTS.items()}
     assert {name: found for name, found in tasks.items() if found} == {
-        "publisher": {"kurultai.task.*"},
+        **{name: {"kurultai.task.*"} for name in ("publisher", "publisher-mcp", "ferry")},
         "gateway": {"kurultai.task.run", "kurultai.task.cancel"},
     }
 

@@ -130,6 +130,13 @@ def test_a_thaw_for_an_older_freeze_lifts_no_newer_one() -> None:
     assert made.state.levels[Level.FOUNDATION].mode is Mode.FROZEN
 
 
+def test_a_freeze_that_is_not_meant_anew_leaves_alone_what_is_frozen() -> None:
+    made = bench()
+    made.hears(order.Freeze(reason="first", levels=(Level.FOUNDATION,)), key=OPERATOR)
+    said = made.hears(order.Freeze(reason="second", anew=False), key=OPERATOR)
+    assert [(each.level, each.epoch) for each in said] == [(Level.AUTONOMY, 1)]
+
+
 def test_the_same_thaw_does_not_serve_twice() -> None:
     made = frozen(Level.FOUNDATION)
     thaw = order.Thaw(level=Level.FOUNDATION, fence=made.state.levels[Level.FOUNDATION].fence, reason="go on")

@@ -1,10 +1,21 @@
 """A freeze is said to be complete when it is, however many hosts report."""
 
-import pytest
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
 
-from messages import control
+import pytest
+from click.testing import CliRunner
+
+from messages import control, order
+from messages.base import encode
 from messages.control import FREEZABLE, Level, Mode
-from runtime.cli.freeze import Settling, restrictions
+from runtime.cli.exits import Ended
+from runtime.cli.freeze import Settling, freeze, restrictions
+from runtime.cli.invocation import Invocation
+from runtime.cli.main import readable
+from runtime.cli.order_options import NO_REASON, REASON_CHARS
 
 
 def report(*verified: str, killed: tuple[str, ...] = (), took_s: float = 0.01) -> control.Settled:
@@ -18,27 +29,27 @@ def settling(*expected: str) -> Settling:
 
 
 def test_one_report_on_everybody_completes_the_freeze() -> None:
-    freeze = settling("kublai", "jochi")
-    freeze.hear(report("jochi", "kublai"))
-    assert freeze.done
+    frozen = settling("kublai", "jochi")
+    frozen.hear(report("jochi", "kublai"))
+    assert frozen.done
 
 
 def test_a_report_on_some_does_not_complete_it_and_the_rest_from_another_host_does() -> None:
-    freeze = settling("kublai", "sandbox")
-    freeze.hear(report("kublai"))
-    freeze.hear(report("kublai"))
-    assert not freeze.done
-    freeze.hear(report(killed=("sandbox",), took_s=2.0))
-    assert freeze.done
-    assert (freeze.result.verified, freeze.result.killed, freeze.result.took_s) == (("kublai",), ("sandbox",), 2.0)
-    assert "1 verified, 1 killed, 2000 ms" in freeze.words()
+    frozen = settling("kublai", "sandbox")
+    frozen.hear(report("kublai"))
+    frozen.hear(report("kublai"))
+    assert not frozen.done
+    frozen.hear(report(killed=("sandbox",), took_s=2.0))
+    assert frozen.done
+    assert (frozen.result.verified, frozen.result.killed, frozen.result.took_s) == (("kublai",), ("sandbox",), 2.0)
+    assert "1 verified, 1 killed, 2000 ms" in frozen.words()
 
 
 def test_a_level_without_actors_is_frozen_once_it_is_reported_and_not_before() -> None:
-    freeze = settling()
-    assert not freeze.done
-    freeze.hear(report())
-    assert freeze.done
+    frozen = settling()
+    assert not frozen.done
+    frozen.hear(report())
+    assert frozen.done
 
 
 @pytest.mark.parametrize("mode", list(Mode))
@@ -46,3 +57,73 @@ def test_a_thaw_lifts_whatever_restricts_a_level(mode: Mode) -> None:
     record = control.Set(level=Level.FOUNDATION, mode=mode, epoch=1, reason="a zone is down")
     found = restrictions({Level.FOUNDATION: (7, record), Level.AUTONOMY: None}, FREEZABLE)
     assert found == ({} if mode is Mode.FULL else {Level.FOUNDATION: 7})
+
+
+class Hanging:
+    """A client whose reads never come back."""
+
+    def __init__(self) -> None:
+        self.ordered: list[order.Freeze] = []
+
+    async def __aenter__(self) -> "Hanging":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return
+
+    async def order(self, message: order.Freeze) -> tuple[int, str]:
+        self.ordered.append(message)
+        return 7, "operator-1"
+
+    async def modes(self) -> None:
+        await asyncio.Event().wait()
+
+    bounds = latest = modes
+
+    def records(self, *_: object, **__: object) -> AsyncIterator[None]:
+        return self._nothing()
+
+    async def _nothing(self) -> AsyncIterator[None]:
+        await asyncio.Event().wait()
+        yield
+
+
+class Called(Invocation):
+    """A call of the program whose council does not answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached = Hanging()
+
+    async def client(self, role: object) -> Hanging:  # type: ignore[override]
+        return self.reached
+
+
+def test_a_freeze_is_ordered_before_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runtime.cli.freeze.SETTLE_S", 0.05)
+    called = Called()
+    with pytest.raises(Ended, match="no proof of the freeze"):
+        CliRunner().invoke(freeze, ["--reason", "now"], obj=called, standalone_mode=False, catch_exceptions=False)
+    assert [(said.reason, set(said.levels)) for said in called.reached.ordered] == [("now", set(FREEZABLE))]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [("", NO_REASON), (" \n", NO_REASON), ("x" * 30_000, "x" * REASON_CHARS), (readable("f\udce9vrier"), "f�vrier")],
+    ids=["empty", "blank", "long", "latin-1"],
+)
+def test_no_reason_keeps_a_freeze_from_being_ordered(monkeypatch: pytest.MonkeyPatch, given: str, said: str) -> None:
+    monkeypatch.setattr("runtime.cli.freeze.SETTLE_S", 0.05)
+    called = Called()
+    with pytest.raises(Ended):
+        CliRunner().invoke(freeze, ["--reason", given], obj=called, standalone_mode=False, catch_exceptions=False)
+    assert [encode(made) and made.reason for made in called.reached.ordered] == [said]
+
+
+def test_words_in_another_encoding_are_made_readable_and_those_of_files_are_kept(tmp_path: Path) -> None:
+    assert readable("plain") == "plain"
+    assert readable("größer") == "größer"
+    assert readable(os.fsdecode(b"caf\xe9")) == "caf�"
+    there = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9")
+    Path(there).touch()
+    assert readable(there) == there

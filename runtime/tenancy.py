@@ -97,11 +97,12 @@ class Tenant:
         zones = self._own.shared_with(other)
         if other.id == self._own.id or not zones:
             return
-        if not other.holds:
+        # Two who only claim answer each other once; more answers would go back and forth without end.
+        if not other.holds and (self._own.holds or other.id not in self._rivals):
             answer = asyncio.ensure_future(self._tell())
             self._answers.add(answer)
             answer.add_done_callback(self._answered)
-        elif self._own.holds and other.id not in self._rivals:
+        elif other.holds and self._own.holds and other.id not in self._rivals:
             log.critical("a zone runs twice; end one", zones=zones, host=other.host, pid=other.pid)
         self._rivals[other.id] = other
 

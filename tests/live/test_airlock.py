@@ -172,9 +172,20 @@ async def test_publishers_hear_no_other_s_inbox(drive: Drive) -> None:
     identities.add("publisher", "spy")
     await applied(drive)
     raw = await RawClient.connect(drive.council.url, drive.council.home.key("publisher-spy"))
-    for subject in (b"_INBOX_publisher.>", b"_INBOX_publisher-mcp.>", b"_INBOX.>", b">", b"kurultai.task.>"):
+    for subject in (b"_INBOX_publisher.>", b"_INBOX_publisher-mcp.>", b">", b"kurultai.task.>"):
         await raw.send(b"SUB %b 7\r\nPING\r\n" % subject)
         assert b"Permissions Violation" in await raw.pong()
+    await raw.send(b"SUB _INBOX.> 8\r\nPING\r\n")
+    assert b"Permissions Violation" not in await raw.pong()
+    victim = await RawClient.connect(drive.council.url, drive.council.home.key("publisher"))
+    await victim.send(b"SUB _INBOX.victim 9\r\n")
+    answered = await victim.publish(b"kurultai.query.tool.Find", b"", b"{}", b"_INBOX.victim")
+    while b"tools" not in answered:
+        await victim.send(b"PING\r\n")
+        answered += await victim.pong()
+    await raw.send(b"PING\r\n")
+    assert b"tools" not in await raw.pong(), "an inbox of one's own account, whatever it is called"
+    await victim.close()
     said = await raw.publish(b"kurultai.airlock.publisher.run", b"", b"{}")
     assert b"Permissions Violation" in said
     await raw.close()

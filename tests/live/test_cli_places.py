@@ -55,8 +55,8 @@ def test_a_zone_is_not_started_twice_whether_it_decides_or_works(life: Life, tmp
         assert f"the zone {zone} runs already, on " in done.stderr
     told = life.place.run("status")
     assert told.returncode == Exit.OK
-    assert "zone guard: " in told.stderr
-    assert "zone sandbox: " in told.stderr
+    assert "zone guard: " in told.stdout
+    assert "zone sandbox: " in told.stdout
 
 
 def test_a_copy_orders_nothing_of_the_original(life: Life, tmp_path: Path) -> None:

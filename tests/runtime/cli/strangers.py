@@ -45,8 +45,9 @@ def _plain(info: inspect.Type, depth: int) -> Any:
             return next(name for name in NAMES if re.search(str(info.pattern), name))
         case inspect.StrType():
             return EVIL[: info.max_length]
-        case inspect.StructType(fields=fields):
-            return {each.encode_name: _plain(each.type, depth + 1) for each in fields}
+        case inspect.StructType(fields=fields, tag_field=tag_field, tag=tag):
+            tagged = {tag_field: tag} if tag_field is not None else {}
+            return tagged | {each.encode_name: _plain(each.type, depth + 1) for each in fields}
         case inspect.VarTupleType(item_type=item) | inspect.ListType(item_type=item) | inspect.SetType(item_type=item):
             return [_plain(item, depth + 1)] if depth < 12 else []
         case inspect.TupleType(item_types=items):
@@ -59,8 +60,9 @@ def _plain(info: inspect.Type, depth: int) -> Any:
             return values[0]
         case inspect.EnumType(cls=cls):
             return next(iter(cls)).value
-        case inspect.IntType(ge=low, gt=above) | inspect.FloatType(ge=low, gt=above):
-            return max(1, low or 0, (above or 0) + 1)
+        case inspect.IntType(ge=low, gt=above, le=high) | inspect.FloatType(ge=low, gt=above, le=high):
+            least = max(1, low or 0, (above or 0) + 1)
+            return least if high is None else min(least, high)
         case inspect.BoolType():
             return True
         case inspect.DateTimeType():
@@ -86,7 +88,8 @@ class StrangersLog:
 
     up = True
 
-    def __init__(self, names: Names, mode: Mode) -> None:
+    def __init__(self, names: Names, mode: Mode, name: str) -> None:
+        self.name = name
         self._names = names
         self._mode = mode
         self._log = records(names)
@@ -149,7 +152,7 @@ class StrangersClient(Client):
     @classmethod
     async def connect(cls, settings: Settings, role: Any) -> Self:
         """Connected to nothing but what is above."""
-        connection: Any = StrangersLog(settings.names, cls.mode)
+        connection: Any = StrangersLog(settings.names, cls.mode, role)
         return cls(connection, settings, role, create())
 
     async def query(self, question: Query, answer: type[Answer]) -> Answer:

@@ -10,6 +10,7 @@ from bus.log import Record
 from messages import approval, learning
 from runtime.client import Client
 from runtime.envelope import stamp
+from runtime.visible import in_line
 
 SHORT_DIGEST: Final = 12
 """Letters of a digest that are shown, and as many as are typed. *chosen*: 48 bits tell two contents of one act apart"""
@@ -52,7 +53,8 @@ def _judgement(record: Record, task: str) -> learning.Validated | None:
 def lines_of(case: Case) -> Iterator[str]:
     """The case as it is shown."""
     requested = case.requested
-    yield f"{requested.act}  digest {requested.digest[:SHORT_DIGEST]}  waits until {stamp(requested.expires_at)}"
+    digest = requested.digest[:SHORT_DIGEST]
+    yield in_line(f"{requested.act}  digest {digest}  waits until {stamp(requested.expires_at)}")
     yield from _set_off(requested.summary)
     for exhibit in requested.exhibits:
         yield from _exhibit(exhibit)
@@ -62,10 +64,10 @@ def lines_of(case: Case) -> Iterator[str]:
 
 def _exhibit(exhibit: approval.Exhibit) -> Iterator[str]:
     if exhibit.before is None:
-        yield f"{exhibit.title}:"
+        yield in_line(f"{exhibit.title}:")
         yield from _set_off(exhibit.text)
         return
-    yield f"{exhibit.title}, with what would change (- in force, + asked for):"
+    yield in_line(f"{exhibit.title}, with what would change (- in force, + asked for):")
     before, after = exhibit.before.splitlines(), exhibit.text.splitlines()
     changed = list(difflib.unified_diff(before, after, lineterm="", n=max(len(before), len(after))))[3:]
     yield from _set_off("\n".join(changed or (f" {line}" for line in after)))
@@ -74,7 +76,7 @@ def _exhibit(exhibit: approval.Exhibit) -> Iterator[str]:
 def _tests(judged: learning.Validated) -> Iterator[str]:
     """The figures of the judge, and each test that was not passed."""
     figures = f"{judged.passed} passed, {judged.failed} failed, mastery {judged.mastery:.2f}"
-    yield f"tests: {figures}, judged by {judged.judge}"
+    yield in_line(f"tests: {figures}, judged by {judged.judge}")
     for outcome in judged.outcomes:
         detail = f": {outcome.detail}" if outcome.detail else ""
         yield from _set_off(f"{outcome.outcome:<9} {outcome.name}{detail}")

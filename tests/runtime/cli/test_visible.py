@@ -93,6 +93,7 @@ def _word(kind: click.ParamType) -> str:
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     """Where every answer comes from strangers."""
     monkeypatch.setattr("runtime.client.Client.connect", StrangersClient.connect)
+    monkeypatch.setenv("COLUMNS", "1000")
     found = Place(tmp_path)
     examples = [{"args": [n], "result": 2 * n} for n in range(1, 5)]
     found.file("task.json", {"goal": "double", "name": "double", "examples": examples})

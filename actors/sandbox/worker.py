@@ -283,4 +283,5 @@ def _synthesised(m: sandbox.Synthesise, outcome: Outcome, so_far: SoFar) -> sand
         entry=found.get("entry", "solve"),
         reason=found.get("reason", ""),
         figures=found.get("figures"),
+        others=tuple(found.get("others", ())),
     )

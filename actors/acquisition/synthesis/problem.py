@@ -85,6 +85,8 @@ class Found:
     cost: int
     figures: Figures
     entry: str = "solve"
+    others: tuple[str, ...] = ()
+    """Sources of programs of like cost that do the same for every example, and another thing close to them."""
 
 
 @dataclass(frozen=True, slots=True)

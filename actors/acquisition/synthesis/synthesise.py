@@ -5,7 +5,8 @@ import copy
 import dataclasses
 import functools
 import keyword
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from actors.acquisition.synthesis import foreign
@@ -13,6 +14,7 @@ from actors.acquisition.synthesis.bank import PRUNED, argument
 from actors.acquisition.synthesis.components import components, predicates
 from actors.acquisition.synthesis.meter import Meter
 from actors.acquisition.synthesis.naming import named
+from actors.acquisition.synthesis.nearby import nearby
 from actors.acquisition.synthesis.problem import (
     Budget,
     Contradiction,
@@ -27,7 +29,7 @@ from actors.acquisition.synthesis.search import ARGUMENTS, Counterexample, Searc
 from actors.acquisition.synthesis.setting import Setting
 from actors.acquisition.synthesis.source import ENTRY, load, written
 from actors.acquisition.synthesis.term import NAMESPACE, Term, depth
-from actors.acquisition.synthesis.trial import agrees, faults
+from actors.acquisition.synthesis.trial import MISSING, agrees, answers, faults
 from actors.acquisition.synthesis.values import plain, same
 from actors.acquisition.synthesis.wording import favoured
 
@@ -36,6 +38,12 @@ ROWS: Final = 10
 
 TAKEN: Final = frozenset((ENTRY, *keyword.kwlist, *keyword.softkwlist, *dir(builtins), *NAMESPACE))
 """Names that mean something in every program. *derived*"""
+
+OTHERS: Final = 5
+"""Most programs of like cost that are handed out. *chosen*: each takes place on the log"""
+
+OTHER_CHARACTERS: Final = 4_000
+"""Longest source of one. *chosen*: the same"""
 
 CHARACTERS: Final = 200_000
 """Longest written form of the examples together. *chosen*: beyond it one candidate may take a second."""
@@ -78,7 +86,8 @@ def synthesise(
         if tell is not None:
             setting.tell = functools.partial(_told, tell, given, called, goal, meter)
         try:
-            term = _searched(searched, names, setting)
+            begun = _begun(searched, names, setting)
+            term = begun.run()
         except Counterexample as counter:
             rows.append(next(row for row in range(len(given)) if not _agrees(names, [given[row]], counter.term)))
             meter.refill()
@@ -88,7 +97,11 @@ def synthesise(
         source = written(term, called, goal)
         failing = next((row for row, example in enumerate(given) if not _holds(source, example)), None)
         if failing is None:
-            return Found(source, term.cost, meter.figures(depth(term)))
+            others = _different(term, begun.rivals(), names, given)
+            sources = (written(other, called, goal) for other in others)
+            right = (other for other in sources if all(_holds(other, example) for example in given))
+            fit = tuple(islice((other for other in right if len(other) <= OTHER_CHARACTERS), OTHERS))
+            return Found(source, term.cost, meter.figures(depth(term)), others=fit)
         return NotFound(f"the program found does not do example {failing} when run by itself", meter.figures())
 
 
@@ -184,8 +197,26 @@ def _agrees(names: Sequence[str], given: Sequence[Example], term: Term) -> bool:
     return not given or agrees(term, _leaves(names, given), tuple(example.result for example in given))
 
 
-def _searched(given: Sequence[Example], names: Sequence[str], setting: Setting) -> Term | None:
-    return Search(_leaves(names, given), tuple(example.result for example in given), setting).run()
+def _different(best: Term, rivals: Sequence[Term], names: Sequence[str], given: Sequence[Example]) -> Iterator[Term]:
+    """The rivals that give something else than the best program does close to the examples, and than one before."""
+    rows = nearby([example.args for example in given])
+    kept = [answers(best, names, rows)]
+    for rival in rivals:
+        told = answers(rival, names, rows)
+        if all(_differ(told, known) for known in kept):
+            kept.append(told)
+            yield rival
+
+
+def _differ(told: Sequence[Any], known: Sequence[Any]) -> bool:
+    return any(
+        one is not MISSING and other is not MISSING and not same(one, other)
+        for one, other in zip(told, known, strict=True)
+    )
+
+
+def _begun(given: Sequence[Example], names: Sequence[str], setting: Setting) -> Search:
+    return Search(_leaves(names, given), tuple(example.result for example in given), setting)
 
 
 def _setting(goal: str, hints: Sequence[str], tools: Sequence[Tool], meter: Meter) -> Setting:

@@ -38,6 +38,9 @@ RUNS: Final = 4
 INVENTED_S: Final = 1.0
 """What the calls with invented arguments of one process may take. *chosen*: nobody waits for them"""
 
+WRITTEN: Final = 3
+"""How much longer a source may be when it is written as text within another one. *chosen*: twice, and the others"""
+
 Group = Literal["own", "invented", "suite"]
 """Trials that run in the same process: the publisher's calls, those with invented arguments, the suite."""
 
@@ -239,7 +242,7 @@ def _probes(order: learning.Validate, verdict: Verdict) -> tuple[Probe, ...]:
 
 def _compared(order: learning.Validate) -> tuple[tuple[Json, ...], ...]:
     """The calls for which programs are compared; nothing for what may send requests, or is too long to be repeated."""
-    if order.hosts or len(_source(order)) > SOURCE_CHARS // 2:
+    if order.hosts or len(_source(order)) > SOURCE_CHARS // WRITTEN:
         return ()
     return doubts.calls_of(order, declared_in(order))
 

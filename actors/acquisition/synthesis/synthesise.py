@@ -16,6 +16,8 @@ from actors.acquisition.synthesis.meter import Meter
 from actors.acquisition.synthesis.naming import named
 from actors.acquisition.synthesis.nearby import nearby
 from actors.acquisition.synthesis.problem import (
+    OTHER_CHARACTERS,
+    OTHERS,
     Budget,
     Contradiction,
     Example,
@@ -38,12 +40,6 @@ ROWS: Final = 10
 
 TAKEN: Final = frozenset((ENTRY, *keyword.kwlist, *keyword.softkwlist, *dir(builtins), *NAMESPACE))
 """Names that mean something in every program. *derived*"""
-
-OTHERS: Final = 5
-"""Most programs of like cost that are handed out. *chosen*: each takes place on the log"""
-
-OTHER_CHARACTERS: Final = 4_000
-"""Longest source of one. *chosen*: the same"""
 
 CHARACTERS: Final = 200_000
 """Longest written form of the examples together. *chosen*: beyond it one candidate may take a second."""
@@ -97,7 +93,7 @@ def synthesise(
         source = written(term, called, goal)
         failing = next((row for row, example in enumerate(given) if not _holds(source, example)), None)
         if failing is None:
-            others = _different(term, begun.rivals(), names, given)
+            others = _different(term, begun.rivals(), names, given, setting.borrowed)
             sources = (written(other, called, goal) for other in others)
             right = (other for other in sources if all(_holds(other, example) for example in given))
             fit = tuple(islice((other for other in right if len(other) <= OTHER_CHARACTERS), OTHERS))
@@ -197,13 +193,20 @@ def _agrees(names: Sequence[str], given: Sequence[Example], term: Term) -> bool:
     return not given or agrees(term, _leaves(names, given), tuple(example.result for example in given))
 
 
-def _different(best: Term, rivals: Sequence[Term], names: Sequence[str], given: Sequence[Example]) -> Iterator[Term]:
-    """The rivals that give something else than the best program does close to the examples, and than one before."""
+def _different(
+    best: Term, rivals: Sequence[Term], names: Sequence[str], given: Sequence[Example], borrowed: frozenset[str]
+) -> Iterator[Term]:
+    """The rivals that give something else than the best program does close to the examples, and than one before.
+
+    What calls a tool is not called with arguments that nobody showed, since it need not end; it may be different.
+    """
     rows = nearby([example.args for example in given])
-    kept = [answers(best, names, rows)]
+    kept = [] if borrowed & {*best.needs} else [answers(best, names, rows)]
     for rival in rivals:
-        told = answers(rival, names, rows)
-        if all(_differ(told, known) for known in kept):
+        told = None if not kept or borrowed & {*rival.needs} else answers(rival, names, rows)
+        if told is None:
+            yield rival
+        elif all(_differ(told, known) for known in kept):
             kept.append(told)
             yield rival
 
@@ -223,7 +226,9 @@ def _setting(goal: str, hints: Sequence[str], tools: Sequence[Tool], meter: Mete
     known = components()
     cheaper = favoured(known, hints, goal)
     asked = favoured(predicates(), hints, goal)
-    return Setting(goal, [*foreign.tools(tools), *cheaper, *foreign.hinted(hints, known)], asked, meter)
+    offered = list(foreign.tools(tools))
+    borrowed = frozenset(need for component in offered for need in component.needs)
+    return Setting(goal, [*offered, *cheaper, *foreign.hinted(hints, known)], asked, meter, borrowed=borrowed)
 
 
 def _reason(meter: Meter) -> str:

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from actors.acquisition.synthesis.nearby import MOST, nearby
-from actors.acquisition.synthesis.problem import Budget, Example, Found
+from actors.acquisition.synthesis.problem import OTHERS, Budget, Example, Found, Tool
 from actors.acquisition.synthesis.rivals import BEYOND, like
 from actors.acquisition.synthesis.source import load
-from actors.acquisition.synthesis.synthesise import OTHERS, search, synthesise
+from actors.acquisition.synthesis.synthesise import search, synthesise
 
 SMALL = Budget(seconds=20.0, candidates=60_000)
 OPEN = [([12.4], 12), ([3.2], 3), ([7.1], 7)]
@@ -97,3 +97,13 @@ def test_whole_numbers_stay_whole_and_truth_values_stay() -> None:
 def test_a_field_of_a_record_is_changed_and_the_others_stay() -> None:
     assert ({"name": "ad", "age": 3},) not in nearby([[{"name": "ad", "age": 3}]])
     assert ({"name": "ad", "age": 4},) in nearby([[{"name": "ad", "age": 3}]])
+
+
+def test_a_tool_is_not_called_with_what_nobody_showed() -> None:
+    endless = "def halve(n):\n    while n not in (8, 6, 20):\n        pass\n    return n // 2\n"
+    known = (Example((8,), 4), Example((6,), 3))
+    tool = Tool("halve", endless, "halve", ("n",), known)
+    shown = [Example((8,), "#4"), Example((6,), "#3"), Example((20,), "#10")]
+    answer = synthesise(shown, goal="halve it", tools=[tool], budget=Budget(seconds=5.0, candidates=20_000))
+    assert isinstance(answer, Found)
+    assert "halve_tool(" in answer.source or "halve(" in answer.source

@@ -14,11 +14,12 @@ LIKE: Final = 8
 NOTED: Final = 200
 """Programs noted at a time, the cheapest. *chosen*"""
 
-TRIED: Final = 40
+TRIED: Final = 20
 """Programs of like cost that are tried. *chosen*: a millisecond each"""
 
 BEYOND: Final = 1_000
-"""Candidates still looked at behind the best program's cost. *measured*: less than a tenth of a second"""
+"""Candidates still looked at behind the best program's cost. *measured*: 0.03 s, at a median of 0.33 s for 11 tasks
+of the benchmark"""
 
 
 class Rivals:

@@ -158,7 +158,8 @@ class Search:
         for above in range(level, like(cost) + 1):
             for term in self._bank.grow(above):
                 for goal in self._goals:
-                    self._reach(goal, term)
+                    if goal.kind == term.kind or (goal.places is not None and term.kind in ("int", "float")):
+                        self._offer(goal.accept(term))
 
     def _offer(self, term: Term | None) -> None:
         """A program that gives the results: kept if it is the cheapest so far, and the end is then near."""

@@ -93,11 +93,9 @@ def synthesise(
         source = written(term, called, goal)
         failing = next((row for row, example in enumerate(given) if not _holds(source, example)), None)
         if failing is None:
-            others = _different(term, begun.rivals(), names, given, setting.borrowed)
-            sources = (written(other, called, goal) for other in others)
-            right = (other for other in sources if all(_holds(other, example) for example in given))
-            fit = tuple(islice((other for other in right if len(other) <= OTHER_CHARACTERS), OTHERS))
-            return Found(source, term.cost, meter.figures(depth(term)), others=fit)
+            different = _different(term, begun.rivals(), names, given, setting.borrowed)
+            others = _fit((written(other, called, goal) for other in different), given)
+            return Found(source, term.cost, meter.figures(depth(term)), others=others)
         return NotFound(f"the program found does not do example {failing} when run by itself", meter.figures())
 
 
@@ -209,6 +207,12 @@ def _different(
         elif all(_differ(told, known) for known in kept):
             kept.append(told)
             yield rival
+
+
+def _fit(sources: Iterable[str], given: Sequence[Example]) -> tuple[str, ...]:
+    """The first few that are short enough, and right when run by themselves."""
+    short = (source for source in sources if len(source) <= OTHER_CHARACTERS)
+    return tuple(islice((source for source in short if all(_holds(source, example) for example in given)), OTHERS))
 
 
 def _differ(told: Sequence[Any], known: Sequence[Any]) -> bool:

@@ -26,6 +26,17 @@ def test_programs_that_round_in_another_way_are_handed_out_beside_the_one_that_i
     assert {load(other, "solve")(12.6) for other in answer.others} == {12}
 
 
+def test_a_part_of_the_program_that_could_be_made_in_another_way_makes_another_program() -> None:
+    answer = found("label", [([12.4], "12 EUR"), ([3.2], "3 EUR"), ([7.1], "7 EUR")])
+    assert load(answer.source, "solve")(12.6) == "13 EUR"
+    assert {load(other, "solve")(12.6) for other in answer.others} == {"12 EUR"}
+
+
+def test_a_program_that_no_term_of_the_bank_makes_is_handed_out_too() -> None:
+    answer = found("is it big", [([90], True), ([80], True), ([40], False), ([30], False)])
+    assert any(load(other, "solve")(-90) != load(answer.source, "solve")(-90) for other in answer.others)
+
+
 @pytest.mark.parametrize(
     ("goal", "calls"),
     [

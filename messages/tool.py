@@ -64,8 +64,9 @@ class Doubt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def told(self) -> str:
         """The call and the answers, for people."""
         asked = ", ".join(_written(value) for value in self.args)
-        own, *others = (_written(value) for value in self.answers)
-        return f"for ({asked}) it gives {own}, another program of like size gives {' or '.join(others)}"
+        answers = [_written(value) for value in self.answers]
+        own, others = "".join(answers[:1]), " or ".join(answers[1:])
+        return f"for ({asked}) it gives {own}, another program of like size gives {others}"
 
 
 def unsettled(doubts: Sequence[Doubt]) -> str:

@@ -94,8 +94,8 @@ def synthesise(
         failing = next((row for row, example in enumerate(given) if not _holds(source, example)), None)
         if failing is None:
             different = _different(term, begun.rivals(), names, given, setting.borrowed)
-            others = _fit((written(other, called, goal) for other in different), given)
-            return Found(source, term.cost, meter.figures(depth(term)), others=others)
+            beside = _fit((written(other, called, goal) for other in different), given)
+            return Found(source, term.cost, meter.figures(depth(term)), others=beside)
         return NotFound(f"the program found does not do example {failing} when run by itself", meter.figures())
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from messages.base import Command, Event, Identifier, Json, Name, Seconds, Share, Source, Text
 from messages.task import About, Candidate, Case, Domain, Example, Host, Note, Profile
-from messages.tool import Known, Part, Range
+from messages.tool import Doubt, Known, Part, Range
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -153,6 +153,8 @@ class Practised(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     figures: Json = None
     replaced: Text = ""
     """What was wrong with the candidate, in whose place this is; empty if none came along, or if this is it."""
+    others: tuple[Source, ...] = ()
+    """As in `sandbox.Synthesised`, for a composition alone."""
 
 
 class Stumped(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -191,6 +193,8 @@ class Validate(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the publisher knows of the parameters; calls that do not fit it are not tried."""
     origin: str = ""
     """As in `Practised`; empty on logs from before this was told."""
+    others: tuple[Source, ...] = ()
+    """Programs with the same entry, to be compared with the implementation close to the examples."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -225,6 +229,8 @@ class Validated(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How far each argument may grow; no part of the judgement."""
     halted: tuple[Text, ...] = ()
     """Calls that the judge invented and a limit ended; no part of the judgement either."""
+    doubts: tuple[Doubt, ...] = ()
+    """What the examples don't settle; no part of the judgement either."""
 
 
 class Enroll(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -252,3 +258,4 @@ class Enroll(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     about: About = About()
     ranges: tuple[Range, ...] = ()
     halted: tuple[Text, ...] = ()
+    doubts: tuple[Doubt, ...] = ()

@@ -115,3 +115,5 @@ class Synthesised(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     entry: Name = "solve"
     reason: Text = ""
     figures: Json = None
+    others: tuple[Source, ...] = ()
+    """Sources of programs of like cost, with the same entry, that do the same for every example of the order."""

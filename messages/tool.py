@@ -1,5 +1,6 @@
 """A tool in the registry: registered, called, shown."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import msgspec
@@ -50,6 +51,32 @@ class Range(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The largest size that was tried and came back in time."""
     beyond: Text = ""
     """The next size that was tried and how it ended; empty if none was, or if all came back."""
+
+
+class Doubt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A call close to the examples that programs of like size answer differently, all of them right on the examples."""
+
+    args: tuple[Json, ...]
+    answers: tuple[Json, ...]
+    """The tool's own first; each other one once."""
+
+    @property
+    def told(self) -> str:
+        """The call and the answers, for people."""
+        asked = ", ".join(_written(value) for value in self.args)
+        answers = [_written(value) for value in self.answers]
+        own, others = "".join(answers[:1]), " or ".join(answers[1:])
+        return f"for ({asked}) it gives {own}, another program of like size gives {others}"
+
+
+def unsettled(doubts: Sequence[Doubt]) -> str:
+    """What the examples don't settle, and what to do about it, for people; empty if they do."""
+    told = "; ".join(doubt.told for doubt in doubts)
+    return f"the examples don't settle this: {told}; add the right one as an example" if told else ""
+
+
+def _written(value: Json) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -108,6 +135,8 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Its safe range: how far each argument may grow, as far as it was measured."""
     halted: tuple[Text, ...] = ()
     """Calls of the judge's own that a limit of the sandbox ended, each with the limit."""
+    doubts: tuple[Doubt, ...] = ()
+    """What the examples don't settle, as far as other programs were found for them."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -72,6 +72,7 @@ def spec_of(m: learning.Enroll, agent: str) -> tool.Spec:
         refuses=m.refuses,
         ranges=m.ranges,
         halted=m.halted,
+        doubts=m.doubts,
         secrets=m.about.secrets,
         capabilities=m.about.capabilities,
         risk=m.about.risk or RISKS.get(category, "low"),

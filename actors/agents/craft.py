@@ -71,6 +71,7 @@ class Craft(Asking, Forgetting):
                 attempts=work.attempts,
                 figures=work.figures,
                 replaced=work.fault,
+                others=work.others if work.stage == "composition" else (),
             )
         elif work.stage == "candidate":
             yield from self._after_candidate(work)
@@ -87,6 +88,7 @@ class Craft(Asking, Forgetting):
             work.figures = m.figures
             if m.source is not None:
                 work.stage, work.source, work.entry = "composition", m.source, m.entry
+                work.others = m.others
                 work.found = "the composition that was found fails its own examples in the sandbox"
             else:
                 work.found = f"the search: {m.reason}"

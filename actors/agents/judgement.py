@@ -1,8 +1,9 @@
 """How an agent judges what another made: on examples that its maker never saw, on tests, on repetition, at the edges.
 
 The judgement is a figure with an outcome for each test; what follows from it is Kublai's. A test that kills its process
-costs the others nothing: they go on in another one, a few times. What nobody asked for has short limits, and last the
-growth of each argument is measured, which is told and not judged.
+costs the others nothing: they go on in another one, a few times. What nobody asked for has short limits. Last the
+growth of each argument is measured, and programs of like cost are compared close to the examples; both are told and not
+judged.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from typing import Final, Literal
 import msgspec
 
 from actors.acquisition.composition import joined
+from actors.acquisition.validation import doubts
 from actors.acquisition.validation.failures import fitting
 from actors.acquisition.validation.growth import ENTRY as SIZED
 from actors.acquisition.validation.growth import LIMIT_S, SOURCE_CHARS, Probe, probes_of, range_of, sized
@@ -21,6 +23,7 @@ from actors.acquisition.validation.verdict import Verdict, judge, was_made
 from actors.agents.forgetting import Forgetting
 from actors.agents.work import CraftSettings
 from messages import learning, sandbox
+from messages.base import Json
 from messages.learning import Failure, Outcome
 from messages.sandbox import Result
 from messages.tool import Range
@@ -34,6 +37,9 @@ RUNS: Final = 4
 
 INVENTED_S: Final = 1.0
 """What the calls with invented arguments of one process may take. *chosen*: nobody waits for them"""
+
+WRITTEN: Final = 3
+"""How much longer a source may be when it is written as text within another one. *chosen*: twice, and the others"""
 
 Group = Literal["own", "invented", "suite"]
 """Trials that run in the same process: the publisher's calls, those with invented arguments, the suite."""
@@ -49,6 +55,8 @@ class Hearing(msgspec.Struct):
     """Processes in a row for the group of trials that is under way."""
     grown: list[tuple[Result, ...]] = []
     """What came of the calls for each argument whose growth was measured."""
+    compared: tuple[Result, ...] | None = None
+    """What came of the calls to the implementation and to the programs beside it."""
 
 
 class Judgement(Forgetting):
@@ -84,7 +92,10 @@ class Judgement(Forgetting):
         case.runs += 1
         trials = trials_for(case.order)
         if len(case.results) == len(trials):
-            case.grown.append(m.results)
+            if len(case.grown) < len(_probes(case.order, judge(trials, case.results))):
+                case.grown.append(m.results)
+            else:
+                case.compared = m.results
             return
         group = _group(trials[len(case.results)])
         case.tries += 1
@@ -120,11 +131,15 @@ class Judgement(Forgetting):
         return case if case is not None and m.purpose == self._test_purpose(case.order, case.runs) else None
 
     def _following(self, case: Hearing, trials: tuple[Trial, ...]) -> sandbox.Run | None:
-        """What is run next: more trials, then what measures the growth of what is right; None after the last."""
+        """What is run next: more trials, then what is told of what is right; None after the last."""
         if len(case.results) < len(trials):
             return self._next_run(case, trials)
-        probes = _probes(case.order, judge(trials, case.results))
-        return self._growth_run(case, probes[len(case.grown)]) if len(case.grown) < len(probes) else None
+        verdict = judge(trials, case.results)
+        probes = _probes(case.order, verdict)
+        if len(case.grown) < len(probes):
+            return self._growth_run(case, probes[len(case.grown)])
+        calls = _compared(case.order) if case.compared is None and not verdict.wrong else ()
+        return self._doubts_run(case, calls) if calls else None
 
     def _next_run(self, case: Hearing, trials: tuple[Trial, ...]) -> sandbox.Run:
         """All that is left of a group of trials."""
@@ -158,6 +173,17 @@ class Judgement(Forgetting):
             limit_s=LIMIT_S,
         )
 
+    def _doubts_run(self, case: Hearing, calls: tuple[tuple[Json, ...], ...]) -> sandbox.Run:
+        order = case.order
+        return sandbox.Run(
+            task=order.task,
+            purpose=self._test_purpose(order, case.runs),
+            source=doubts.source_of(order, _source(order)),
+            entry=doubts.ENTRY,
+            calls=calls,
+            limit_s=doubts.LIMIT_S,
+        )
+
     def _validated(self, case: Hearing, trials: tuple[Trial, ...]) -> learning.Validated:
         verdict = judge(trials, case.results)
         measured = zip(_probes(case.order, verdict), case.grown, strict=False)
@@ -174,6 +200,7 @@ class Judgement(Forgetting):
             wrong=verdict.wrong,
             ranges=tuple(_ranges(measured)),
             halted=verdict.halted,
+            doubts=tuple(doubts.doubts_of(case.order, _compared(case.order), case.compared or ())),
         )
 
     def _unjudged(self, m: learning.Validate, reason: str) -> learning.Validated:
@@ -211,6 +238,13 @@ def _probes(order: learning.Validate, verdict: Verdict) -> tuple[Probe, ...]:
     if verdict.wrong or verdict.critical or order.hosts or len(_source(order)) > SOURCE_CHARS:
         return ()
     return probes_of(declared_in(order), (*order.unseen, *order.seen))
+
+
+def _compared(order: learning.Validate) -> tuple[tuple[Json, ...], ...]:
+    """The calls for which programs are compared; nothing for what may send requests, or is too long to be repeated."""
+    if order.hosts or len(_source(order)) > SOURCE_CHARS // WRITTEN:
+        return ()
+    return doubts.calls_of(order, declared_in(order))
 
 
 def _ranges(measured: Iterable[tuple[Probe, Sequence[Result]]]) -> Iterator[Range]:

@@ -42,6 +42,8 @@ class Work(msgspec.Struct):
     """What was wrong with the candidate, in words."""
     figures: Json = None
     """Of the search."""
+    others: tuple[str, ...] = ()
+    """Programs of like cost that it found beside the composition."""
     found: str = ""
     """What the search, or the run of what it found, came to."""
     act: str = ""

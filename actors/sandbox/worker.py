@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from actors.acquisition.library.modules import MODULES
+from actors.acquisition.synthesis.problem import OTHER_CHARACTERS, OTHERS
 from actors.acquisition.validation.suite import RUNNER
 from actors.sandbox.broker import HttpBroker, Secret
 from actors.sandbox.exchange import nobody
@@ -283,4 +284,11 @@ def _synthesised(m: sandbox.Synthesise, outcome: Outcome, so_far: SoFar) -> sand
         entry=found.get("entry", "solve"),
         reason=found.get("reason", ""),
         figures=found.get("figures"),
+        others=_others(found.get("others")),
     )
+
+
+def _others(told: object) -> tuple[str, ...]:
+    """Sources of the size and number that an honest search hands out; a forged answer may hold anything."""
+    found = [other for other in told if isinstance(other, str)] if isinstance(told, list) else []
+    return tuple(other for other in found[:OTHERS] if len(other) <= OTHER_CHARACTERS)

@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+import msgspec
 
+from messages.tool import Doubt, unsettled
 from runtime.cli.document import read_document
 from runtime.cli.following import Progress, Show, require_thawed, see_through
 from runtime.cli.form import checked, kind_named
@@ -52,6 +54,7 @@ def words(result: Any) -> str:
     parts = (
         set_off(f"{head} ({result.get('origin')}){_missed(result)}"),
         set_off(_replaced(result)),
+        set_off(_doubted(result)),
         set_off(_disabled(result)),
         str(result.get("source", "")).strip(),
         f"kurultai tool run {result['tool']} {parameters}".rstrip(),
@@ -69,6 +72,12 @@ def _replaced(result: dict[str, Any]) -> str:
     """What was wrong with the candidate, where something else was learnt in its place."""
     fault = result.get("replaced")
     return f"The candidate was replaced, since it failed: {fault}" if fault else ""
+
+
+def _doubted(result: dict[str, Any]) -> str:
+    """What the examples leave open, and how to settle it."""
+    told = unsettled(msgspec.convert(result.get("doubts") or (), tuple[Doubt, ...]))
+    return f"{told[:1].upper()}{told[1:]}"
 
 
 def _disabled(result: dict[str, Any]) -> str:

@@ -99,6 +99,7 @@ def _described(entry: tools.Entry) -> list[str]:
         ("limit", f"{spec.timeout_s:g} s a call" if spec.timeout_s is not None else ""),
         ("safe range", "; ".join(map(_range, spec.ranges))),
         ("halted by", "; ".join(spec.halted)),
+        ("not settled", tools.unsettled(spec.doubts)),
         ("requires", ", ".join(spec.requires)),
         ("secrets", ", ".join(spec.secrets)),
         ("capabilities", ", ".join(spec.capabilities)),

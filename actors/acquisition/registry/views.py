@@ -38,7 +38,9 @@ def _entry(known: Tool, copies: tuple[str, ...], *, whole: bool) -> tool.Entry |
     if newest is None or spec is None:
         return None
     spec = msgspec.structs.replace(spec, status=known.status(newest))
-    short = msgspec.structs.replace(spec, source="", takes=(), schema={}, returns={}, examples=(), ranges=(), halted=())
+    short = msgspec.structs.replace(
+        spec, source="", takes=(), schema={}, returns={}, examples=(), ranges=(), halted=(), doubts=()
+    )
     figures = known.figures[newest - 1]
     return tool.Entry(
         spec=spec if whole else short,

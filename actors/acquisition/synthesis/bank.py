@@ -70,6 +70,12 @@ READ: Final = frozenset({"int(A)", "float(A)"})
 CHOOSY: Final = CUTS | READ | {REST}
 """Components that some parts make no sense for. *derived*: `_idle`"""
 
+OTHERS: Final = 6
+"""Ways beside the first that are noted for what a term gives. *chosen*"""
+
+NOTED: Final = 20_000
+"""Values of which other ways are noted. *chosen*: some MB"""
+
 _GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "num": ("int", "float"),
     "scalar": ("text", "int", "float", "date"),
@@ -86,8 +92,12 @@ class Bank:
         components: Iterable[Component],
         meter: Meter,
         wanted: Values = (),
+        *,
+        noting: bool = False,
     ) -> None:
         self._meter = meter
+        self._noting = noting
+        self._others: dict[tuple[str, Any], list[Term]] = {}
         self._wanted = wanted
         self._leaves = leaves
         self._literals = {f"#{name}": _by_cost(pool, len(leaves[0].values)) for name, pool in pools.items()}
@@ -174,10 +184,25 @@ class Bank:
             return None
         key = key_of(kind, values)
         if key in self._seen:
+            if self._noting:
+                self._note(component, parts, kind, values, cost, key)
             return joined(component, parts, kind, values, cost) if values == self._wanted else None
         if isinstance(key[1], (str, bytes)) and len(key[1]) > KEY_CHARACTERS:
             return None
         return self._keep(joined(component, parts, kind, values, cost), key)
+
+    def others(self, key: tuple[str, Any]) -> Sequence[Term]:
+        """What gave the same for every example, and came after the term that is kept."""
+        return self._others.get(key, ())
+
+    def _note(
+        self, component: Component, parts: tuple[Term, ...], kind: str, values: Values, cost: int, key: tuple[str, Any]
+    ) -> None:
+        known = self._others.get(key)
+        if known is None and len(self._others) < NOTED:
+            known = self._others[key] = []
+        if known is not None and len(known) < OTHERS:
+            known.append(joined(component, parts, kind, values, cost))
 
     def _fillings(self, slots: tuple[str, ...], cost: int) -> Iterator[tuple[Term, ...]]:
         """Every way to fill the slots for exactly this cost."""

@@ -14,6 +14,12 @@ KEPT: Final = 150_000
 """Values a search may remember by default. *measured*: 110 MB of memory in all at the usual sizes."""
 
 
+OTHERS: Final = 5
+"""Most programs of like cost that are handed out. *chosen*: each takes place on the log"""
+
+OTHER_CHARACTERS: Final = 4_000
+"""Longest source of one. *chosen*: the same"""
+
 SHOWN_CHARACTERS: Final = 80
 """Longest form in which a value is shown in a reason. *chosen*"""
 
@@ -85,6 +91,8 @@ class Found:
     cost: int
     figures: Figures
     entry: str = "solve"
+    others: tuple[str, ...] = ()
+    """Sources of programs of like cost that do the same for every example, and another thing close to them."""
 
 
 @dataclass(frozen=True, slots=True)

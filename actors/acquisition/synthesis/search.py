@@ -18,6 +18,7 @@ from actors.acquisition.synthesis.meter import Exhausted
 from actors.acquisition.synthesis.pairing import TERMS, Pairing, worth_pairing
 from actors.acquisition.synthesis.parts import Parts
 from actors.acquisition.synthesis.predicate import ASKED, Questions, question
+from actors.acquisition.synthesis.rivals import BEYOND, Rivals, like
 from actors.acquisition.synthesis.setting import Setting
 from actors.acquisition.synthesis.tame import tame
 from actors.acquisition.synthesis.term import Term, patterns_in
@@ -103,7 +104,7 @@ class Search:
         explained = favoured(learnt(leaves, () if self._truth else results), (), setting.goal)
         components = (*components, *explained)
         literals = pools([term.values for term in leaves], results, setting.goal)
-        self._bank = Bank(leaves, literals, components, setting.meter, results)
+        self._bank = Bank(leaves, literals, components, setting.meter, results, noting=nesting == 0)
         self._goals = [*goals(results, setting.goal if nesting == 0 else ""), *amounts(results, setting.goal)]
         alone = tuple(leaf.component.template for leaf in leaves if leaf.kind not in ("record", "bool"))
         self._twins = Twins(alone) if nesting == 0 and len(alone) > 1 else None
@@ -121,6 +122,7 @@ class Search:
             leaves, results, self._goals, setting, nesting, self._bank.number, self._part, lambda: self._ceiling
         )
         self._weighing = Weighing(leaves if self._own else (), results, setting.goal, nesting > 0)
+        self._rivals = Rivals()
         self.best: Term | None = None
 
     def run(self) -> Term | None:
@@ -128,6 +130,7 @@ class Search:
         try:
             for level in range(1, LEVELS):
                 if self.best is not None and self.best.cost <= level:
+                    self._look_beyond(self.best.cost, level)
                     break
                 for term in self._bank.grow(level):
                     self._consider(term)
@@ -139,9 +142,32 @@ class Search:
             pass
         return self.best
 
+    def rivals(self) -> list[Term]:
+        """Other programs of like cost that give the results as well, cheapest first."""
+        if self.best is None:
+            return []
+        beside = self._rivals.beside(self.best, self._bank, self._weighing.dearness)
+        return [term for term in beside if self._proper(term) and self._setting.holds(term)]
+
+    def _look_beyond(self, cost: int, level: int) -> None:
+        """What is of like cost is looked at as far as the effort is small; it makes rivals alone."""
+        if self._nesting > 0:
+            return
+        meter = self._setting.meter
+        meter.ceiling = min(meter.ceiling, meter.candidates + BEYOND)
+        for above in range(level, like(cost) + 1):
+            for term in self._bank.grow(above):
+                for goal in self._goals:
+                    if goal.kind == term.kind or (goal.places is not None and term.kind in ("int", "float")):
+                        self._offer(goal.accept(term))
+
     def _offer(self, term: Term | None) -> None:
         """A program that gives the results: kept if it is the cheapest so far, and the end is then near."""
-        if term is None or not term.uses or (self.best is not None and term.cost >= self.best.cost):
+        if term is None or not term.uses:
+            return
+        if self._nesting == 0:
+            self._rivals.note(term)
+        if self.best is not None and term.cost >= self.best.cost:
             return
         if term.cost > self._weighing.allowed(term):
             return

@@ -22,3 +22,5 @@ class Setting:
     """The program is right on the examples that are not searched on."""
     tell: Callable[[Term], None] = lambda _term: None
     """Hears of every program that is the cheapest so far."""
+    borrowed: frozenset[str] = frozenset()
+    """Definitions that are tools of somebody's."""

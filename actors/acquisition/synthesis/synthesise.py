@@ -5,7 +5,8 @@ import copy
 import dataclasses
 import functools
 import keyword
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from actors.acquisition.synthesis import foreign
@@ -13,7 +14,10 @@ from actors.acquisition.synthesis.bank import PRUNED, argument
 from actors.acquisition.synthesis.components import components, predicates
 from actors.acquisition.synthesis.meter import Meter
 from actors.acquisition.synthesis.naming import named
+from actors.acquisition.synthesis.nearby import nearby
 from actors.acquisition.synthesis.problem import (
+    OTHER_CHARACTERS,
+    OTHERS,
     Budget,
     Contradiction,
     Example,
@@ -27,7 +31,7 @@ from actors.acquisition.synthesis.search import ARGUMENTS, Counterexample, Searc
 from actors.acquisition.synthesis.setting import Setting
 from actors.acquisition.synthesis.source import ENTRY, load, written
 from actors.acquisition.synthesis.term import NAMESPACE, Term, depth
-from actors.acquisition.synthesis.trial import agrees, faults
+from actors.acquisition.synthesis.trial import MISSING, agrees, answers, faults
 from actors.acquisition.synthesis.values import plain, same
 from actors.acquisition.synthesis.wording import favoured
 
@@ -78,7 +82,8 @@ def synthesise(
         if tell is not None:
             setting.tell = functools.partial(_told, tell, given, called, goal, meter)
         try:
-            term = _searched(searched, names, setting)
+            begun = _begun(searched, names, setting)
+            term = begun.run()
         except Counterexample as counter:
             rows.append(next(row for row in range(len(given)) if not _agrees(names, [given[row]], counter.term)))
             meter.refill()
@@ -88,7 +93,9 @@ def synthesise(
         source = written(term, called, goal)
         failing = next((row for row, example in enumerate(given) if not _holds(source, example)), None)
         if failing is None:
-            return Found(source, term.cost, meter.figures(depth(term)))
+            different = _different(term, begun.rivals(), names, given, setting.borrowed)
+            beside = _fit((written(other, called, goal) for other in different), given)
+            return Found(source, term.cost, meter.figures(depth(term)), others=beside)
         return NotFound(f"the program found does not do example {failing} when run by itself", meter.figures())
 
 
@@ -184,15 +191,48 @@ def _agrees(names: Sequence[str], given: Sequence[Example], term: Term) -> bool:
     return not given or agrees(term, _leaves(names, given), tuple(example.result for example in given))
 
 
-def _searched(given: Sequence[Example], names: Sequence[str], setting: Setting) -> Term | None:
-    return Search(_leaves(names, given), tuple(example.result for example in given), setting).run()
+def _different(
+    best: Term, rivals: Sequence[Term], names: Sequence[str], given: Sequence[Example], borrowed: frozenset[str]
+) -> Iterator[Term]:
+    """The rivals that give something else than the best program does close to the examples, and than one before.
+
+    What calls a tool is not called with arguments that nobody showed, since it need not end; it may be different.
+    """
+    rows = nearby([example.args for example in given])
+    kept = [] if borrowed & {*best.needs} else [answers(best, names, rows)]
+    for rival in rivals:
+        told = None if not kept or borrowed & {*rival.needs} else answers(rival, names, rows)
+        if told is None:
+            yield rival
+        elif all(_differ(told, known) for known in kept):
+            kept.append(told)
+            yield rival
+
+
+def _fit(sources: Iterable[str], given: Sequence[Example]) -> tuple[str, ...]:
+    """The first few that are short enough, and right when run by themselves."""
+    short = (source for source in sources if len(source) <= OTHER_CHARACTERS)
+    return tuple(islice((source for source in short if all(_holds(source, example) for example in given)), OTHERS))
+
+
+def _differ(told: Sequence[Any], known: Sequence[Any]) -> bool:
+    return any(
+        one is not MISSING and other is not MISSING and not same(one, other)
+        for one, other in zip(told, known, strict=True)
+    )
+
+
+def _begun(given: Sequence[Example], names: Sequence[str], setting: Setting) -> Search:
+    return Search(_leaves(names, given), tuple(example.result for example in given), setting)
 
 
 def _setting(goal: str, hints: Sequence[str], tools: Sequence[Tool], meter: Meter) -> Setting:
     known = components()
     cheaper = favoured(known, hints, goal)
     asked = favoured(predicates(), hints, goal)
-    return Setting(goal, [*foreign.tools(tools), *cheaper, *foreign.hinted(hints, known)], asked, meter)
+    offered = list(foreign.tools(tools))
+    borrowed = frozenset(need for component in offered for need in component.needs)
+    return Setting(goal, [*offered, *cheaper, *foreign.hinted(hints, known)], asked, meter, borrowed=borrowed)
 
 
 def _reason(meter: Meter) -> str:

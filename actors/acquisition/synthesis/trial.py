@@ -2,12 +2,31 @@
 
 import copy
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from actors.acquisition.synthesis.bank import PRUNED
 from actors.acquisition.synthesis.bounds import guarded
 from actors.acquisition.synthesis.term import Term, namespace, text
-from actors.acquisition.synthesis.values import Values, same
+from actors.acquisition.synthesis.values import Values, plain, same
+
+MISSING: Final = object()
+"""Stands where a program gives no answer in JSON types. *derived*"""
+
+
+def answers(term: Term, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[Any]:
+    """What the term gives for each row of arguments; `MISSING` where it raises."""
+    scope = dict(namespace())
+    for need in term.needs:
+        exec(need, scope)
+    raised = PRUNED + faults(scope)
+    run = eval(guarded(f"lambda {', '.join(names)}: {text(term)}"), scope)
+    found = []
+    for row in rows:
+        try:
+            found.append(plain(run(*copy.deepcopy(row))))
+        except raised:
+            found.append(MISSING)
+    return found
 
 
 def agrees(term: Term, leaves: Sequence[Term], results: Values) -> bool:

@@ -210,6 +210,7 @@ class Kublai(Actor):
     def apply_practised(self, m: learning.Practised) -> None:
         if (job := self._in_phase(m.task, "practice", m.round)) is not None:
             job.source, job.entry, job.origin, job.figures = m.source, m.entry, m.origin, m.figures
+            job.others = m.others
             if m.replaced:
                 job.candidate_failed, job.replaced = True, m.replaced
 
@@ -246,7 +247,7 @@ class Kublai(Actor):
         if (job := self._in_phase(m.task, "validation", m.round)) is not None:
             job.mastery, job.failures = m.mastery, fitting(m.failures)
             job.missed = telling.missed(m.outcomes)
-            job.ranges, job.halted = m.ranges, m.halted
+            job.ranges, job.halted, job.doubts = m.ranges, m.halted, m.doubts
             if job.origin == CANDIDATE:
                 job.candidate_failed, job.replaced = True, telling.shortfall(m)
 
@@ -259,6 +260,7 @@ class Kublai(Actor):
         if m.mastery >= self.settings.mastered and m.critical == 0:
             yield jobs.enroll(job)
             note = telling.verdict(m) if job.held_back or not job.learn.examples else telling.verdict_on_seen(m)
+            note = "; ".join(filter(None, (note, tool.unsettled(m.doubts))))
             yield task.Progressed(task=m.task, phase="enrolment", note=note)
         elif job.origin == CANDIDATE and m.wrong == 0:
             reason = f"the candidate is right on all examples and tests, and is not taken: {telling.shortfall(m)}"
@@ -427,6 +429,7 @@ def _learnt(m: tool.Registered, job: Job) -> Json:
         "rounds": job.round,
         "held_back": job.held_back,
         "missed": list(job.missed),
+        "doubts": msgspec.to_builtins(job.doubts),
         "origin": spec.origin,
         "replaced": job.replaced if spec.origin != "candidate" else "",
         "disabled": m.disabled,

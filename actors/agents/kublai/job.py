@@ -60,6 +60,10 @@ class Job(msgspec.Struct):
     figures: Json = None
     ranges: tuple[tool.Range, ...] = ()
     halted: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    """Programs of like cost beside the implementation."""
+    doubts: tuple[tool.Doubt, ...] = ()
+    """What the examples don't settle, by the last validation."""
     client: str = ""
 
     @property
@@ -261,6 +265,7 @@ def validate(job: Job) -> learning.Validate:
         hosts=learn.about.hosts,
         notes=learn.about.parameters,
         origin=job.origin,
+        others=job.others,
     )
 
 
@@ -284,6 +289,7 @@ def enroll(job: Job) -> learning.Enroll:
         about=learn.about,
         ranges=job.ranges,
         halted=job.halted,
+        doubts=job.doubts,
     )
 
 

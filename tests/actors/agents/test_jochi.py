@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from actors.acquisition.validation.doubts import ENTRY
 from actors.agents.jochi import Jochi
 from messages import learning, sandbox
 from messages.sandbox import Result
@@ -144,6 +145,40 @@ def test_the_growth_of_what_is_right_is_measured_and_told() -> None:
     said = judged(answer, GROWING)
     assert said.mastery == 1.0
     assert said.ranges == (Range(parameter="n", unit="value", up_to=512, beyond="1024: timeout: no answer within 2 s"),)
+
+
+OTHERS = ("def double(n):\n    return n + n\n", "def double(n):\n    return n << 1\n")
+
+
+def beside(place: int, args: tuple[Any, ...]) -> Result:
+    """The other programs give something else for negative numbers."""
+    own = right(place, args)
+    answers = [[own.value], [0 if args[0] < 0 else own.value], [own.value]] if isinstance(args[0], int) else []
+    return Result(status="returned", value=answers)
+
+
+def judged_beside(order: learning.Validate, own: Callable[[int, tuple[Any, ...]], Result]) -> learning.Validated:
+    bench = Bench(Jochi)
+    said = bench.hears(order)
+    while runs := [message for message in said if isinstance(message, sandbox.Run)]:
+        answer = beside if runs[0].entry == ENTRY else own
+        results = tuple(answer(place, args) for place, args in enumerate(runs[0].calls))
+        said = bench.hears(sandbox.Ran(task="L", purpose=runs[0].purpose, results=_cut(results)))
+    return only(said, learning.Validated)
+
+
+def test_programs_of_like_cost_are_compared_close_to_the_examples_and_the_verdict_stays() -> None:
+    order = msgspec.structs.replace(validate(), others=OTHERS)
+    said = judged_beside(order, right)
+    assert [(doubt.args, doubt.answers) for doubt in said.doubts] == [((-1,), (-2, 0))]
+    assert (said.mastery, said.outcomes) == (judged(right).mastery, judged(right).outcomes)
+    assert judged(right).doubts == ()
+
+
+def test_what_is_wrong_or_may_send_requests_is_not_compared() -> None:
+    order = msgspec.structs.replace(validate(), others=OTHERS)
+    assert judged_beside(order, lambda place, args: Result(status="returned", value=1)).doubts == ()
+    assert judged_beside(msgspec.structs.replace(order, hosts=(Host(host="a.example"),)), right).doubts == ()
 
 
 def test_the_growth_of_what_is_wrong_is_not_measured() -> None:

@@ -244,6 +244,30 @@ def test_what_the_judge_measured_reaches_the_registry_s_door() -> None:
     assert (enroll.ranges, enroll.halted) == (ranges, ("[-1]: timeout",))
 
 
+def test_what_the_examples_leave_open_is_told_and_the_tool_is_registered_all_the_same() -> None:
+    others = ("def double(n):\n    return n + n\n",)
+    doubts = (tool.Doubt(args=(12.5,), answers=(12, 13)),)
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED])
+    found = msgspec.structs.replace(practised(), others=others)
+    assert only(bench.hears(found), learning.Validate).others == others
+    said = bench.hears(validated(doubts=doubts))
+    assert only(said, learning.Enroll).doubts == doubts
+    assert only(said, task.Progressed).note == (
+        "mastery 1.00: 9 of 10 tests passed; the examples don't settle this: "
+        "for (12.5) it gives 12, another program of like size gives 13; add the right one as an example"
+    )
+    answer = only(bench.hears(REGISTERED), task.Answered).result
+    assert answer["doubts"] == [{"args": [12.5], "answers": [12, 13]}]
+
+
+def test_of_a_second_round_only_what_it_left_open_is_told() -> None:
+    wrong = Failure(args=(9,), expected=18, got=0)
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED])
+    bench.hears(msgspec.structs.replace(practised(), others=("def double(n):\n    return n + n\n",)))
+    bench.hears(validated(mastery=0.5, failures=(wrong,), critical=1))
+    assert only(bench.hears(practised(round_number=2)), learning.Validate).others == ()
+
+
 def test_a_judgement_that_wants_more_time_is_given_it_on_top() -> None:
     bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, practised()])
     bench.hears(learning.Continued(task="L", round=1, within_s=50.0))

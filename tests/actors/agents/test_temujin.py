@@ -75,6 +75,15 @@ def test_what_was_found_is_practised_before_it_is_shown() -> None:
     assert said.figures == {"candidates": 7}
 
 
+def test_what_the_search_found_beside_a_composition_goes_along_with_it_alone() -> None:
+    others = ("def double(n):\n    return n + n\n",)
+    found = sandbox.Synthesised(task="L", round=1, source=SOURCE, entry="double", others=others)
+    bench = Bench(Temujin, history=[practise(), found])
+    assert only(bench.hears(ran("composition", 0, 2, 4)), learning.Practised).others == others
+    bench = Bench(Temujin, history=[with_candidate(), found])
+    assert only(bench.hears(ran("candidate", 0, 2, 4)), learning.Practised).others == ()
+
+
 def test_a_composition_that_fails_in_the_sandbox_is_not_shown() -> None:
     bench = Bench(Temujin, history=[practise(), FOUND])
     quote = only(bench.hears(ran("composition", 0, 2, 5)), model.Quote)

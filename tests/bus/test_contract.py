@@ -477,11 +477,9 @@ def test_more_questions_than_the_pace_are_refused_at_once_and_those_of_the_next_
             return data.upper()
 
         async def ask() -> bool:
-            try:
+            with contextlib.suppress(Busy):
                 return await clerk.ask(FIND, b"anyone?", 20.0) == b"ANYONE?"
-            except Busy as error:
-                assert "too many questions" in str(error)
-                return False
+            return False
 
         await smith.serve(FIND, answer)
         answered = sum(await asyncio.gather(*(ask() for _ in range(10 * PACE_PER_S))))
@@ -513,7 +511,7 @@ def test_questions_whose_answers_take_long_do_not_pile_up(tell: Tell) -> None:
         while in_hand < AT_ONCE:
             asked += [asyncio.create_task(ask()) for _ in range(PACE_PER_S // 2)]
             await asyncio.sleep(0.6)
-        with pytest.raises(Busy):
+        with pytest.raises(Busy, match="too many questions"):
             await ask()
         enough.set()
         answers = await asyncio.gather(*asked, return_exceptions=True)

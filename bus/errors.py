@@ -25,6 +25,10 @@ class Unreachable(LogError):
     """No answer in time; whether it was committed is not known until the log has been read."""
 
 
+class Busy(LogError):
+    """More questions came than are answered in a second; this one was not looked at: ask again."""
+
+
 class Severed(LogError):
     """The server has closed the way on which records came; nothing is lost: ask for them anew."""
 

@@ -8,7 +8,7 @@ nine headers from about 60 to about 25 microseconds of processor time.
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from nats.aio.client import Client
@@ -22,6 +22,8 @@ END: Final = b"\r\n"
 """What ends a line of the protocol, and a message. *cited*: NATS client protocol"""
 LONGEST_LINE_BYTES: Final = 1 << 20
 """A line of the protocol that is longer is none. *chosen*: the server's own INFO is the longest, some KB"""
+MOST_WAITING_BYTES: Final = 1 << 20
+"""With more than this waiting for the socket no refusal is added: who floods reads too slowly. *chosen*"""
 
 
 class PausingParser(Parser):
@@ -35,6 +37,7 @@ class PausingParser(Parser):
         self.buf.extend(data)
         while self.buf and await (self._line() if self.state == AWAITING_CONTROL_LINE else self._message()):
             pass
+        await self.nc.flush_refusals()
         await asyncio.sleep(0)
 
     async def _line(self) -> bool:
@@ -102,6 +105,29 @@ class FastClient(Client):
     def __init__(self) -> None:
         super().__init__()
         self._ps = PausingParser(self)
+        self._sifts: dict[int, tuple[Callable[[], bool], bytes]] = {}
+        self._refused = False
+
+    def sift(self, number: int, admits: Callable[[], bool], refusal: bytes) -> None:
+        """A message to this subscription that is not admitted is answered with the refusal, and seen by nobody."""
+        self._sifts[number] = (admits, refusal)
+
+    async def flush_refusals(self) -> None:
+        """The refusals of one piece are written together."""
+        if self._refused:
+            self._refused = False
+            await self._flush_pending()
+
+    async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes) -> None:
+        """The message is handed over, unless it is sifted out before anything of it is read."""
+        sifted = self._sifts.get(sid)
+        if sifted is None or sifted[0]():
+            await super()._process_msg(sid, subject, reply, data, headers)
+        elif reply and self._pending_data_size < MOST_WAITING_BYTES:
+            self._refused = True
+            blob = b"PUB %b %d\r\n%b\r\n" % (reply, len(sifted[1]), sifted[1])
+            self._pending.append(blob)
+            self._pending_data_size += len(blob)
 
     async def _process_pong(self) -> None:
         """The server answers the oldest ping; the library's own reading ends when nobody waits for that any more."""

@@ -11,12 +11,13 @@ import msgspec
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
-from bus.errors import Contended, Stale, Unreachable
+from bus.errors import Busy, Contended, Stale, Unreachable
 from bus.log import Draft, Fence, Record
 from bus.names import Names
 from bus.nats_ferry import NatsFerry
 from bus.nats_inbox import NatsInbox
 from bus.nats_link import Link, in_time, unanswered
+from bus.quota import TOO_MANY, Quota, crowded
 from bus.wire import SEQUENCE, committed, delivered, headers_of, sealed_id, secret_of, severs, stored
 
 CHUNK: Final = 500
@@ -48,6 +49,7 @@ class NatsConnection:
         )
         self._reading = asyncio.Lock()
         self._answering: set[asyncio.Task[None]] = set()
+        self._quota = Quota()
 
     @classmethod
     async def open(
@@ -211,23 +213,32 @@ class NatsConnection:
         await self._link.subscribe(subject, take, known=True)
 
     async def serve(self, subject: str, answer: Callable[[bytes], Awaitable[bytes]]) -> None:
-        """Questions on the subject are answered, each by itself: one that takes long keeps no other waiting."""
+        """Questions on the subject are answered, each by itself: one that takes long keeps no other waiting.
+
+        Those beyond the identity's quota are refused where they come in.
+        """
 
         async def respond(message: Msg) -> None:
             with contextlib.suppress(NatsError):
                 await message.respond(await answer(message.data))
+
+        def answered(task: asyncio.Task[None]) -> None:
+            self._answering.discard(task)
+            self._quota.in_hand -= 1
 
         async def take(message: Msg) -> None:
             if not message.reply:
                 return
             task = asyncio.create_task(respond(message))
             self._answering.add(task)
-            task.add_done_callback(self._answering.discard)
+            self._quota.in_hand += 1
+            task.add_done_callback(answered)
 
-        await self._link.subscribe(subject, take, known=True)
+        now = asyncio.get_running_loop().time
+        await self._link.subscribe_sifted(subject, take, lambda: self._quota.admits(now()), TOO_MANY)
 
     async def ask(self, subject: str, data: bytes, timeout_s: float) -> bytes:
-        """The answer to a question."""
+        """The answer to a question; raises Busy when too many come, Unreachable when there is none in time."""
         try:
             async with asyncio.timeout(timeout_s):
                 message = await self._link.request(subject, data)
@@ -235,6 +246,8 @@ class NatsConnection:
             raise Unreachable(f"nobody answered {subject} within {timeout_s} s") from None
         if (message.headers or {}).get("Status") == "503":
             raise Unreachable(f"nobody answers {subject}")
+        if message.data == TOO_MANY:
+            raise Busy(crowded(subject))
         return message.data
 
     async def emit(self, subject: str, data: bytes) -> None:

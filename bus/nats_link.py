@@ -135,6 +135,13 @@ class Link:
             raise
         return subscription
 
+    async def subscribe_sifted(
+        self, subject: str, hear: Callable[[Msg], Awaitable[None]], admits: Callable[[], bool], refusal: bytes
+    ) -> None:
+        """As `subscribe`; what is not admitted is answered with the refusal where it comes in."""
+        subscription = await self.subscribe(subject, hear, known=True)
+        self.client.sift(subscription._id, admits, refusal)
+
     async def publish(self, subject: str, data: bytes, headers: dict[str, str] | None = None, reply: str = "") -> None:
         """Handed to the socket; nothing is buffered for a server that is away."""
         if not self.up:

@@ -56,6 +56,10 @@ class Rebuild(Exception):
     """The actor's memory is no longer what the log says; it is dropped and read again."""
 
 
+class Lifted(Rebuild):
+    """A freeze was lifted, and the log is read again from what was said meanwhile: no trouble, and no wait for it."""
+
+
 class Mailbox:
     """Runs one actor on one connection."""
 
@@ -123,6 +127,8 @@ class Mailbox:
                 try:
                     await self._recover()
                     await self._live()
+                except Lifted as error:
+                    await self._forget(error, failures)
                 except (LogError, Rebuild, Unhearable) as error:
                     failures = failures + 1 if loop.time() - began < STEADY_S else 1
                     await self._forget(error, failures)
@@ -145,7 +151,7 @@ class Mailbox:
         if isinstance(error, Unhearable):
             self._unhearable = error
         await self._committer.drop()
-        if not isinstance(error, Stale | Severed):
+        if not isinstance(error, Stale | Severed | Lifted):
             await asyncio.sleep(RECOVERY_WAITS_S[min(failures, len(RECOVERY_WAITS_S)) - 1])
 
     async def _recover(self) -> None:
@@ -211,7 +217,7 @@ class Mailbox:
             if self._linked_again:
                 raise Rebuild("the server was away")
             if self._thawed:
-                raise Rebuild("a freeze was lifted: orders that restrict come first")
+                raise Lifted("a freeze was lifted: orders that restrict come first")
             self._advance()
             acting = self.gate.open and not self._draining
             moved = await self._turn() if acting and not self._committer.full else False

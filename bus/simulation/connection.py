@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from bus.errors import Denied, TooLarge, Unreachable
+from bus.errors import Busy, Denied, TooLarge, Unreachable
 from bus.log import Draft, Fence, Grant, Record
+from bus.quota import TOO_MANY, crowded
 from bus.simulation.faults import Faults
 from bus.simulation.inbox import SimulatedInbox
 from bus.simulation.link import SimulatedLink
@@ -80,15 +81,18 @@ class SimulatedConnection:
             self.listeners.serve(subject, answer)
 
     async def ask(self, subject: str, data: bytes, timeout_s: float) -> bytes:
-        """The answer to a question; raises Unreachable when there is none in time."""
+        """The answer to a question; raises Busy when too many come, Unreachable when there is none in time."""
         self._need(self._grant.asks, subject)
         answered: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         await self.link.request(partial(self._log.question, subject, bytes(data), self.link, answered))
         try:
             async with asyncio.timeout(timeout_s):
-                return await answered
+                data = await answered
         except TimeoutError:
             raise Unreachable(f"nobody answered {subject} within {timeout_s} s") from None
+        if data == TOO_MANY:
+            raise Busy(crowded(subject))
+        return data
 
     async def emit(self, subject: str, data: bytes) -> None:
         """Telemetry; lost when nobody listens."""

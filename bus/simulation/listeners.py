@@ -8,6 +8,7 @@ from functools import partial
 
 from bus.accounts import covers
 from bus.log import Record
+from bus.quota import TOO_MANY, Quota
 from bus.simulation.faults import Faults
 from bus.simulation.link import SimulatedLink
 from bus.simulation.store import Row
@@ -24,6 +25,7 @@ class Listeners:
         self._faults = faults
         self._answers: dict[str, tuple[Callable[[bytes], Awaitable[bytes]], contextvars.Context]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._quota = Quota()
 
     def broadcast(self, row: Row) -> None:
         """The new row is on its way to each watch that it concerns: late, twice or not at all if the dice say so."""
@@ -61,11 +63,20 @@ class Listeners:
             task.cancel()
 
     def _take(self, subject: str, data: bytes, reply: Callable[[bytes], None]) -> None:
+        if not self._quota.admits(asyncio.get_running_loop().time()):
+            if self._link.up:
+                self._link.there.send(partial(reply, TOO_MANY))
+            return
         answer, context = self._answers[subject]
         responding = self._respond(answer, data, reply)
         task = asyncio.get_running_loop().create_task(responding, context=context)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._quota.in_hand += 1
+        task.add_done_callback(self._answered)
+
+    def _answered(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._quota.in_hand -= 1
 
     async def _respond(
         self, answer: Callable[[bytes], Awaitable[bytes]], data: bytes, reply: Callable[[bytes], None]

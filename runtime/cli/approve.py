@@ -15,6 +15,7 @@ from runtime.cli.exhibits import SHORT_DIGEST, Case, is_meant, lines_of, whole
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
+from runtime.cli.look import glance, needed
 from runtime.cli.output import data_of, dated, emit_json, emit_text, note, output_option
 from runtime.client import Client
 from runtime.envelope import stamp
@@ -22,6 +23,9 @@ from runtime.visible import in_line
 
 ANSWER_S: Final = 15.0
 """Longest wait for what the order came to. *chosen*"""
+DIGEST_CHARS: Final = 64
+"""Letters of a whole digest. *derived*: SHA-256 as hexadecimal"""
+Word = order.Approve | order.Deny
 
 digest_option: Final = click.option(
     "--digest", help="Of what is approved or denied, or its first 12 letters: no other content is meant."
@@ -111,15 +115,13 @@ def how_to_decide(requested: approval.Requested, invocation: Invocation) -> str:
     return f"{program} approve {what}\n{program} deny {what} --reason WHY"
 
 
-async def _order(invocation: Invocation, message: order.Approve | order.Deny, dry_run: bool, output: str) -> None:
+async def _order(invocation: Invocation, message: Word, dry_run: bool, output: str) -> None:
     async with await invocation.client("operator") as client:
-        waiting = await _waiting(client, message)
         if dry_run:
-            _tell(await whole(client, waiting), output)
+            _tell(await needed(_case(client, message), "the act"), output)
             note("nothing was ordered")
             return
-        note(f"{waiting.act}: {waiting.summary}")
-        message = msgspec.structs.replace(message, digest=waiting.digest)
+        message = await _meant(client, message)
         seq, identity = await client.order(message)
         try:
             async with asyncio.timeout(ANSWER_S), aclosing(client.records(seq, follow=True)) as records:
@@ -134,7 +136,24 @@ async def _order(invocation: Invocation, message: order.Approve | order.Deny, dr
         emit_json({"act": message.act, "digest": message.digest, "decision": decision, "seq": record.seq})
 
 
-def _decision(record: Record, message: order.Approve | order.Deny) -> str:
+async def _case(client: Client, message: Word) -> Case:
+    return await whole(client, await _waiting(client, message))
+
+
+async def _meant(client: Client, message: Word) -> Word:
+    """The word with the whole digest of the act that waits; as it was given, if that is whole and nothing is seen."""
+    if len(message.digest) < DIGEST_CHARS:
+        mend = f"With the whole digest ({DIGEST_CHARS} letters) it is ordered all the same"
+        waiting: approval.Requested | None = await needed(_waiting(client, message), "what waits", mend)
+    else:
+        waiting = await glance(_waiting(client, message))
+    if waiting is None:
+        return message
+    note(f"{waiting.act}: {waiting.summary}")
+    return msgspec.structs.replace(message, digest=waiting.digest)
+
+
+def _decision(record: Record, message: Word) -> str:
     """What was decided, as the log says it; ends the command when it was decided otherwise meanwhile."""
     decision = "approved" if record.subject.split(".")[3] == "Granted" else "denied"
     if (decision == "approved") is not isinstance(message, order.Approve):
@@ -142,7 +161,7 @@ def _decision(record: Record, message: order.Approve | order.Deny) -> str:
     return decision
 
 
-async def _waiting(client: Client, message: order.Approve | order.Deny) -> approval.Requested:
+async def _waiting(client: Client, message: Word) -> approval.Requested:
     """The request for the act; ends the command when there is none, or when it is about something else."""
     found: approval.Requested | None = None
     async for record in client.records(1, "event.approval.>"):
@@ -160,7 +179,7 @@ async def _waiting(client: Client, message: order.Approve | order.Deny) -> appro
     return found
 
 
-def _answers(subject: str, data: Any, message: order.Approve | order.Deny, identity: str) -> bool:
+def _answers(subject: str, data: Any, message: Word, identity: str) -> bool:
     """Whether this is what the order came to; ends the command when it was not obeyed."""
     match subject.split(".")[2:4]:
         case ["order", "Rejected"] if data.get("order") == identity:

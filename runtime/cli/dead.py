@@ -10,6 +10,7 @@ from messages import actor as life
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
+from runtime.cli.look import glance
 from runtime.cli.output import emit_json, emit_table, emit_text, note, output_option, plain, say
 from runtime.client import Client
 from runtime.envelope import stamp
@@ -106,10 +107,15 @@ async def _shown(invocation: Invocation, seq: int) -> tuple[Record, list[life.De
     return record, letters
 
 
+async def _require_dead(client: Client, actor: str, seq: int) -> None:
+    """Nothing, unless there is no such dead input: that ends the command."""
+    if not any((letter.actor, letter.input) == (actor, seq) for _, letter in await _letters(client)):
+        raise Ended(Exit.NOT_FOUND, f"no dead input of {actor} at {seq}; `kurultai dead ls` lists them")
+
+
 async def _replay(invocation: Invocation, actor: str, seq: int, dry_run: bool) -> int | None:
     async with await invocation.client("operator") as client:
-        if not any((letter.actor, letter.input) == (actor, seq) for _, letter in await _letters(client)):
-            raise Ended(Exit.NOT_FOUND, f"no dead input of {actor} at {seq}; `kurultai dead ls` lists them")
+        await glance(_require_dead(client, actor, seq), dry_run=dry_run)
         if dry_run:
             return None
         at, _ = await client.order(life.Replay(actor=actor, input=seq))

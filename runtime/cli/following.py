@@ -12,6 +12,7 @@ from messages import task as tasks
 from messages.control import Level, Mode
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.invocation import Invocation
+from runtime.cli.look import unless_unseen
 from runtime.cli.output import data_of, json_of, note
 from runtime.client import Client
 
@@ -29,13 +30,14 @@ Show = Callable[[Progress], None]
 
 
 async def frozen_reason(invocation: Invocation) -> str | None:
-    """Why tasks are not worked on now, as far as this host may know; None when they are."""
+    """Why tasks are not worked on now, as far as this host may know and can see in time; None when they are."""
     try:
         client = await invocation.client("auditor")
     except LogError:
         return None
     async with client:
-        found = (await client.modes())[Level.FOUNDATION]
+        modes = await unless_unseen(client.modes())
+    found = modes[Level.FOUNDATION] if modes is not None else None
     if found is None or found[1].mode is not Mode.FROZEN:
         return None
     return f"the council is frozen since {found[0]}: {found[1].reason}"

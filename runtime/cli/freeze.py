@@ -15,6 +15,7 @@ from messages.control import FREEZABLE, Level, Mode
 from runtime.cli.exits import Ended, Exit
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
+from runtime.cli.look import needed
 from runtime.cli.order_options import any_reason_option, dry_option, reason_option
 from runtime.cli.output import emit_json, note, output_option
 from runtime.client import Client
@@ -107,7 +108,7 @@ async def _freeze(
 ) -> list[control.Settled]:
     async with await invocation.client("operator") as client:
         if dry_run:
-            wanted = await _not_frozen(client, levels)
+            wanted = await needed(_not_frozen(client, levels), "what is frozen")
             note(f"would freeze {', '.join(wanted) or 'nothing'}; nothing was ordered")
             return []
         # Nothing is read before this: whatever keeps reads waiting must not keep a freeze waiting.
@@ -181,7 +182,8 @@ def _tell(record: Record, settlings: Mapping[Level, Settling]) -> None:
 
 async def _thaw(invocation: Invocation, levels: tuple[Level, ...], reason: str, dry_run: bool) -> list[dict[str, Any]]:
     async with await invocation.client("operator") as client:
-        modes = await client.modes()
+        mend = "A thaw names the place of each freeze, as the log has it: `kurultai doctor` looks what is wrong"
+        modes = await needed(client.modes(), "what is frozen", mend)
         fences = restrictions(modes, levels)
         if dry_run or not fences:
             told = {level: now[1].mode for level, now in modes.items() if now is not None}

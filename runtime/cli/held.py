@@ -14,6 +14,7 @@ from runtime.cli.exits import Ended, Exit
 from runtime.cli.following import require_thawed
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
+from runtime.cli.look import glance
 from runtime.cli.output import data_of, emit_json, emit_table, note, output_option, plain
 from runtime.client import Client
 from runtime.envelope import origin_of, stamp
@@ -152,8 +153,8 @@ async def _shown(invocation: Invocation, worker: str, seq: int) -> tuple[Effect,
 async def _resolve(invocation: Invocation, message: life.Resolve, dry_run: bool) -> Any:
     """The worker has taken the word; ends the command when it does not count."""
     async with await invocation.client("operator") as client:
-        effect = await _the(client, message.actor, message.input)
-        if dry_run:
+        effect = await glance(_the(client, message.actor, message.input), dry_run=dry_run)
+        if effect is not None and dry_run:
             note(f"would order {message.word!r} for {message.actor} {message.input}; nothing was ordered")
             return {**effect.plain(), "ordered": False}
         await require_thawed(invocation, nothing="ordered")

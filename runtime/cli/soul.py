@@ -17,6 +17,7 @@ from runtime.cli.exits import Ended, Exit
 from runtime.cli.following import require_thawed
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
+from runtime.cli.look import glance, needed
 from runtime.cli.order_options import answer, reason_option, words
 from runtime.cli.output import data_of, dated, emit_json, emit_table, emit_text, note, output_option, without
 from runtime.cli.soul_outcome import Outcome
@@ -210,7 +211,7 @@ async def _old(invocation: Invocation, agent: str, version: int) -> souls.Applie
 async def _propose(
     invocation: Invocation, agent: str, section: str, text: str | None, reason: str, dry_run: bool
 ) -> dict[str, Any]:
-    one = await _the(invocation, agent, section)
+    one = await needed(_the(invocation, agent, section), "the text that it replaces")
     part = one.sections[0] if one.sections else None
     if text is None and part is None:
         raise Ended(Exit.NOT_FOUND, f"{agent} has no section {section!r}; `kurultai soul show {agent}` shows them")
@@ -224,8 +225,8 @@ async def _propose(
 
 
 async def _restore(invocation: Invocation, agent: str, version: int, reason: str, dry_run: bool) -> dict[str, Any]:
-    old = await _old(invocation, agent, version)
-    one = await _the(invocation, agent)
+    old = await needed(_old(invocation, agent, version), "the old text")
+    one = await needed(_the(invocation, agent), "the text in force")
     if old.digest == one.digest:
         raise Ended(Exit.CONFLICT, f"the text of version {version} is in force already, as version {one.version}")
     _show_difference(one.text, old.text)
@@ -242,7 +243,7 @@ def _show_difference(before: str, after: str) -> None:
 
 
 async def _check(invocation: Invocation, agent: str) -> dict[str, Any]:
-    await _the(invocation, agent)
+    await glance(_the(invocation, agent))
     return await _order(invocation, souls.Check(agent=agent))
 
 

@@ -16,6 +16,7 @@ from runtime.cli.groups import Group
 from runtime.cli.held import how_to_resolve
 from runtime.cli.invocation import Invocation
 from runtime.cli.learn import progress
+from runtime.cli.look import glance
 from runtime.cli.order_options import answer
 from runtime.cli.output import dated, emit_json, emit_table, emit_text, note, output_option, say, without
 from runtime.cli.task_detail import Detail, detail_of
@@ -152,8 +153,8 @@ def cancel(invocation: Invocation, name: str, reason: str, timeout_s: float, dry
 
 async def _cancel(invocation: Invocation, name: str, reason: str, timeout_s: float, dry_run: bool) -> str:
     """What is so now; a frozen council is told too, and cancels when it may go on."""
-    view = await _get(invocation, name)
-    if view.phase in ENDED:
+    view = await glance(_get(invocation, name), dry_run=dry_run)
+    if view is not None and view.phase in ENDED:
         raise Ended(Exit.CONFLICT, f"the task {name} is {view.phase} already")
     if dry_run:
         return "can be cancelled; nothing was changed"

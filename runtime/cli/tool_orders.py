@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import click
 
-from bus.errors import Unreachable
 from messages import order
 from messages import tool as tools
 from messages.base import Command as Order
@@ -16,12 +15,14 @@ from runtime.cli.exits import Ended, Exit
 from runtime.cli.following import frozen_reason, require_thawed
 from runtime.cli.groups import Command
 from runtime.cli.invocation import Invocation
+from runtime.cli.look import glance, needed
 from runtime.cli.order_options import answer, dry_option, reason_option
 from runtime.cli.output import data_of, note, output_option
 from runtime.cli.tool_words import the_tool, the_version, version_of
 
 ANSWER_S: Final = 15.0
 """Longest wait for what the order came to. *chosen*"""
+About = order.RollBack | order.Disable | order.Enable | order.Deprecate
 
 
 @click.command(cls=Command)
@@ -80,34 +81,32 @@ def deprecate(
 async def _roll_back(
     invocation: Invocation, name: str, wanted: Mapping[str, Any], reason: str, dry_run: bool
 ) -> dict[str, Any]:
-    entry = await the_tool(invocation, name)
-    past = the_version(entry, wanted)
+    look = _wanted(invocation, name, wanted)
+    if "version" in wanted:
+        past = await glance(look, dry_run=dry_run)
+    else:
+        past = await needed(look, "which version that is", "Name it by its number, and it is ordered all the same")
+    number = past.version if past is not None else wanted["version"]
+    told = f"{number} ({past.semver})" if past is not None else number
+    message = order.RollBack(name=name, to=number, reason=reason)
+    return await _order(invocation, message, f"{name} is version {told} again", dry_run)
+
+
+async def _wanted(invocation: Invocation, name: str, wanted: Mapping[str, Any]) -> tools.Past:
+    past = the_version(await the_tool(invocation, name), wanted)
     assert past is not None
-    message = order.RollBack(name=name, to=past.version, reason=reason)
-    return await _order(invocation, message, f"{name} is version {past.version} ({past.semver}) again", dry_run)
+    return past
 
 
 async def _order(
     invocation: Invocation,
-    message: order.RollBack | order.Disable | order.Enable | order.Deprecate,
+    message: About,
     done: str,
     dry_run: bool,
 ) -> dict[str, Any]:
     """The order is obeyed; ends the command when it is not, or when there is no such tool."""
-    try:
-        entry = await the_tool(invocation, message.name)
-    except Unreachable as error:
-        if dry_run or not isinstance(message, order.Disable):
-            raise
-        # What only restricts waits for no look at what there is.
-        note(f"{error}; it is ordered all the same")
-        seq = await _obeyed(invocation, message)
-        note(done)
-        return {"ordered": True, "name": message.name, "seq": seq, "done": done}
-    if isinstance(message, order.Deprecate) and message.replacement is not None:
-        await the_tool(invocation, message.replacement)
-    _require_change(entry, message)
-    if dry_run:
+    entry = await glance(_to_change(invocation, message), dry_run=dry_run)
+    if entry is not None and dry_run:
         note(f"would order that {done}; it is {_now(entry)}. Nothing was ordered")
         return {"ordered": False, "name": message.name, "now": _now(entry)}
     if message.restricts and (reason := await frozen_reason(invocation)) is not None:
@@ -119,9 +118,18 @@ async def _order(
     await require_thawed(invocation, nothing="ordered")
     seq = await _obeyed(invocation, message)
     note(done)
-    if isinstance(message, order.Disable) and entry.copied_in:
+    if isinstance(message, order.Disable) and entry is not None and entry.copied_in:
         note(f"{', '.join(entry.copied_in)}: made of it, with a copy of its code, and still callable")
     return {"ordered": True, "name": message.name, "seq": seq, "done": done}
+
+
+async def _to_change(invocation: Invocation, message: About) -> tools.Entry:
+    """The tool as it stands; ends the command when the order names what there is not, or would change nothing."""
+    entry = await the_tool(invocation, message.name)
+    if isinstance(message, order.Deprecate) and message.replacement is not None:
+        await the_tool(invocation, message.replacement)
+    _require_change(entry, message)
+    return entry
 
 
 def _require_change(entry: tools.Entry, message: Order) -> None:

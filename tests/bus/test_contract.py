@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import pytest
 
 from bus import accounts
-from bus.errors import Denied, Duplicate, LogError, Stale, TooLarge, Unreachable
+from bus.errors import Busy, Denied, Duplicate, LogError, Stale, TooLarge, Unreachable
 from bus.install import Installer
 from bus.keys import create
 from bus.log import MAX_COMMIT, Connection, Draft, Fence, Grant, Record
@@ -20,6 +20,7 @@ from bus.names import Names
 from bus.nats_connection import NatsConnection
 from bus.nats_link import Link
 from bus.permissions import account_of
+from bus.quota import AT_ONCE, PACE_PER_S
 from bus.server import EmbeddedServer
 from bus.server_config import ServerSettings
 from bus.simulation.log import SimulatedLog
@@ -461,6 +462,62 @@ def test_a_question_has_the_answer_of_who_serves_it_or_none_at_all(tell: Tell) -
             await clerk.ask(FIND, b"wait", 0.3)
         with pytest.raises(Denied):
             await master.ask(FIND, b"anyone?", 1.0)
+
+    tell(story)
+
+
+def test_more_questions_than_the_pace_are_refused_at_once_and_those_of_the_next_second_answered(tell: Tell) -> None:
+    async def story(bus: Bus) -> None:
+        smith, clerk = await bus.connect("smith"), await bus.connect("clerk")
+        heard = 0
+
+        async def answer(data: bytes) -> bytes:
+            nonlocal heard
+            heard += 1
+            return data.upper()
+
+        async def ask() -> bool:
+            with contextlib.suppress(Busy):
+                return await clerk.ask(FIND, b"anyone?", 20.0) == b"ANYONE?"
+            return False
+
+        await smith.serve(FIND, answer)
+        answered = sum(await asyncio.gather(*(ask() for _ in range(10 * PACE_PER_S))))
+        assert answered == heard
+        assert PACE_PER_S <= answered < 10 * PACE_PER_S
+        await asyncio.sleep(1.5)
+        assert await ask()
+
+    tell(story)
+
+
+def test_questions_whose_answers_take_long_do_not_pile_up(tell: Tell) -> None:
+    async def story(bus: Bus) -> None:
+        smith, clerk = await bus.connect("smith"), await bus.connect("clerk")
+        enough = asyncio.Event()
+        in_hand = 0
+
+        async def answer(data: bytes) -> bytes:
+            nonlocal in_hand
+            in_hand += 1
+            await enough.wait()
+            return data
+
+        async def ask() -> bytes:
+            return await clerk.ask(FIND, b"slow", 60.0)
+
+        await smith.serve(FIND, answer)
+        asked = []
+        while in_hand < AT_ONCE:
+            asked += [asyncio.create_task(ask()) for _ in range(PACE_PER_S // 2)]
+            await asyncio.sleep(0.6)
+        with pytest.raises(Busy, match="too many questions"):
+            await ask()
+        enough.set()
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        assert AT_ONCE <= sum(one == b"slow" for one in answers) == in_hand <= AT_ONCE + PACE_PER_S
+        await asyncio.sleep(0.1)
+        assert await ask() == b"slow"
 
     tell(story)
 

@@ -1,16 +1,19 @@
 """Freeze, forbid the bad thing, thaw: what only restricts comes before all that waited, amid accidents too."""
 
+import asyncio
 from typing import ClassVar
 
 import msgspec
 import pytest
 
 from bus.simulation.faults import STORM
+from messages import actor as life
 from messages import order
 from messages.base import Event, Task
 from messages.control import Level
 from runtime.actor import Actor, Emits
 from runtime.errors import BadSignature
+from runtime.mailbox import RECOVERY_WAITS_S
 from runtime.testing import CALM, Universe, run
 
 
@@ -102,6 +105,20 @@ def test_nor_is_it_amid_accidents_and_the_state_is_read_back_the_same(seed: int)
             await settled(universe)
             await universe.crash("shed", snapshot_lost=bool(seed % 4))
             await universe.settled(limit_s=120)
+
+    run(story())
+
+
+def test_freezes_that_follow_each_other_find_the_actor_as_ready_as_the_first() -> None:
+    async def story() -> None:
+        async with Universe((Shed,), kinds=(Use,), faults=CALM) as universe:
+            loop = asyncio.get_running_loop()
+            for count in range(1, 9):
+                began = loop.time()
+                await universe.freeze(Level.FOUNDATION)
+                await universe.until(lambda count=count: len(universe.said(life.Froze)) == count, limit_s=5)
+                assert loop.time() - began < RECOVERY_WAITS_S[1]
+                await universe.thaw(Level.FOUNDATION)
 
     run(story())
 

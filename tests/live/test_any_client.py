@@ -38,7 +38,7 @@ async def main(url, key_file, kind):
     heard = await client.subscribe("kurultai.event.task.>")
     await client.flush()
     body = sys.stdin.buffer.read()
-    ack = json.loads((await client.request(f"kurultai.task.{kind}", body, timeout=patience(10))).data)
+    ack = json.loads((await client.request(f"kurultai.task.{kind}", body, timeout=60)).data)
     try:
         task = json.loads(body).get("id") or f"t-{ack['seq']}"
     except ValueError:
@@ -64,7 +64,7 @@ import nats
 async def main(url, key_file):
     client = await nats.connect(url, nkeys_seed=key_file)
     questions = [line.encode() for line in sys.stdin.read().splitlines()]
-    asked = [client.request("kurultai.query.tool.Invoke", question, timeout=patience(30)) for question in questions]
+    asked = [client.request("kurultai.query.tool.Invoke", question, timeout=60) for question in questions]
     for answer in await asyncio.gather(*asked):
         print(answer.data.decode())
     await client.close()

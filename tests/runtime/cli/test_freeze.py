@@ -1,21 +1,19 @@
 """A freeze is said to be complete when it is, however many hosts report."""
 
-import asyncio
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from messages import control, order
+from messages import control
 from messages.base import encode
 from messages.control import FREEZABLE, Level, Mode
 from runtime.cli.exits import Ended
 from runtime.cli.freeze import Settling, freeze, restrictions
-from runtime.cli.invocation import Invocation
 from runtime.cli.main import readable
 from runtime.cli.order_options import NO_REASON, REASON_CHARS
+from tests.runtime.cli.hanging import Called
 
 
 def report(*verified: str, killed: tuple[str, ...] = (), took_s: float = 0.01) -> control.Settled:
@@ -57,46 +55,6 @@ def test_a_thaw_lifts_whatever_restricts_a_level(mode: Mode) -> None:
     record = control.Set(level=Level.FOUNDATION, mode=mode, epoch=1, reason="a zone is down")
     found = restrictions({Level.FOUNDATION: (7, record), Level.AUTONOMY: None}, FREEZABLE)
     assert found == ({} if mode is Mode.FULL else {Level.FOUNDATION: 7})
-
-
-class Hanging:
-    """A client whose reads never come back."""
-
-    def __init__(self) -> None:
-        self.ordered: list[order.Freeze] = []
-
-    async def __aenter__(self) -> "Hanging":
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        return
-
-    async def order(self, message: order.Freeze) -> tuple[int, str]:
-        self.ordered.append(message)
-        return 7, "operator-1"
-
-    async def modes(self) -> None:
-        await asyncio.Event().wait()
-
-    bounds = latest = modes
-
-    def records(self, *_: object, **__: object) -> AsyncIterator[None]:
-        return self._nothing()
-
-    async def _nothing(self) -> AsyncIterator[None]:
-        await asyncio.Event().wait()
-        yield
-
-
-class Called(Invocation):
-    """A call of the program whose council does not answer."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reached = Hanging()
-
-    async def client(self, role: object) -> Hanging:  # type: ignore[override]
-        return self.reached
 
 
 def test_a_freeze_is_ordered_before_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -193,7 +193,6 @@ def test_a_key_that_is_not_the_one_that_is_known_is_denied(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "words",
     [
-        "freeze --reason",
         "thaw --reason",
         "tool disable double --reason",
         "tool enable double --reason",

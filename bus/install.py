@@ -16,6 +16,8 @@ DUPLICATE_WINDOW_S: Final = 600
 """The server itself refuses a record's second commit for this long; recovery does not rest on it. *chosen*"""
 PATIENCE_S: Final = {"all": 3_600, "explicit": 30}
 """How long a delivery may stay unacknowledged. *chosen*: a decider's inbox is reset at its start, never by time"""
+SHARED_PATIENCE_S: Final = 15
+"""As long is waited for an instance that has died before another takes its inputs. *chosen*: no pause lasts so long"""
 MAX_UNACKNOWLEDGED: Final = 20_000
 """Deliveries without acknowledgement at which the server stops delivering. *chosen*"""
 
@@ -48,7 +50,7 @@ def consumer_configs(grant: Grant, names: Names) -> list[dict[str, Any]]:
             {
                 "durable_name": names.inbox_consumer(grant.name),
                 "ack_policy": policy,
-                "ack_wait": PATIENCE_S[policy] * 1_000_000_000,
+                "ack_wait": (PATIENCE_S[policy] if grant.instances == 1 else SHARED_PATIENCE_S) * 1_000_000_000,
                 "max_ack_pending": MAX_UNACKNOWLEDGED,
                 "max_deliver": -1,
                 "deliver_policy": "all",
@@ -56,15 +58,16 @@ def consumer_configs(grant: Grant, names: Names) -> list[dict[str, Any]]:
             }
         )
     if grant.reads and grant.reads != EVERYTHING:
-        configs.append(
+        configs += [
             {
-                "durable_name": names.log_consumer(grant.name),
+                "durable_name": names.log_consumer(grant.name, slot),
                 "ack_policy": "none",
                 "max_deliver": -1,
                 "deliver_policy": "all",
                 "filter_subjects": widest(grant.reads),
             }
-        )
+            for slot in range(grant.instances)
+        ]
     return configs
 
 

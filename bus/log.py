@@ -65,6 +65,8 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     """It empties all airlocks."""
     reads: tuple[str, ...] = ()
     """Subjects that it may read back from the log: what its inbox delivers and what it said."""
+    instances: int = 1
+    """So many processes may share its inbox; each reads the log back through a consumer of its own."""
     plain_inbox: bool = False
     """It may hear answers in the inboxes that NATS clients take by themselves, too."""
 
@@ -72,8 +74,19 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
 class Inbox(Protocol):
     """The deliveries of one identity, in log order, from the first that is not acknowledged."""
 
+    @property
+    def lapsed(self) -> bool:
+        """At the last `join` the server may have known no more who has what in hand: another may have it by now."""
+
     async def reset(self) -> int:
         """Deliver again from the first record that is not acknowledged; returns the last that is."""
+
+    async def join(self) -> int:
+        """As `reset`, yet where instances share the inbox nothing is delivered again that another has in hand.
+
+        Such an inbox holds what `take` has asked for and nothing ahead of it; what an instance that died had in hand
+        is delivered to another when its time is over.
+        """
 
     def take(self, most: int) -> list[Record]:
         """Up to `most` records that have come; none is an answer too."""

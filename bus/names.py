@@ -30,9 +30,9 @@ class Names(msgspec.Struct, frozen=True):
         """The consumer that delivers an identity's inputs."""
         return name
 
-    def log_consumer(self, name: str) -> str:
-        """The consumer that lets an identity read back what it heard and said."""
-        return f"{name}-log"
+    def log_consumer(self, name: str, slot: int = 0) -> str:
+        """The consumer that lets an identity read back what it heard and said; each of its instances has its own."""
+        return f"{name}-log-{slot}" if slot else f"{name}-log"
 
     def api(self, verb: str, *tokens: str) -> str:
         """A subject of the server's own interface to the stream."""

@@ -17,6 +17,7 @@ from bus.names import Names
 from bus.nats_ferry import NatsFerry
 from bus.nats_inbox import NatsInbox
 from bus.nats_link import Link, in_time, unanswered
+from bus.nats_shared_inbox import NatsSharedInbox
 from bus.quota import TOO_MANY, Quota, crowded
 from bus.wire import SEQUENCE, committed, delivered, headers_of, sealed_id, secret_of, severs, stored
 
@@ -36,17 +37,19 @@ CONTENTION_WAITS_S: Final = (0.002,) * 10 + (0.01,) * 20 + (0.05,) * 40
 class NatsConnection:
     """One identity's way to the log."""
 
-    def __init__(self, link: Link, names: Names, secret: bytes) -> None:
+    def __init__(self, link: Link, names: Names, secret: bytes, slot: int | None = None) -> None:
         self.name = link.name
         self._link = link
         self._secret = secret
         self._names = names
         consumer = names.inbox_consumer(self.name)
-        self.inbox = NatsInbox(
-            link,
-            names.api("CONSUMER.MSG.NEXT", consumer),
-            names.api("CONSUMER.RESET", consumer),
+        pulls, reset = names.api("CONSUMER.MSG.NEXT", consumer), names.api("CONSUMER.RESET", consumer)
+        self.inbox: NatsInbox | NatsSharedInbox = (
+            NatsInbox(link, pulls, reset)
+            if slot is None
+            else NatsSharedInbox(link, pulls, reset, names.api("CONSUMER.INFO", consumer))
         )
+        self._reader = names.log_consumer(self.name, slot or 0)
         self._reading = asyncio.Lock()
         self._answering: set[asyncio.Task[None]] = set()
         self._quota = Quota()
@@ -60,11 +63,15 @@ class NatsConnection:
         seed: bytes | None = None,
         names: Names | None = None,
         limit_s: float = 5.0,
+        slot: int | None = None,
     ) -> "NatsConnection":
-        """Connected as `name`; raises ServerUnavailable with the reason."""
+        """Connected as `name`, in this place among instances that share its inbox, if they do.
+
+        Raises ServerUnavailable with the reason.
+        """
         link = Link(name, f"_INBOX_{name}")
         await link.open(url, seed, limit_s)
-        return cls(link, names or Names(), secret_of(seed or name.encode()))
+        return cls(link, names or Names(), secret_of(seed or name.encode()), slot)
 
     @property
     def up(self) -> bool:
@@ -119,7 +126,7 @@ class NatsConnection:
         """The readable records from `first` to `last`, by chunks, through the identity's own log consumer."""
         if last < first:
             return
-        consumer = self._names.log_consumer(self.name)
+        consumer = self._reader
         async with self._reading:
             pulls = self._names.api("CONSUMER.MSG.NEXT", consumer)
             ask = {"batch": CHUNK, "expires": int(READ_EXPIRES_S * 1e9)}

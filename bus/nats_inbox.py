@@ -63,6 +63,15 @@ class NatsInbox:
         self._keeper = self._keeper or asyncio.create_task(self._keep())
         return int(answer.get("reset_seq", 1)) - 1
 
+    @property
+    def lapsed(self) -> bool:
+        """Nobody else takes from this inbox."""
+        return False
+
+    async def join(self) -> int:
+        """Nobody else takes from this inbox: as `reset`."""
+        return await self.reset()
+
     async def _resubscribe(self) -> None:
         if self._subscription is not None:
             await self._let_pulls_end()

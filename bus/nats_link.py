@@ -96,6 +96,11 @@ class Link:
         return bool(self.client._server_info.get("auth_required"))
 
     @property
+    def server(self) -> str:
+        """Which server this is; another one after it was started anew."""
+        return str(self.client._server_info.get("server_id", ""))
+
+    @property
     def clustered(self) -> bool:
         """The server is one of several."""
         return bool(self.client._server_info.get("cluster"))

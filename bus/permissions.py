@@ -25,13 +25,15 @@ def account_of(grant: Grant, public_key: str, names: Names) -> accounts.Grant:
         inbox = names.inbox_consumer(grant.name)
         many.append(names.api("CONSUMER.MSG.NEXT", inbox))
         publish += [names.api("CONSUMER.RESET", inbox), f"$JS.ACK.{names.stream}.{inbox}.>"]
+        if grant.instances > 1:
+            publish.append(names.api("CONSUMER.INFO", inbox))
     if grant.reads == EVERYTHING:
         many.append(names.api("DIRECT.GET"))
         publish.append(names.api("STREAM.INFO"))
     elif grant.reads:
-        reader = names.log_consumer(grant.name)
-        many.append(names.api("CONSUMER.MSG.NEXT", reader))
-        publish.append(names.api("CONSUMER.RESET", reader))
+        for reader in (names.log_consumer(grant.name, slot) for slot in range(grant.instances)):
+            many.append(names.api("CONSUMER.MSG.NEXT", reader))
+            publish.append(names.api("CONSUMER.RESET", reader))
     if grant.ferries:
         take, *others = accounts.ferry_ways(names.ferry_consumer)
         many.append(take)

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from messages.base import Command, Event, Identifier, Json, Sequence, Text
+from messages.base import Client, Command, Event, Identifier, Json, Sequence, Text
 from messages.control import Level
 
 
@@ -45,6 +45,8 @@ class Froze(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     actor: Identifier
     level: Level
     epoch: Sequence
+    instance: Client = ""
+    """Which of several that share the work; empty where there is one."""
 
 
 class Faltered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

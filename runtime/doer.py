@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Final
 
 import msgspec
@@ -17,6 +17,7 @@ from messages.base import Intent, Json, Message, decode, type_name
 from runtime.actor import Worker
 from runtime.clock import Clock
 from runtime.envelope import draft, name_in, origin_of, read
+from runtime.errors import Passed
 from runtime.failures import dead_letter, faltered
 from runtime.gate import Gate
 from runtime.mailbox import REPLAY
@@ -41,6 +42,7 @@ class Doer:
         *,
         clock: Clock,
         retries: tuple[float, ...],
+        holds: Callable[[int], bool] = lambda _seq: True,
     ) -> None:
         self.outcomes = Outcomes(worker)
         self._worker = worker
@@ -50,6 +52,7 @@ class Doer:
         self._gate = gate
         self._clock = clock
         self._retries = retries
+        self._holds = holds
         self._handlers = {kind: getattr(worker, name) for kind, name in worker.signature.handlers.items()}
 
     async def attempt(self, record: Record) -> None:
@@ -64,7 +67,7 @@ class Doer:
                 await self._resolve(record)
             else:
                 await self._handle(record, read(record, self._types), record)
-        except LogError:
+        except (LogError, Passed):
             raise
         except Exception:
             if not await self._held(record):
@@ -100,6 +103,8 @@ class Doer:
                         cursor=None,
                     )
                     decode(type(output), made.data)
+                    if not self._holds(cause.seq):
+                        raise Passed(f"the input {cause.seq} was not extended in time")
                     await self._connection.commit([made], fence)
                     index += 1
                     self.outcomes.said(cause.seq, output)

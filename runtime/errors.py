@@ -20,6 +20,10 @@ class Transient(Exception):
         self.retry_after_s = retry_after_s
 
 
+class Passed(Exception):
+    """Another instance of the worker may have the input by now; nothing more is done with it here."""
+
+
 class BadSignature(TypeError):
     """A class that can't be an actor: the text names the method and what is missing."""
 

@@ -30,13 +30,21 @@ class Outcomes:
         self.announced.clear()
         self.done.clear()
 
-    def replay(self, record: Record) -> None:
-        """One more record in log order, if the worker said it of an input."""
+    def doubt(self, seqs: frozenset[int]) -> None:
+        """The log is about to be read again for these inputs."""
+        for seq in seqs:
+            self.intents.pop(seq, None)
+            self.announced.pop(seq, None)
+
+    def replay(self, record: Record, only: frozenset[int] | None = None) -> None:
+        """One more record in log order, if the worker said it of an input, or of one of these."""
         decided = record.headers.get(INPUT)
         tokens = record.subject.split(".")
         if decided is None or len(tokens) < 5 or tokens[4] != self._speaker:
             return
         seq, name = int(decided), name_in(record.subject)
+        if only is not None and seq not in only:
+            return
         if name == type_name(life.Faltered):
             faltered = msgspec.json.decode(record.data, type=life.Faltered)
             self.attempts[seq] = faltered.attempt

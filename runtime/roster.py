@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from messages.base import Task
-from runtime.actor import Member
+from runtime.actor import Member, Worker
 
 Strategy = Literal["one_for_one", "one_for_all", "rest_for_one"]
 """Which zones are started again when one has crashed: itself; all of them; itself and those named after it."""
@@ -26,6 +26,20 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True):
     max_restarts: int = 8
     """A zone that crashes more often than this `within_s` stays down."""
     within_s: float = 60.0
+
+    @property
+    def shareable(self) -> bool:
+        """It may run several times: all in it are workers, and none takes tasks or answers questions.
+
+        A question reaches everyone who answers it, and would be answered by each; tasks are brought to the log beside
+        the one member that hears them.
+        """
+        return all(
+            issubclass(child.member, Worker)
+            and not child.member.signature.answers
+            and not any(issubclass(kind, Task) for kind in child.member.signature.hears)
+            for child in self.children
+        )
 
 
 class Roster(msgspec.Struct, frozen=True, kw_only=True):

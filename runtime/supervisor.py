@@ -42,8 +42,9 @@ log = structlog.get_logger()
 class Freeze:
     """A freeze of one level on its way to completion."""
 
-    def __init__(self, level: Level, epoch: int, record: Record, expected: set[str]) -> None:
+    def __init__(self, level: Level, epoch: int, record: Record, expected: set[str], instance: str = "") -> None:
         self.level, self.epoch, self.fence = level, epoch, record.seq
+        self.instance = instance
         self.expected = expected
         self.verified: set[str] = set()
         self.complete = asyncio.Event()
@@ -55,8 +56,12 @@ class Freeze:
             self.complete.set()
 
     def hear(self, froze: life.Froze) -> None:
-        """An actor says that it has stopped, for this freeze or for a later one that follows without a thaw."""
-        if froze.epoch >= self.epoch and froze.actor in self.expected:
+        """An actor says that it has stopped, for this freeze or for a later one that follows without a thaw.
+
+        Where several share its work, the word of another supervisor's is not ours.
+        """
+        ours = froze.instance in ("", self.instance)
+        if ours and froze.epoch >= self.epoch and froze.actor in self.expected:
             self.verified.add(froze.actor)
         if self.verified >= self.expected:
             self.complete.set()
@@ -70,12 +75,15 @@ class Freeze:
 class Supervisor:
     """The parent of all zones of one council on this host."""
 
-    def __init__(self, cells: Sequence[Cell], roster: Roster, settings: Settings, connection: Connection) -> None:
+    def __init__(
+        self, cells: Sequence[Cell], roster: Roster, settings: Settings, connection: Connection, instance: str = ""
+    ) -> None:
         self.cells = tuple(cells)
         self._roster = roster
         self._settings = settings
         self._names = settings.names
         self._connection = connection
+        self._instance = instance
         self._freezes: list[Freeze] = []
         self._read: dict[Level, int] = {}
         """Place of the last control record that was heard."""
@@ -247,7 +255,7 @@ class Supervisor:
             return
         here = {actor for cell in self.cells for actor in cell.actors if not cell.down}
         expected = {member.name for member in self._roster.members if member.level is mode.level} & here
-        freeze = Freeze(mode.level, mode.epoch, record, expected)
+        freeze = Freeze(mode.level, mode.epoch, record, expected, self._instance)
         self._freezes.append(freeze)
         self._chore(self._complete(freeze))
 

@@ -35,6 +35,7 @@ from runtime.settings import Settings, actor_settings
 from runtime.supervisor import Supervisor
 from runtime.tenancy import ANSWER_S, Tenant
 from runtime.topology import SUPERVISOR, check, grants_of
+from runtime.workbench import Sharing
 from runtime.zone import Assignment, load_roster
 
 INSTALLER = "installer"
@@ -269,12 +270,13 @@ class Council:
         self._connection = await NatsConnection.open(self.url, SUPERVISOR, seed=key.seed, names=self.settings.names)
         require_identities(self._connection.asks_for_keys, self.url)
         cells = self._cells
-        tenant = Tenant(self._connection, self.settings.names, self._zones)
+        shares = tuple(cell.zone.name for cell in cells if cell.zone.shareable)
+        tenant = Tenant(self._connection, self.settings.names, self._zones, shares)
         await tenant.claim(ANSWER_S if self.settings.url else OWN_ANSWER_S)
         self._tenure = asyncio.create_task(tenant.keep())
-        for cell in cells:
-            cell.assign(Assignment(zone=cell.zone.name, roster=self.roster_place, url=self.url, settings=self.settings))
-        self.supervisor = Supervisor(cells, self.roster, self.settings, self._connection)
+        tenant.on_company = lambda: self._assign(tenant)
+        self._assign(tenant)
+        self.supervisor = Supervisor(cells, self.roster, self.settings, self._connection, tenant.id)
         starting = asyncio.create_task(self.supervisor.start())
         down = [asyncio.create_task(cell.down_for_good.wait()) for cell in cells]
         telling = asyncio.create_task(self._tell_of_waiting())
@@ -286,6 +288,20 @@ class Council:
             failed = ", ".join(cell.zone.name for cell in cells if cell.down)
             raise ServerUnavailable(f"zone {failed} does not start; see the logs in {self.home.run}")
         starting.result()
+
+    def _assign(self, tenant: Tenant) -> None:
+        """Each zone's next process is told how it stands to others of the zone."""
+        sharing = Sharing(slot=tenant.slot, alone=tenant.alone, instance=tenant.id)
+        for cell in self._cells:
+            cell.assign(
+                Assignment(
+                    zone=cell.zone.name,
+                    roster=self.roster_place,
+                    url=self.url,
+                    settings=self.settings,
+                    sharing=sharing if cell.zone.shareable else None,
+                )
+            )
 
     async def _tell_of_waiting(self) -> None:
         while True:

@@ -66,6 +66,9 @@ Another identity in a role is named `<role>-<name>`.
 """
 BRIDGE = "publisher-mcp"
 """The identity of the MCP bridge: a publisher of its own. *chosen*"""
+INSTANCES = 8
+"""A zone of workers may run so many times; each has a consumer to read the log back, which costs the server 55 KB and
+5 ms at every start whether it is used or not. *chosen*"""
 FERRY = "ferry"
 """The identity that takes over what publishers say, from their airlocks to the log."""
 
@@ -151,7 +154,11 @@ def grants_of(roster: Roster, names: Names, identities: Sequence[str] = ()) -> t
     Raises BadRoster rather than grant a second mouth.
     """
     refuse(second_mouths(roster))
-    members = tuple(grant_of(member, names) for member in roster.members)
+    members = tuple(
+        msgspec.structs.replace(grant_of(child.member, names), instances=INSTANCES if zone.shareable else 1)
+        for zone in roster.zones
+        for child in zone.children
+    )
     queries: list[str] = []
     invocations: list[str] = []
     for member in roster.members:

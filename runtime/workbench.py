@@ -4,12 +4,14 @@ import asyncio
 import contextlib
 import functools
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Final
 
+import msgspec
 import structlog
 
-from bus.errors import LogError, Severed, Stale, TooLarge
+from bus.errors import Duplicate, LogError, Severed, Stale, TooLarge
+from bus.install import SHARED_PATIENCE_S
 from bus.log import Connection, Record
 from bus.names import Names
 from messages import actor as life
@@ -22,18 +24,31 @@ from runtime.clock import Clock, wall
 from runtime.desk import Desk
 from runtime.doer import Doer
 from runtime.envelope import event_subject
-from runtime.errors import Malformed
+from runtime.errors import Malformed, Passed
 from runtime.gate import Gate
 from runtime.mailbox import RECOVERY_WAITS_S, STEADY_S
 
 EXTEND_S: Final = 10.0
 """Inputs in hand are extended at the server this often. *chosen*: a third of the server's patience"""
+SHARED_EXTEND_S: Final = SHARED_PATIENCE_S / 3
+"""The same where instances share the inbox. *derived*: a third of the server's patience with them"""
 
 log = structlog.get_logger()
 
 
+class Sharing(msgspec.Struct, frozen=True, kw_only=True):
+    """How one instance of a worker stands to the others that share its inbox."""
+
+    slot: int = 0
+    """Its place among them: none that runs has the same."""
+    alone: bool = False
+    """There was no other when it was started, so that what was in hand is nobody's and comes again at once."""
+    instance: str = ""
+    """Whose word it is that it stopped."""
+
+
 class Workbench:
-    """Runs one worker on one connection."""
+    """Runs one worker on one connection, alone or as one of several instances that share its inbox."""
 
     def __init__(
         self,
@@ -45,6 +60,7 @@ class Workbench:
         note: Callable[[bytes, int], None] = lambda _step, _seq: None,
         clock: Clock = wall,
         retries: tuple[float, ...] | None = None,
+        sharing: Sharing | None = None,
     ) -> None:
         self.worker = worker
         self.ready = asyncio.Event()
@@ -62,12 +78,22 @@ class Workbench:
             self.gate,
             clock=clock,
             retries=worker.retries_s if retries is None else retries,
+            holds=self._holds,
         )
+        self._sharing = sharing
+        self._leases: dict[int, float] = {}
+        """Until when no other instance has the input."""
+        self._kept: dict[int, Record] = {}
+        """Inputs whose work was stopped midway."""
+        self._unsure: set[int] = set()
+        """Inputs of which others may have said something since the log was read."""
+        self._floor = 0
+        """When the log was read, this input and all before it had been acknowledged."""
         self._outcomes = self._doer.outcomes
         self._cancelled = Cancelled()
         self._desk = Desk(worker, connection, self.gate, self._names, clock=clock, wake=self._wake.set)
         self._backlog: deque[Record] = deque()
-        self._running: dict[int, asyncio.Task[None]] = {}
+        self._running: dict[int, asyncio.Task[bool]] = {}
         self._records: dict[int, Record] = {}
         self._waiting: dict[int, tuple[float, Record]] = {}
         self._trouble: LogError | None = None
@@ -120,15 +146,47 @@ class Workbench:
             self._started = True
         else:
             await self.gate.read()
-        self._backlog.clear()
-        self._waiting.clear()
+        self._keep_in_hand()
         self._outcomes.forget()
-        floor = await self._connection.inbox.reset()
+        self._floor = floor = await self._open_inbox()
+        if self._connection.inbox.lapsed:
+            self._kept.clear()
         barrier = await self._doer.say(life.Started(actor=self.worker.name, cursor=floor), None)
-        async for chunk in self._connection.read(floor + 1, barrier):
+        async for chunk in self._connection.read(min((floor + 1, *self._kept)), barrier):
             for record in chunk:
                 self._outcomes.replay(record)
+        self._backlog.extend(self._kept.values())
+        self._kept.clear()
         self.ready.set()
+
+    async def _open_inbox(self) -> int:
+        """Deliveries come; all that was in hand comes again, unless it may be in the hands of another instance."""
+        inbox = self._connection.inbox
+        if self._sharing is None:
+            return await inbox.reset()
+        if self._sharing.alone:
+            floor = await inbox.reset()
+            self._sharing = msgspec.structs.replace(self._sharing, alone=False)
+            return floor
+        return await inbox.join()
+
+    def _keep_in_hand(self) -> None:
+        """What is in hand stays there where it is not delivered again, for as long as no other instance has it."""
+        waiting = [record for _, record in self._waiting.values()]
+        in_hand = {record.seq: record for record in (*self._kept.values(), *self._backlog, *waiting)}
+        shared = self._sharing is not None
+        self._kept = {seq: record for seq, record in in_hand.items() if shared and self._holds(seq)}
+        self._leases = {seq: self._leases[seq] for seq in self._kept}
+        self._backlog.clear()
+        self._waiting.clear()
+        self._unsure.clear()
+
+    def _holds(self, seq: int) -> bool:
+        return self._sharing is None or self._leases.get(seq, 0.0) > self._clock()
+
+    def _lease(self, record: Record) -> None:
+        if self._sharing is not None:
+            self._leases[record.seq] = self._clock() + SHARED_PATIENCE_S
 
     async def _live(self) -> None:
         while True:
@@ -166,82 +224,113 @@ class Workbench:
             if at <= now:
                 del self._waiting[seq]
                 self._backlog.append(waiting)
-        while (record := self._next()) is not None:
+        while (record := await self._next()) is not None:
             if record.seq in self._running or record.seq in self._waiting:
                 continue
             if record.seq in self._outcomes.done or self._cancelled.covers(record):
                 await self._connection.inbox.acknowledge(record)
+                self._leases.pop(record.seq, None)
                 continue
             self._records[record.seq] = record
             task = asyncio.create_task(self._work(record))
             self._running[record.seq] = task
             task.add_done_callback(functools.partial(self._ended, record.seq))
 
-    def _next(self) -> Record | None:
+    async def _next(self) -> Record | None:
         """The next input, while there is one and a place for it; nobody wakes us for what was not taken."""
         free = self.worker.concurrency - len(self._running)
         if free > 0 and not self._backlog:
-            self._backlog.extend(self._connection.inbox.take(free))
-        return self._backlog.popleft() if free > 0 and self._backlog else None
+            self._backlog.extend(self._taken(free))
+        if self._unsure:
+            await self._look_again()
+        return self._backlog.popleft() if free > 0 and self._backlog and self.gate.open else None
 
-    def _ended(self, seq: int, _task: "asyncio.Task[None]") -> None:
+    def _taken(self, most: int) -> list[Record]:
+        """Up to so many new inputs; those that were delivered before may have been in other hands."""
+        taken = [record for record in self._connection.inbox.take(most) if record.seq > self._floor]
+        for record in taken:
+            self._lease(record)
+            in_hand = record.seq in self._running or record.seq in self._waiting
+            if self._sharing is not None and record.attempt > 1 and not in_hand:
+                self._unsure.add(record.seq)
+        return taken
+
+    async def _look_again(self) -> None:
+        """What other instances have said of these inputs is known, up to a record of our own that stands after it."""
+        unsure = frozenset(self._unsure)
+        first = min(unsure)
+        barrier = await self._doer.say(life.Started(actor=self.worker.name, cursor=first - 1), None)
+        self._outcomes.doubt(unsure)
+        async for chunk in self._connection.read(first, barrier):
+            for record in chunk:
+                self._outcomes.replay(record, unsure)
+        self._unsure -= unsure
+
+    def _ended(self, seq: int, task: "asyncio.Task[bool]") -> None:
         self._running.pop(seq, None)
-        self._records.pop(seq, None)
+        record = self._records.pop(seq, None)
+        if record is not None and (task.cancelled() or not task.result()):
+            self._kept[seq] = record
+        elif seq not in self._waiting:
+            self._leases.pop(seq, None)
         self._wake.set()
 
-    async def _work(self, record: Record) -> None:
-        """The input is handled, or its failure is on the log; acknowledged either way."""
+    async def _work(self, record: Record) -> bool:
+        """The input is out of our hands, or will be tried again; False if the work was stopped midway."""
         try:
-            await self._doer.attempt(record)
+            if await self._attempt(record):
+                self._outcomes.done.add(record.seq)
+                with contextlib.suppress(LogError):
+                    await self._connection.inbox.acknowledge(record)
         except Stale:
             self._interrupted = True
-            return
-        except TooLarge as error:
-            if not await self._tell(self._doer.bury(record, "work", 1, error)):
-                return
-        except LogError as error:
-            self._trouble = error
-            return
-        except asyncio.CancelledError:
-            if not self._cancelled.covers(record):
-                self._interrupted = True
-                raise
-        except Malformed as error:
-            if not await self._tell(self._doer.bury(record, "decode", 1, error)):
-                return
-        except Exception as error:
-            if await self._falter(record, error):
-                return
-        self._outcomes.done.add(record.seq)
-        with contextlib.suppress(LogError):
-            await self._connection.inbox.acknowledge(record)
-
-    async def _tell(self, telling: Coroutine[Any, Any, None]) -> bool:
-        """What is told is on the log; if the log does not take it, that is the trouble."""
-        try:
-            await telling
-        except LogError as trouble:
-            self._trouble = trouble
             return False
+        except Passed as error:
+            return self._let_go(record, error)
+        except LogError as error:
+            if isinstance(error, Duplicate) and self._sharing is not None:
+                return self._let_go(record, error)
+            self._trouble = error
+            return False
+        except asyncio.CancelledError:
+            self._interrupted = True
+            raise
         return True
 
-    async def _falter(self, record: Record, error: Exception) -> bool:
-        """The failure is on the log; True if the input will be tried again."""
+    async def _attempt(self, record: Record) -> bool:
+        """The input is handled, or its failure is on the log; False if it will be tried again."""
         try:
+            await self._doer.attempt(record)
+        except TooLarge as error:
+            await self._doer.bury(record, "work", 1, error)
+        except (LogError, Passed):
+            raise
+        except asyncio.CancelledError:
+            if not self._cancelled.covers(record):
+                raise
+        except Malformed as error:
+            await self._doer.bury(record, "decode", 1, error)
+        except Exception as error:
             at = await self._doer.falter(record, error)
-        except LogError as trouble:
-            self._trouble = trouble
-            return True
-        if at is not None:
-            self._waiting[record.seq] = (at, record)
-        return at is not None
+            if at is not None:
+                self._waiting[record.seq] = (at, record)
+            return at is None
+        return True
+
+    def _let_go(self, record: Record, why: Exception) -> bool:
+        """Another instance has the input and acknowledges it; if it has died, the input is delivered again in time."""
+        log.info("another instance has the input", actor=self.worker.name, input=record.seq, why=str(why))
+        self._leases.pop(record.seq, None)
+        return True
 
     async def _froze(self) -> None:
         if self.gate.frozen and self._froze_epoch != self.gate.epoch:
             await self.worker.interrupt()
             self._note(step.FROZEN, 0)
             epoch = self.gate.epoch
-            await self._doer.say(life.Froze(actor=self.worker.name, level=self.worker.level, epoch=epoch), None)
+            instance = self._sharing.instance if self._sharing is not None else ""
+            froze = life.Froze(actor=self.worker.name, level=self.worker.level, epoch=epoch, instance=instance)
+            await self._doer.say(froze, None)
             self._froze_epoch = epoch
 
     async def _stop_all(self) -> None:
@@ -253,10 +342,14 @@ class Workbench:
 
     async def _extend(self) -> None:
         while True:
-            await asyncio.sleep(EXTEND_S)
-            for record in [*self._records.values(), *self._backlog, *(record for _, record in self._waiting.values())]:
+            await asyncio.sleep(EXTEND_S if self._sharing is None else SHARED_EXTEND_S)
+            waiting = [record for _, record in self._waiting.values()]
+            for record in [*self._records.values(), *self._backlog, *waiting, *self._kept.values()]:
+                if not self._holds(record.seq):
+                    continue
                 with contextlib.suppress(LogError):
                     await self._connection.inbox.extend(record)
+                    self._lease(record)
 
     def _hear_cancelled(self, record: Record) -> None:
         self._cancelled.hear(record)

@@ -30,7 +30,7 @@ from runtime.roster import Roster
 from runtime.settings import Settings, actor_settings
 from runtime.snapshot import SnapshotFile
 from runtime.topology import FERRY, takes_tasks, types_heard
-from runtime.workbench import Workbench
+from runtime.workbench import Sharing, Workbench
 
 BEAT_S: Final = 0.25
 """The process shows this often that its loop turns. *chosen*: an eighth of the freeze's limit"""
@@ -55,6 +55,8 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     suspects: dict[str, int] = {}
     """Inputs that the last process was killed over, by actor."""
+    sharing: Sharing | None = None
+    """How it stands to other processes of the same zone, if there may be some."""
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -140,7 +142,9 @@ class ZoneProcess:
     async def _settle(self, member: type[Member], settings: msgspec.Struct) -> tuple[Resident, Connection]:
         name = member.name
         key = self._home.key(name)
-        connection = await NatsConnection.open(self._assignment.url, name, seed=key.seed, names=self._names)
+        sharing = self._assignment.sharing
+        slot = sharing.slot if sharing is not None else None
+        connection = await NatsConnection.open(self._assignment.url, name, seed=key.seed, names=self._names, slot=slot)
         connection.on_refusal(lambda text: self._refused(name, text))
         types = types_heard(member, self._roster)
 
@@ -148,7 +152,8 @@ class ZoneProcess:
             self._box.note(name, step, seq)
 
         if issubclass(member, Worker):
-            return Workbench(member(settings), connection, types, names=self._names, note=note), connection
+            worker = member(settings)
+            return Workbench(worker, connection, types, names=self._names, note=note, sharing=sharing), connection
         assert issubclass(member, Actor)
         snapshots = SnapshotFile(self._home.snapshots, member)
         suspect = self._assignment.suspects.get(name, 0)

@@ -13,6 +13,8 @@ from bus.simulation.faults import Faults
 from bus.simulation.inbox import SimulatedInbox
 from bus.simulation.link import SimulatedLink
 from bus.simulation.listeners import Listeners
+from bus.simulation.shared_consumer import SharedConsumer
+from bus.simulation.shared_inbox import SimulatedSharedInbox
 from bus.simulation.store import Row
 
 if TYPE_CHECKING:
@@ -28,14 +30,21 @@ class SimulatedConnection:
     def __init__(self, log: "SimulatedLog", grant: Grant, dice: random.Random, faults: Faults) -> None:
         self.name = grant.name
         self.link = SimulatedLink(lambda: log.life, dice, faults)
-        self.inbox = SimulatedInbox(self._reset_inbox, self._tell)
+        self.inbox: SimulatedInbox | SimulatedSharedInbox = (
+            SimulatedInbox(self._reset_inbox, self._tell)
+            if grant.instances == 1
+            else SimulatedSharedInbox(self._reset_inbox, self._tell, self._join_inbox, self._ask_for, lambda: log.life)
+        )
         self.listeners = Listeners(self.link, dice, faults)
         self._log = log
         self._grant = grant
         self._dice = dice
         self._faults = faults
         self._on_refusal: list[Callable[[str], None]] = []
-        if grant.hears:
+        if isinstance(self.inbox, SimulatedSharedInbox):
+            self.link.on_link(self.inbox.linked)
+            self.link.on_regained(lambda: self._shared().release(self))
+        elif grant.hears:
             self.link.on_regained(log.consumers[self.name].pump)
 
     @property
@@ -142,6 +151,18 @@ class SimulatedConnection:
         if consumer is None:
             raise Denied(f"{self.name} has no inbox")
         return await self.link.request(lambda: consumer.reset(self, generation))
+
+    async def _join_inbox(self) -> int:
+        return await self.link.request(lambda: self._shared().join(self))
+
+    def _ask_for(self, most: int) -> None:
+        if self.link.up:
+            self.link.there.send(lambda: self._shared().ask(self, most))
+
+    def _shared(self) -> SharedConsumer:
+        consumer = self._log.consumers[self.name]
+        assert isinstance(consumer, SharedConsumer)
+        return consumer
 
     def _tell(self, token: str, *, more_time: bool) -> None:
         """An acknowledgement, or a plea for more time, goes to the server, which does not answer it."""

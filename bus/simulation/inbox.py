@@ -27,6 +27,15 @@ class SimulatedInbox:
         self._number = 0
         self._lost = False
 
+    @property
+    def lapsed(self) -> bool:
+        """Nobody else takes from this inbox."""
+        return False
+
+    async def join(self) -> int:
+        """Nobody else takes from this inbox: as `reset`."""
+        return await self.reset()
+
     async def reset(self) -> int:
         """Delivery begins again after the last record that is acknowledged without a gap; returns its sequence."""
         self._generation += 1

@@ -16,6 +16,7 @@ from bus.simulation.connection import SimulatedConnection
 from bus.simulation.consumer import Consumer
 from bus.simulation.faults import CALM, Faults
 from bus.simulation.link import SimulatedLink, settle
+from bus.simulation.shared_consumer import SharedConsumer
 from bus.simulation.store import Row, Store
 from bus.simulation.virtual_time import clock
 from bus.wire import headers_of
@@ -34,7 +35,11 @@ class SimulatedLog:
         self._starts = 1
         self.grants = {grant.name: grant for grant in grants}
         self.store = Store(DUPLICATE_WINDOW_S)
-        self.consumers = {grant.name: Consumer(grant, self.store.rows) for grant in grants if grant.hears}
+        self.consumers: dict[str, Consumer | SharedConsumer] = {
+            grant.name: (Consumer if grant.instances == 1 else SharedConsumer)(grant, self.store.rows)
+            for grant in grants
+            if grant.hears
+        }
         self.connections: list[SimulatedConnection] = []
         self.refused: Counter[type[LogError]] = Counter()
         """How many commits were refused, by what was wrong with them."""

@@ -17,7 +17,7 @@ from runtime.roster import Child, Roster
 from runtime.snapshot import SnapshotFile
 from runtime.testing.steering import VALVE, Valve
 from runtime.topology import types_heard
-from runtime.workbench import Workbench
+from runtime.workbench import Sharing, Workbench
 
 RESTART_S: Final = 0.2
 """From a crash to the new start. *chosen*"""
@@ -58,6 +58,7 @@ class Seat:
         *,
         snapshots: bool,
         retries: tuple[float, ...] | None,
+        sharing: Sharing | None = None,
     ) -> None:
         self.member = child.member
         self.name = child.member.name
@@ -69,6 +70,7 @@ class Seat:
         self._died = died
         self._memory = SnapshotMemory() if snapshots else None
         self._retries = retries
+        self._sharing = sharing
         self._valve = Valve()
         self._connection: SimulatedConnection | None = None
         self._task: asyncio.Task[None] | None = None
@@ -151,7 +153,13 @@ class Seat:
         member = self.member(self._settings)
         if isinstance(member, Worker):
             self.runner = Workbench(
-                member, connection, self.types, names=self._log.names, clock=clock, retries=self._retries
+                member,
+                connection,
+                self.types,
+                names=self._log.names,
+                clock=clock,
+                retries=self._retries,
+                sharing=self._sharing,
             )
         else:
             assert isinstance(member, Actor)

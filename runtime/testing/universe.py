@@ -19,7 +19,7 @@ from messages import order
 from messages.actor import Member as Convener
 from messages.base import Message, Task, decode, encode, kind_of, type_name
 from messages.control import FREEZABLE, Level, Mode, Set
-from runtime.actor import Member
+from runtime.actor import Member, Worker
 from runtime.envelope import draft, name_in
 from runtime.fold import Fold
 from runtime.mailbox import Mailbox
@@ -29,6 +29,7 @@ from runtime.testing.seat import Seat
 from runtime.testing.steering import task_factory
 from runtime.testing.troubles import Troubles
 from runtime.topology import SUPERVISOR, grants_of, types_of
+from runtime.workbench import Sharing
 
 HAND: Final = "hand"
 """The identity that sets control when no actor of the council does. *chosen*"""
@@ -44,6 +45,15 @@ class Broken(AssertionError):
     """A guarantee did not hold; the text says which, where on the log, and with which seed to see it again."""
 
 
+def _places(child: Child, instances: int) -> list[tuple[str, Sharing | None]]:
+    """The names of the member's seats: its own, and `name.1` and so on for further instances."""
+    name = child.member.name
+    shared = [
+        (f"{name}.{slot}" if slot else name, Sharing(slot=slot, instance=f"host{slot}")) for slot in range(instances)
+    ]
+    return [*shared] or [(name, None)]
+
+
 class Universe:
     """`async with Universe(members, kinds=..., seed=..., faults=...) as universe:` runs the council and audits it."""
 
@@ -56,17 +66,22 @@ class Universe:
         faults: Faults = CALM,
         snapshots: bool = False,
         retries: tuple[float, ...] | None = None,
+        workers: Sequence[type[Worker]] = (),
+        instances: int = 2,
     ) -> None:
+        """`workers` have a zone of their own, which runs `instances` times."""
         self.names = Names()
-        self.roster = Roster(zones=(zone("council", *members),), kinds=tuple(kinds))
+        zones = (zone("council", *members), *((zone("workers", *workers),) if workers else ()))
+        self.roster = Roster(zones=zones, kinds=tuple(kinds))
         self.seed = seed
         self.deaths: list[str] = []
         """Actors that ended by an exception of their own; none should."""
         hand = Grant(name=HAND, says=tuple(self.names.control(level) for level in FREEZABLE))
         self.log = SimulatedLog(seed, self.names, (*grants_of(self.roster, self.names), hand), faults)
         self.seats = {
-            child.member.name: Seat(child, self.roster, self.log, self._died, snapshots=snapshots, retries=retries)
+            name: Seat(child, self.roster, self.log, self._died, snapshots=snapshots, retries=retries, sharing=sharing)
             for child in self.roster.children
+            for name, sharing in _places(child, instances if child.member in workers else 0)
         }
         self._types = types_of(self.roster)
         self._troubles = Troubles(self.log, self.seats, random.Random(f"{seed}-troubles"), faults)

@@ -47,9 +47,9 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
         life.end(signal.SIGINT)
 
 
-def test_a_zone_is_not_started_twice_whether_it_decides_or_works(life: Life, tmp_path: Path) -> None:
+def test_a_zone_with_actors_is_not_started_twice(life: Life, tmp_path: Path) -> None:
     keys = ("--keys", str(life.place.home / "keys"), "--url", life.place.url, "--data-dir", str(tmp_path))
-    for zone in ("sandbox", "council"):
+    for zone in ("guard", "council"):
         done = life.place.shell("up", "--zone", zone, *keys)
         assert done.returncode == Exit.CONFLICT, done.stderr
         assert f"the zone {zone} runs already, on " in done.stderr

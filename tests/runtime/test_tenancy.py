@@ -13,9 +13,10 @@ from runtime.cli.status import whereabouts, zones_in
 from runtime.errors import Taken
 from runtime.tenancy import Tenant
 from runtime.testing import CALM, run
-from runtime.topology import SUPERVISOR, grants_of
+from runtime.topology import INSTANCES, SUPERVISOR, grants_of
 
 NAMES = Names()
+SHARED = tuple(zone.name for zone in ROSTER.zones if zone.shareable)
 Claim = Callable[..., Awaitable[Tenant]]
 
 
@@ -26,7 +27,7 @@ def told(story: Callable[[Claim], Awaitable[None]]) -> None:
         log = SimulatedLog(0, NAMES, grants_of(ROSTER, NAMES), CALM)
 
         async def claim(*zones: str) -> Tenant:
-            tenant = Tenant(log.connect(SUPERVISOR), NAMES, zones)
+            tenant = Tenant(log.connect(SUPERVISOR), NAMES, zones, SHARED)
             await tenant.claim()
             return tenant
 
@@ -35,7 +36,7 @@ def told(story: Callable[[Claim], Awaitable[None]]) -> None:
     run(whole())
 
 
-@pytest.mark.parametrize("zone", [zone.name for zone in ROSTER.zones])
+@pytest.mark.parametrize("zone", [zone.name for zone in ROSTER.zones if zone.name not in SHARED])
 def test_a_zone_that_runs_is_refused_to_the_next_with_its_place(zone: str) -> None:
     async def story(claim: Claim) -> None:
         await claim("guard", "council", "sandbox")
@@ -62,6 +63,31 @@ def test_of_two_who_claim_at_the_same_moment_exactly_one_gets_the_zone() -> None
             ends = await asyncio.gather(*(claim(f"z{number}") for _ in range(3)), return_exceptions=True)
             assert [isinstance(end, Tenant) for end in ends].count(True) == 1
             assert [isinstance(end, Taken) for end in ends].count(True) == 2
+
+    told(story)
+
+
+def test_of_the_council_s_zones_only_the_sandbox_is_shared() -> None:
+    assert SHARED == ("sandbox",)
+
+
+def test_each_that_shares_a_zone_has_a_slot_of_its_own_and_only_the_first_is_alone() -> None:
+    async def story(claim: Claim) -> None:
+        first = await claim("guard", "council", "sandbox")
+        assert first.alone
+        others = [await claim("sandbox"), *await asyncio.gather(claim("sandbox"), claim("sandbox"))]
+        assert sorted(tenant.slot for tenant in (first, *others)) == [0, 1, 2, 3]
+        assert not any(tenant.alone for tenant in (first, *others))
+
+    told(story)
+
+
+def test_a_zone_is_shared_by_no_more_than_there_are_slots() -> None:
+    async def story(claim: Claim) -> None:
+        for _ in range(INSTANCES):
+            await claim("sandbox")
+        with pytest.raises(Taken, match=f"the zone sandbox runs {INSTANCES} times already"):
+            await claim("sandbox")
 
     told(story)
 

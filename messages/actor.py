@@ -115,6 +115,8 @@ Word = Literal["happened", "did_not", "again"]
 class Resolve(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The worker shall take this word on the effect that it holds for the input; the first word counts."""
 
+    one_mouth = True
+
     addressee = "actor"
 
     actor: Identifier

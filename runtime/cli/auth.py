@@ -9,7 +9,8 @@ import click
 from runtime.cli.exits import Ended, Exit, unwritable
 from runtime.cli.groups import Group
 from runtime.cli.invocation import Invocation
-from runtime.cli.output import emit_json, emit_table, note, output_option
+from runtime.cli.order_options import answer
+from runtime.cli.output import emit_json, emit_table, emit_text, note, output_option
 
 if TYPE_CHECKING:
     from runtime.identities import Role
@@ -61,8 +62,9 @@ def export(invocation: Invocation, out: Path, cluster: str | None, store: str | 
 @auth.command()
 @click.argument("name")
 @click.option("--role", type=click.Choice(CLIENTS), required=True, help="What it may do.")
+@output_option
 @click.pass_obj
-def add(invocation: Invocation, name: str, role: "Role") -> None:
+def add(invocation: Invocation, name: str, role: "Role", output: str) -> None:
     """Make an identity of its own for a person or a program: NAME in the role.
 
     It has a key and an inbox of its own, and can be revoked alone. An operator's orders count by the mandate that the
@@ -77,7 +79,10 @@ def add(invocation: Invocation, name: str, role: "Role") -> None:
     operator = key_of(home.keys, "operator") if role == "operator" else None
     path = Identities(home.keys).add(role, name, operator)
     _until_applied(invocation, f"{role} {name} may connect")
-    click.echo(path)
+    if output == "json":
+        emit_json({"role": role, "name": name, "key": str(path)})
+    else:
+        emit_text(str(path))
 
 
 @auth.command("ls")
@@ -101,8 +106,9 @@ def list_(invocation: Invocation, output: str) -> None:
 
 @auth.command()
 @click.argument("name")
+@output_option
 @click.pass_obj
-def revoke(invocation: Invocation, name: str) -> None:
+def revoke(invocation: Invocation, name: str, output: str) -> None:
     """Let NAME connect no more, in whatever role; who is connected is cut off, and what still waits is dropped."""
     from runtime.home import Home
     from runtime.identities import Identities
@@ -111,6 +117,7 @@ def revoke(invocation: Invocation, name: str) -> None:
     if not gone:
         raise Ended(Exit.NOT_FOUND, f"nobody of the name {name!r} was added; see `kurultai auth ls`")
     _until_applied(invocation, f"{', '.join(gone)} can't connect any more")
+    answer({"revoked": gone}, output)
 
 
 def _until_applied(invocation: Invocation, what: str) -> None:

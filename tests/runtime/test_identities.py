@@ -5,19 +5,23 @@ from pathlib import Path
 import pytest
 
 from bus.keys import Key, create, load_or_create
+from bus.log import Draft
 from runtime.actor import Origin
 from runtime.errors import BadSetting
 from runtime.identities import Identities, mandate_of
-from runtime.signing import MANDATE, SIGNATURE, fault_of_order, mandate, sign_order
+from runtime.signing import MANDATE, fault_of_order, mandate, sign_order
 
 FIRST = create()
+START = 1_800_000_000.0
+"""When every order is given, in seconds since the epoch."""
 
 
 def ordered(speaker: str, key: Key, mandated: str = "") -> Origin:
     """An order as it stands on the log."""
-    subject, data = f"kurultai.command.order.Freeze.{speaker}", b"{}"
-    headers = {"ce-id": "one", SIGNATURE: sign_order(key, subject, "one", data)}
-    return Origin("one", "one", subject, 1, {**headers, **({MANDATE: mandated} if mandated else {})}, data)
+    subject = f"kurultai.command.order.Freeze.{speaker}"
+    headers = {"ce-id": "one", **({MANDATE: mandated} if mandated else {})}
+    signed = sign_order(key, Draft(subject, b"{}", "one", headers), START)
+    return Origin("one", "one", subject, 1, signed.headers, signed.data)
 
 
 def test_an_operator_with_a_mandate_is_obeyed_and_the_first_one_too() -> None:

@@ -127,8 +127,10 @@ def search(request: Mapping[str, Any], tell: Callable[[dict[str, Any]], None] | 
 
 
 def _answer(answer: Found | NotFound) -> dict[str, Any]:
-    status = "found" if isinstance(answer, Found) else "not_found"
-    return {"status": status, **dataclasses.asdict(answer)}
+    told = dataclasses.asdict(answer)
+    if isinstance(answer, Found):
+        return {"status": "found", **told, "others": list(answer.others)}
+    return {"status": "not_found", **told}
 
 
 def _told(

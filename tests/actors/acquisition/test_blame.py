@@ -7,6 +7,7 @@ import pytest
 
 from actors.acquisition.registry.actor import Registry
 from actors.acquisition.registry.blame import is_beyond, is_misfed, resembles, shape
+from actors.gate.acts import sealed
 from messages import change, deployment, sandbox, tool
 from messages.sandbox import Result
 from messages.task import Example
@@ -84,7 +85,7 @@ def test_beyond_the_safe_range_is_what_is_larger_than_was_measured() -> None:
 def stocked() -> Bench:
     made = Bench(Registry)
     dossier = proposed(made, example=Example(args=(4,), result=8)).dossier
-    made.hears(change.Approved(dossier=dossier, score=0.9))
+    made.hears(change.Approved(dossier=sealed(dossier, ()), score=0.9))
     return made
 
 

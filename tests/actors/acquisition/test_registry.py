@@ -163,9 +163,10 @@ def test_code_that_does_not_fit_beside_the_code_in_force_is_shown_alone() -> Non
     source = f"{SOURCE}# {chr(0xE4) * 190_000}\n"
     whole: dict[str, Any] = {"source": source, "digest": digest_of(source, "double")}
     made = bench()
-    only(made.hears(change.Approved(dossier=proposed(made, **whole).dossier, score=0.9)), tool.Registered)
-    dossier = proposed(made, "L2", **whole).dossier
-    requested = only(made.hears(change.Approved(dossier=dossier, score=0.9), mode=Mode.ADVISORY), approval.Requested)
+    first = sealed(proposed(made, **whole).dossier, ())
+    only(made.hears(change.Approved(dossier=first, score=0.9)), tool.Registered)
+    second = change.Approved(dossier=sealed(proposed(made, "L2", **whole).dossier, ()), score=0.9)
+    requested = only(made.hears(second, mode=Mode.ADVISORY), approval.Requested)
     assert requested.exhibits[0].before is None
     assert requested.exhibits[0].text == source
 

@@ -9,6 +9,7 @@ import pytest
 from bus.log import Record
 from messages import approval, order
 from messages import task as tasks
+from runtime.audit.verification import Verification
 from runtime.cli.approve import _answers, _decision
 from runtime.cli.audit import _claim
 from runtime.cli.auth import hosts_of
@@ -192,11 +193,13 @@ def test_what_the_log_says_of_an_act_counts_and_another_decision_than_the_one_or
 
 
 @pytest.mark.parametrize(
-    ("live", "given", "said"),
-    [(True, True, "by you"), (False, True, "by you"), (True, False, "this host"), (False, False, "own")],
+    ("pinned", "given", "said"),
+    [(True, True, "by you"), (True, False, "this host"), (False, False, "own")],
 )
-def test_whence_the_key_is_that_proves_the_log_is_told_as_it_is(live: bool, given: bool, said: str) -> None:
-    assert said in _claim(live=live, given=given)
+def test_whence_the_key_is_that_proves_the_log_is_told_as_it_is(pinned: bool, given: bool, said: str) -> None:
+    report = Verification("kurultai", (), pinned=pinned).finish()
+    assert report.pinned is pinned
+    assert said in _claim(report, given=given)
 
 
 def test_moments_of_messages_are_told_as_stamps_and_what_a_tool_returned_as_it_is(

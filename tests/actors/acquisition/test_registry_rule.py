@@ -293,6 +293,17 @@ def test_a_disabled_tool_is_refused_with_the_reason_until_it_is_enabled() -> Non
     assert isinstance(call(made, 1), sandbox.Run)
 
 
+@pytest.mark.parametrize("what", [order.Disable(name="double", reason="r"), order.Deprecate(name="double", reason="r")])
+def test_an_order_that_restricts_is_good_once_also_after_it_was_lifted(what: order.Disable | order.Deprecate) -> None:
+    made = stocked()
+    ordered(made, what)
+    given = next(record for record in reversed(made.records) if f".order.{type(what).__name__}." in record.subject)
+    assert isinstance(ordered(made, order.Enable(name="double", reason="mended")), tool.Enabled)
+    (again,) = made.receives(given.subject, given.data, given.headers)
+    assert isinstance(again, order.Rejected)
+    assert "good once" in again.reason
+
+
 def test_who_holds_a_copy_of_a_tool_that_is_disabled_is_named() -> None:
     held = "def double(n, times=2):\n    return n * times\n\n\ndef solve(n, times=2):\n    return double(n) + 1\n"
     made = stocked(

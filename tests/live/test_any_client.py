@@ -159,14 +159,14 @@ async def test_a_plain_client_is_told_what_is_wrong_with_its_task(
     (refused,) = said["events"]
     assert refused["name"] == "Refused"
     assert refused["path"] == "$.tool"
-    assert refused["sequence"] == said["seq"]
+    assert refused["task"] == f"t-{said['seq']}", "the acknowledgement names the place in the airlock"
     assert refused["reason"]
 
 
 async def test_even_what_is_no_json_has_its_answer(council: Council, tmp_path: Path) -> None:
     said = published(council, "python", "run", b"hello?", tmp_path)
     (refused,) = said["events"]
-    assert (refused["name"], refused["sequence"]) == ("Refused", said["seq"])
+    assert (refused["name"], refused["task"]) == ("Refused", f"t-{said['seq']}")
 
 
 async def test_one_request_calls_a_tool_and_the_call_stands_on_the_log(council: Council, tmp_path: Path) -> None:

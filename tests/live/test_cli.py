@@ -371,7 +371,7 @@ def test_a_freeze_is_proved_before_it_is_said_and_nothing_is_worked_on_until_the
         refused = council.shell("tool", "run", "double", "2")
         assert refused.returncode == Exit.FROZEN
         assert "look" in refused.stderr
-        ordered = council.run("tool", "disable", "double", "--reason", "it leaks")
+        ordered = council.run("soul", "check", "kublai")
         assert (ordered.returncode, "Nothing was ordered" in ordered.stderr) == (Exit.FROZEN, True)
         given = '{"tool":"double","args":[9]}'
         council.good("task", "submit", "-", "--kind", "run", "--id", "later-1", given=given)

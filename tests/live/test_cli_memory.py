@@ -16,7 +16,7 @@ RUNS = 7
 
 SHY = {
     "entry": "double",
-    "source": "def double(n):\n    if n == 666:\n        raise ValueError('no')\n    return 2 * n\n",
+    "source": "def double(n):\n    if n == 66:\n        raise ValueError('no')\n    return 2 * n\n",
 }
 """A tool that does not do everything it is asked."""
 
@@ -31,7 +31,7 @@ def council(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         place.good("learn", place.file("double.json", {**DOUBLE, "candidate": SHY}))
         for number in range(RUNS - 1):
             place.good("tool", "run", "double", str(number))
-        assert place.run("tool", "run", "double", "666").returncode == Exit.FAILED
+        assert place.run("tool", "run", "double", "66").returncode == Exit.FAILED
         assert place.run("learn", place.file("hopeless.json", HOPELESS)).returncode == Exit.FAILED
         yield place
     finally:

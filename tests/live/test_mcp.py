@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -458,6 +459,8 @@ async def test_the_bridge_comes_back_to_a_council_that_is_started_again_elsewher
         await asyncio.to_thread(first.end, signal.SIGINT)
         with pytest.raises(MCPError, match="does not answer"):
             await client.list_tools()
+        host, _, port = before.strip().removeprefix("nats://").rpartition(":")
+        taken = socket.create_server((host, int(port)))
         second = place.start("up", "--no-sync")
         try:
             assert second.line() != before
@@ -470,4 +473,5 @@ async def test_the_bridge_comes_back_to_a_council_that_is_started_again_elsewher
                     await anyio.sleep(0.1)
             assert text_of(await client.call_tool("double", {"n": 4})) == "8"
         finally:
+            taken.close()
             await asyncio.to_thread(second.end, signal.SIGINT)

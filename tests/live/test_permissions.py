@@ -127,6 +127,8 @@ def own_words(identity: str) -> Iterator[str]:
         yield from (f"$JS.API.CONSUMER.{verb}.{STREAM}.{identity}" for verb in ("MSG.NEXT", "RESET"))
         yield from (f"$JS.API.CONSUMER.{verb}.{STREAM}.{identity}-log" for verb in ("MSG.NEXT", "RESET"))
         yield f"$JS.ACK.{STREAM}.{identity}.1.1.1.1.0"
+        if identity == "sandbox":  # several of it may run, and share what its consumer delivers
+            yield f"$JS.API.CONSUMER.INFO.{STREAM}.{identity}"
     elif identity == "ferry":
         airlock = NAMES.airlock("publisher")
         yield f"$JS.API.CONSUMER.MSG.NEXT.{airlock}.{NAMES.ferry_consumer}"
@@ -279,7 +281,7 @@ def foreign_ears(identity: str) -> set[str]:
     member = MEMBERS.get(identity)
     level = member.level if member is not None else None
     subjects = {">", "*.>", "kurultai.>", "log.>", "$JS.>", "$SYS.>", "_R_.>", "$SRV.>"}
-    subjects |= {"_INBOX.>"} if identity not in CLIENTS else set()
+    subjects |= {"_INBOX.>"} if identity not in (*CLIENTS, *PUBLISHERS) else set()
     subjects |= {f"_INBOX_{other}.>" for other in (*IDENTITIES, "installer") if other != identity}
     subjects |= {query for query, answerer in QUERIES.items() if answerer != identity}
     subjects |= {f"kurultai.telemetry.alarm.{each}" for each in FREEZABLE if each is not level}

@@ -16,6 +16,7 @@ from actors.acquisition.synthesis.table.text import TEXT
 from actors.acquisition.synthesis.tame import tame
 from actors.acquisition.synthesis.term import component, leaf, patterns_in
 from actors.acquisition.synthesis.trial import agrees
+from tests.pace import patience
 
 IMPOSSIBLE = [Example((f"{n * 7919 % 1000:03d} {n}",), f"{n * 104729 % 99991:x}") for n in range(1, 6)]
 FAR = 10**12
@@ -108,8 +109,8 @@ def test_no_component_of_the_tables_runs_away_on_hostile_arguments() -> None:
                 with contextlib.suppress(Exception):  # whatever a component raises, it is no program
                     made.over(*((hostile[kind][place % len(hostile[kind])],) for kind in wanted))
                 slow.append((time.process_time() - started_s, made.template))
-    assert max(slow)[0] < 2.0, max(slow)
-    assert time.process_time() - before_s < 30.0
+    assert max(slow)[0] < patience(2.0), max(slow)
+    assert time.process_time() - before_s < patience(30.0)
 
 
 def test_a_search_decides_by_processor_time_and_not_by_the_clock() -> None:

@@ -23,8 +23,8 @@ pytestmark = [
 ]
 
 STALL_S: Final = 0.1
-"""The most that one turn of the loop may compute. *chosen*: four times what was measured; hostile answers took 0.2 s and
-more before they were read in steps"""
+"""The most that one turn of the loop may compute. *chosen*: four times what was measured; hostile answers took 0.2 s
+and more before they were read in steps"""
 
 FORGE: Final = """
 import os, struct

@@ -37,7 +37,18 @@ Speech = tuple[str, Iterable[type[Message]], Iterable[type[Message]]]
 def schemas_of(types: Iterable[type[msgspec.Struct]], template: str = REFERENCES) -> tuple[list[Any], dict[str, Any]]:
     """The JSON Schema of each type, in the order given, and of everything that they are made of."""
     schemas, components = msgspec.json.schema_components(list(types), ref_template=template)
-    return list(schemas), components
+    return [_plain(schema) for schema in schemas], {name: _plain(schema) for name, schema in components.items()}
+
+
+def _plain(schema: Any) -> Any:
+    """The schema without OpenAPI's `discriminator`, which JSON Schema does not know and AsyncAPI means otherwise."""
+    if isinstance(schema, dict):
+        return {
+            key: _plain(value)
+            for key, value in schema.items()
+            if not (key == "discriminator" and isinstance(value, dict) and "propertyName" in value)
+        }
+    return [_plain(each) for each in schema] if isinstance(schema, list | tuple) else schema
 
 
 def message_schemas(roster: Roster) -> dict[str, Any]:

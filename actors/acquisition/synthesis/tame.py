@@ -22,8 +22,9 @@ DEARER: Final = 2.6
 """Factor on the time of the plain pattern that another may take. *measured*: patterns with a run, or two in
 a row, take 0.7 to 2.0, those with a run in a run 3.2 and more, which is seconds on 10,000 letters"""
 
-AGAIN: Final = 3
-"""Measurements of which the shortest counts, before a pattern is refused. *chosen*"""
+AGAIN: Final = 9
+"""Measurements of which the shortest counts, of a plain pattern and of one in doubt. *chosen*: three were too few on a
+busy machine"""
 
 MISSES: Final = 16
 """Sorts of texts that are tried on one pattern. *chosen*: learnt patterns have a few runs"""

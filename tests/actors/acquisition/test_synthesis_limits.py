@@ -109,7 +109,7 @@ def test_no_component_of_the_tables_runs_away_on_hostile_arguments() -> None:
                 with contextlib.suppress(Exception):  # whatever a component raises, it is no program
                     made.over(*((hostile[kind][place % len(hostile[kind])],) for kind in wanted))
                 slow.append((time.process_time() - started_s, made.template))
-    assert max(slow)[0] < patience(2.0), max(slow)
+    assert max(slow)[0] < patience(4.0), max(slow)
     assert time.process_time() - before_s < patience(30.0)
 
 

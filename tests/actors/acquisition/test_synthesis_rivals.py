@@ -80,8 +80,8 @@ def test_the_same_is_handed_out_each_time_and_travels_with_the_last_answer_alone
     told: list[dict[str, Any]] = []
     request = {"goal": "whole euros", "examples": [{"args": args, "result": result} for args, result in OPEN]}
     first, second = search(request, tell=told.append), search(request)
-    assert first["others"] == second["others"] != ()
-    assert [answer["others"] for answer in told] == [() for _ in told] != []
+    assert first["others"] == second["others"] != []
+    assert [answer["others"] for answer in told] == [[] for _ in told] != []
 
 
 def test_looking_for_them_takes_a_bounded_effort() -> None:

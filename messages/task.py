@@ -191,7 +191,7 @@ class Accepted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Refused(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The intake has not taken what was published at `sequence`; nothing else will come of it."""
+    """The intake has not taken the task that stands at `sequence` on the log; nothing else will come of it."""
 
     for_people = True
     one_mouth = True

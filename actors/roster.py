@@ -1,10 +1,5 @@
 """The council: who belongs to it, in which zone each lives, and which kinds of task it takes."""
 
-from actors.acquisition.capability_memory.actor import CapabilityMemory
-from actors.acquisition.librarian import Librarian
-from actors.acquisition.registry.actor import Registry
-from actors.acquisition.soul.actor import Soul
-from actors.acquisition.soul.scrivener import Scrivener
 from actors.agents.jochi import Jochi
 from actors.agents.kublai.actor import Kublai
 from actors.agents.mongke import Mongke
@@ -14,7 +9,6 @@ from actors.edge.gateway import Gateway
 from actors.edge.intake import Intake
 from actors.edge.model.worker import Model
 from actors.gate.approvals import Approvals
-from actors.gate.deployment.actor import Watch
 from actors.gate.herald import Herald
 from actors.gate.metronome import Metronome
 from actors.gate.policy import Policy
@@ -22,7 +16,13 @@ from actors.gate.scribe import Scribe
 from actors.gate.stability import Stability
 from actors.gate.treasury import Treasury
 from actors.gate.veto import Veto
+from actors.library.librarian import Librarian
 from actors.sandbox.worker import Sandbox
+from actors.soul.actor import Soul
+from actors.soul.scrivener import Scrivener
+from actors.tools.memory.actor import CapabilityMemory
+from actors.tools.registry.actor import Registry
+from actors.tools.trust.actor import Watch
 from messages.task import Cancel, Learn, Run
 from runtime.roster import Roster, zone
 

@@ -10,13 +10,13 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from actors.acquisition.interface import digest_of
-from actors.acquisition.library.callables import callables
-from actors.acquisition.registry.actor import Registry
+from actors.library.callables import callables
+from actors.tools.registry.actor import Registry
+from actors.tools.spec.interface import digest_of
 from benchmarks.quantiles import quantile
-from messages import tool
 from messages.base import encode
 from messages.task import Example
+from messages.tools import tool
 
 SOURCE: Final = "def f(text):\n    return text\n"
 """What every tool does; it is not run."""

@@ -24,12 +24,12 @@ import msgspec
 from benchmarks.quantiles import quantile
 from bus.keys import load_or_create
 from bus.log import Record
-from bus.nats_link import Link
-from messages import control, order
-from messages.control import Level, Mode
-from runtime.client import Client
-from runtime.settings import Settings
-from runtime.system import Council, running
+from bus.nats.link import Link
+from messages.kernel import control, order
+from messages.kernel.control import Level, Mode
+from runtime.client.client import Client
+from runtime.directory.settings import Settings
+from runtime.hosting.system import Council, running
 
 PIECE: Final = 100
 """Messages that the flooder writes at once."""

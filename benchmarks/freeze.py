@@ -20,20 +20,20 @@ from benchmarks.quantiles import quantile
 from bus.errors import LogError
 from bus.log import Draft, Record
 from bus.names import Names
-from bus.nats_connection import NatsConnection
-from messages import actor as life
+from bus.nats.connection import NatsConnection
 from messages.base import Event, Task, encode, type_name
-from messages.control import Level, Mode, Set, Settled
+from messages.kernel import actor as life
+from messages.kernel.control import Level, Mode, Set, Settled
 from runtime.actor import Actor, Emits
 from runtime.audit.fence import FenceProof
-from runtime.blackbox import Blackbox, Moment
+from runtime.delivery.blackbox import Blackbox, Moment
+from runtime.delivery.freeze_guard import alarm_subject
+from runtime.directory.settings import Settings
 from runtime.envelope import name_in
-from runtime.gate import alarm_subject
+from runtime.hosting.system import Council, running
+from runtime.hosting.zone import LOOP
 from runtime.roster import Roster, Zone, zone
-from runtime.settings import Settings
-from runtime.system import Council, running
 from runtime.topology import FERRY
-from runtime.zone import LOOP
 
 PER_ZONE: Final = 10
 RATE_PER_S: Final = 2_500

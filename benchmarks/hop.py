@@ -18,17 +18,17 @@ import msgspec
 
 from bus.install import Installer
 from bus.log import MAX_COMMIT, Draft
-from bus.nats_connection import NatsConnection
-from bus.nats_link import Link
-from bus.server import EmbeddedServer
-from bus.server_config import ServerSettings
+from bus.nats.connection import NatsConnection
+from bus.nats.link import Link
+from bus.server.config import ServerSettings
+from bus.server.embedded import EmbeddedServer
 from messages.base import Event, Task
 from runtime.actor import Actor, Emits
-from runtime.home import Home
-from runtime.mailbox import Mailbox
+from runtime.delivery.mailbox import Mailbox
+from runtime.directory.home import Home
+from runtime.directory.settings import Settings
+from runtime.hosting.system import accounts_of
 from runtime.roster import Roster, zone
-from runtime.settings import Settings
-from runtime.system import accounts_of
 from runtime.topology import FERRY, grants_of, types_heard
 
 REFERENCES: Final = (

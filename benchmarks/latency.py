@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 
 from benchmarks.quantiles import quantile
-from runtime.client import Client
-from runtime.settings import Settings
-from runtime.system import running
+from runtime.client.client import Client
+from runtime.directory.settings import Settings
+from runtime.hosting.system import running
 
 TOOL = {
     "name": "increment",

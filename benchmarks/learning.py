@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from benchmarks.latency import TOOL, run
 from benchmarks.start import field, tree
-from runtime.client import Client
-from runtime.settings import Settings
-from runtime.system import running
+from runtime.client.client import Client
+from runtime.directory.settings import Settings
+from runtime.hosting.system import running
 
 TASKS: Final = 10
 """How many tools are learnt."""

@@ -1,6 +1,6 @@
 """Which callables of the modules that the sandbox allows can run text, read files or move code: the scan's source.
 
-python -m benchmarks.library_reach prints them, one a line with what they reach; `actors/acquisition/policy/reaching.py`
+python -m benchmarks.library_reach prints them, one a line with what they reach; `actors/scan/reaching.py`
 classes each. The code of every function is followed through the names that it uses, as the interpreter would find
 them: globals, builtins, attributes of modules, the methods of classes. More is followed than can happen, never less,
 but for what is reached by a computed name or lies in C.
@@ -14,9 +14,9 @@ import types
 from collections.abc import Iterator
 from typing import Final
 
-from actors.acquisition.library.modules import MODULES as LIBRARY
-from actors.acquisition.policy.tables import MODULES as DENIED
+from actors.library.modules import MODULES as LIBRARY
 from actors.sandbox.preload import DEFAULT_PRELOAD
+from actors.scan.tables import MODULES as DENIED
 
 ENDS: Final = {
     id(builtins.eval): "eval",

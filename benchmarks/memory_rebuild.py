@@ -13,18 +13,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from actors.acquisition.capability_memory.actor import CapabilityMemory
 from actors.roster import ROSTER
+from actors.tools.memory.actor import CapabilityMemory
 from bus.log import Record
 from bus.names import Names
-from messages import learning, task, tool
+from messages import task
 from messages.base import Message, encode
-from messages.learning import Attempt, ErrorPattern
 from messages.task import Example
-from messages.tool import Spec
+from messages.tools import learning, tool
+from messages.tools.learning import Attempt, ErrorPattern
+from messages.tools.tool import Spec
+from runtime.delivery.fold import Fold
+from runtime.delivery.snapshot import SnapshotFile
 from runtime.envelope import stamp, subject_for
-from runtime.fold import Fold
-from runtime.snapshot import SnapshotFile
 from runtime.topology import types_heard
 
 START: Final = 1_800_000_000.0

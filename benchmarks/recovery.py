@@ -16,9 +16,9 @@ import msgspec
 
 from benchmarks.hop import Counter
 from bus.log import MAX_COMMIT, Draft
-from bus.nats_connection import NatsConnection
-from runtime.settings import Settings
-from runtime.system import Council, running
+from bus.nats.connection import NatsConnection
+from runtime.directory.settings import Settings
+from runtime.hosting.system import Council, running
 from runtime.topology import FERRY
 
 

@@ -4,13 +4,13 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bus.accounts import covers
+from bus.accounts.accounts import covers
+from bus.accounts.permissions import EVERYTHING
 from bus.airlock import airlock_config, ferry_config
 from bus.errors import ServerUnavailable
 from bus.log import Grant
 from bus.names import REPUBLISHED, Names
-from bus.nats_link import Link
-from bus.permissions import EVERYTHING
+from bus.nats.link import Link
 
 DUPLICATE_WINDOW_S: Final = 600
 """The server itself refuses a record's second commit for this long; recovery does not rest on it. *chosen*"""

@@ -26,6 +26,10 @@ class Names(msgspec.Struct, frozen=True):
         """Where the level's control records stand."""
         return self.subject("control", level)
 
+    def alarm(self, level: str) -> str:
+        """Where a freeze of the level is announced before its record is stored; the log does not keep these."""
+        return self.subject("telemetry", "alarm", level)
+
     def inbox_consumer(self, name: str) -> str:
         """The consumer that delivers an identity's inputs."""
         return name

@@ -13,7 +13,7 @@ ABSTRACT: tuple[type[Message], ...] = (Message, Event, Intent, Command, Query, T
 def catalogue() -> dict[str, type[Message]]:
     """Every type by its name."""
     found: dict[str, type[Message]] = {}
-    for module in pkgutil.iter_modules(messages.__path__, "messages."):
+    for module in pkgutil.walk_packages(messages.__path__, "messages."):
         for value in vars(importlib.import_module(module.name)).values():
             if isinstance(value, type) and issubclass(value, Message) and value not in ABSTRACT:
                 found[type_name(value)] = value

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import msgspec
 
-from messages.audit import Digest
 from messages.base import Command, Event, Identifier, Intent, Name, Seconds, Text
-from messages.budget import Dollars
+from messages.gate.budget import Dollars
+from messages.kernel.audit import Digest
 
 Prompt = Annotated[str, msgspec.Meta(max_length=200_000)]
 """What a model reads."""

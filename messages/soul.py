@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from messages.base import Command, Event, Identifier, Intent, Query, Seconds, Sequence, Text
-from messages.evidence import Author, Finding, Prose
+from messages.gate.evidence import Author, Finding, Prose
 
 Agent = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]*$", min_length=1, max_length=64)]
 """The name of an agent, which is also that of its directory."""

@@ -10,7 +10,7 @@ import msgspec
 from bus.log import Record
 from messages import task as tasks
 from messages.base import Command, Message
-from messages.control import Level, Mode
+from messages.kernel.control import Level, Mode
 from runtime.errors import BadSignature, Malformed
 from runtime.retries import RETRY_S
 from runtime.signature import Signature, read_signature

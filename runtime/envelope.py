@@ -11,7 +11,7 @@ from bus.headers import UNREADABLE
 from bus.log import Draft, Record
 from bus.names import Names
 from messages.base import Command, Event, Message, Task, decode, encode, flow_of, kind_of, type_name
-from messages.control import Set
+from messages.kernel.control import Set
 from runtime.actor import Origin
 from runtime.errors import Malformed
 

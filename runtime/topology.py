@@ -6,18 +6,23 @@ import msgspec
 
 from bus.log import Grant
 from bus.names import Names
-from messages import actor as life
-from messages import audit, control, deployment, order, soul, tool
+from messages import soul
 from messages import task as tasks
 from messages.base import Command, Event, Message, Task, flow_of, kind_of, type_name
-from messages.control import FREEZABLE, Level, Set
+from messages.kernel import actor as life
+from messages.kernel import audit, control, order
+from messages.kernel.control import FREEZABLE, Level, Set
+from messages.tools import deployment, tool
 from runtime.actor import Actor, Member, Worker
 from runtime.envelope import event_subject, is_addressed
 from runtime.errors import BadRoster
-from runtime.fold import LIFECYCLE
-from runtime.gate import alarm_subject
 from runtime.roster import Roster
 
+LIFECYCLE: dict[str, type[Message]] = {
+    type_name(kind): kind
+    for kind in (life.Started, life.Froze, life.Faltered, life.Recovered, life.DeadLettered, life.Held, life.Resolved)
+}
+"""What the runtime says in an actor's name, by type name."""
 SUPERVISOR = "supervisor"
 """The identity that starts, watches and kills the others; it says and hears what the table below holds."""
 SUPERVISOR_SAYS: tuple[type[Message], ...] = (
@@ -110,7 +115,7 @@ def grant_of(member: type[Member], names: Names) -> Grant:
         watches=tuple(dict.fromkeys(watches)),
         serves=tuple(query_subject(names, query) for query in member.signature.answers),
         emits=(names.subject("telemetry", member.name), *_alarms(member, names)),
-        observes=tuple(alarm_subject(names, level) for level in FREEZABLE if level == member.level),
+        observes=tuple(names.alarm(level) for level in FREEZABLE if level == member.level),
         reads=tuple(hears) if names.subject(">") in hears else (*hears, *says),
     )
 
@@ -127,7 +132,7 @@ def takes_tasks(member: type[Member]) -> bool:
 
 
 def _alarms(member: type[Member], names: Names) -> tuple[str, ...]:
-    return tuple(alarm_subject(names, level) for level in FREEZABLE) if Set in member.signature.says else ()
+    return tuple(names.alarm(level) for level in FREEZABLE) if Set in member.signature.says else ()
 
 
 def query_subject(names: Names, query: type[Message]) -> str:

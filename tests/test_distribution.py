@@ -4,7 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from runtime.distribution import DISTRIBUTION, with_extra
+from runtime.hosting.distribution import DISTRIBUTION, with_extra
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

@@ -21,11 +21,11 @@ import pytest
 
 from bus.keys import load_or_create
 from bus.log import Draft
-from bus.nats_connection import NatsConnection
-from messages import actor as life
+from bus.nats.connection import NatsConnection
 from messages.base import encode
+from messages.kernel import actor as life
 from messages.task import Learn
-from runtime.cli.form import faults_of
+from runtime.cli.tasks.form import faults_of
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from bus.server_known import KNOWN
+from bus.server.known import KNOWN
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "hashes.txt").read_text()

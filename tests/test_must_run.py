@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.settings import Settings, load
+from runtime.directory.settings import Settings, load
 from tests.pace import patience
 
 SKIPPING = """

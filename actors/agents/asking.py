@@ -8,12 +8,14 @@ from typing import Final
 
 import msgspec
 
-from actors.acquisition.policy import objection
 from actors.agents.stance import stance_of
 from actors.agents.work import CraftSettings, Work, attempted, run_of, stumped
 from actors.edge.model.prompt import Brief, Prompt, prompt_of
-from messages import budget, learning, model, sandbox, soul
-from messages.learning import Attempt
+from actors.scan import objection
+from messages import model, soul
+from messages.gate import budget
+from messages.tools import learning, sandbox
+from messages.tools.learning import Attempt
 from runtime.actor import Actor, Emits
 
 REPAIRS: Final = 1

@@ -5,12 +5,13 @@ Each is practised. He sees only the visible examples, runs nothing outside the s
 
 from typing import Final
 
-from actors.acquisition.practice import attempts_in, failures_in, told
-from actors.acquisition.profile import spec_of
 from actors.agents.asking import Asking
 from actors.agents.forgetting import Forgetting
 from actors.agents.work import CraftSettings, Work, attempted, failures_shown, purpose, run_of
-from messages import learning, model, sandbox, tool
+from actors.tools.practice import attempts_in, failures_in, told
+from actors.tools.spec.specification import spec_of
+from messages import model
+from messages.tools import learning, sandbox, tool
 from runtime.actor import Emits
 
 IN_HAND: Final = 1_000

@@ -12,21 +12,21 @@ from typing import Final, Literal
 
 import msgspec
 
-from actors.acquisition.composition import joined
-from actors.acquisition.validation import doubts
-from actors.acquisition.validation.failures import fitting
-from actors.acquisition.validation.growth import ENTRY as SIZED
-from actors.acquisition.validation.growth import LIMIT_S, SOURCE_CHARS, Probe, probes_of, range_of, sized
-from actors.acquisition.validation.suite import ENTRY, BadSuite, runnable
-from actors.acquisition.validation.trials import INVENTED, Trial, declared_in, trials_for
-from actors.acquisition.validation.verdict import Verdict, judge, was_made
 from actors.agents.forgetting import Forgetting
 from actors.agents.work import CraftSettings
-from messages import learning, sandbox
+from actors.tools.spec.composition import joined
+from actors.tools.validation import doubts
+from actors.tools.validation.failures import fitting
+from actors.tools.validation.growth import ENTRY as SIZED
+from actors.tools.validation.growth import LIMIT_S, SOURCE_CHARS, Probe, probes_of, range_of, sized
+from actors.tools.validation.suite import ENTRY, BadSuite, runnable
+from actors.tools.validation.trials import INVENTED, Trial, declared_in, trials_for
+from actors.tools.validation.verdict import Verdict, judge, was_made
 from messages.base import Json
-from messages.learning import Failure, Outcome
-from messages.sandbox import Result
-from messages.tool import Range
+from messages.tools import learning, sandbox
+from messages.tools.learning import Failure, Outcome
+from messages.tools.sandbox import Result
+from messages.tools.tool import Range
 from runtime.actor import Emits
 
 IN_HAND: Final = 1_000

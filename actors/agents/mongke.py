@@ -9,9 +9,9 @@ from typing import Annotated, Final
 import msgspec
 
 from actors.agents.forgetting import Forgetting
-from messages import learning, library, memory, tool
-from messages.control import Level
-from messages.learning import Option
+from messages.kernel.control import Level
+from messages.tools import learning, library, memory, tool
+from messages.tools.learning import Option
 from runtime.actor import Emits
 
 IN_HAND: Final = 1_000

@@ -10,9 +10,11 @@ import msgspec
 
 from actors.agents.craft import Craft
 from actors.agents.work import CraftSettings, Work
-from messages import actor as life
-from messages import health, learning, model, sandbox
-from messages.control import Level
+from messages import model
+from messages.kernel import actor as life
+from messages.kernel import health
+from messages.kernel.control import Level
+from messages.tools import learning, sandbox
 from runtime.actor import Emits
 
 DECIDE: Final = "a person must find out: `kurultai held ls`, then `kurultai held resolve`"

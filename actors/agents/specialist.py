@@ -8,8 +8,9 @@ import msgspec
 from actors.agents.craft import Craft
 from actors.agents.judgement import Hearing, Judgement
 from actors.agents.work import CraftSettings, Work
-from messages import learning, model, sandbox
-from messages.control import Level
+from messages import model
+from messages.kernel.control import Level
+from messages.tools import learning, sandbox
 from runtime.actor import Emits
 
 

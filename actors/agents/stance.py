@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from actors.acquisition.soul.document import Unreadable, parse
+from actors.soul.document import Unreadable, parse
 
 TELLING: Final = ("Identity", "Core Truths", "Working Method")
 """Sections that say how something should be made. *chosen*: none of them is ever written by a tool or by its goal, as

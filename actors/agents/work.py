@@ -5,14 +5,14 @@ from typing import Annotated
 
 import msgspec
 
-from actors.acquisition.composition import joined
-from actors.acquisition.interface import digest_of
-from actors.acquisition.practice import calls_of, patterns_of
-from actors.acquisition.validation.failures import fitting
-from messages import learning, sandbox
+from actors.tools.practice import calls_of, patterns_of
+from actors.tools.spec.composition import joined
+from actors.tools.spec.interface import digest_of
+from actors.tools.validation.failures import fitting
 from messages.base import Json
-from messages.learning import Attempt, Failure
 from messages.task import Example
+from messages.tools import learning, sandbox
+from messages.tools.learning import Attempt, Failure
 
 
 class CraftSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,8 +4,9 @@ It decides nothing: the call is a task like any other, for the intake to take, f
 to stop; it stands on the log before anybody works on it.
 """
 
-from messages import task, tool
-from messages.control import Level
+from messages import task
+from messages.kernel.control import Level
+from messages.tools import tool
 from runtime.actor import Answers, Worker
 
 

@@ -13,7 +13,7 @@ from actors.edge.mending import known_kinds, mend, told
 from actors.identifiers import is_identifier
 from messages import task
 from messages.base import Task, kind_of
-from messages.control import Level
+from messages.kernel.control import Level
 from runtime.actor import Actor, Emits, Origin
 from runtime.errors import Malformed
 

@@ -1,1 +1,6 @@
-"""May it happen: every change passes here before it is in force."""
+"""May it happen: every change and every order passes here before it comes into force.
+
+Proposed changes and signed orders flow in; screenings, assessments, approvals, refusals and the modes of each level
+flow out. A change goes `policy.py` -> `stability.py` -> `veto.py`; start there. `screening/` has one screen for each
+kind of evidence.
+"""

@@ -8,8 +8,10 @@ from typing import Final
 import msgspec
 
 from actors.alarms import Alarms
-from messages import approval, order, task
-from messages.control import Level
+from messages import task
+from messages.gate import approval
+from messages.kernel import order
+from messages.kernel.control import Level
 from runtime.actor import Actor, Emits
 from runtime.orders import Orders
 

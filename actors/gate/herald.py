@@ -10,8 +10,8 @@ from typing import Annotated, Final
 
 import msgspec
 
-from messages.audit import Checkpoint, Unpublished
-from messages.control import Level
+from messages.kernel.audit import Checkpoint, Unpublished
+from messages.kernel.control import Level
 from runtime.actor import Worker, Works
 from runtime.audit.publishing import FilePlace, HttpPlace, NatsPlace, Place, Places
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import msgspec
 
-from messages import clock
-from messages.control import Level
+from messages.kernel import clock
+from messages.kernel.control import Level
 from runtime.actor import Actor, Emits
 
 

@@ -8,19 +8,19 @@ from typing import Annotated
 
 import msgspec
 
-from actors.acquisition.interface import no_python
-from actors.acquisition.policy.classes import Rank, classify
-from actors.acquisition.policy.limits import LEARNT, Spending
-from actors.acquisition.policy.poisoning import judge, scan
-from actors.acquisition.validation.suite import BadSuite, tests_in
-from actors.gate.acts import sealed
+from actors.dossiers import sealed
 from actors.gate.screening.outcome import Scene, told
 from actors.gate.screening.screen import screen
 from actors.gate.screening.tool import forbids, rejection, review_of, ungranted
-from messages import actor as life
-from messages import change, policy
+from actors.scan.classes import Rank, classify
+from actors.scan.limits import LEARNT, Spending
+from actors.scan.poisoning import judge, scan
+from actors.tools.spec.interface import no_python
+from actors.tools.validation.suite import BadSuite, tests_in
 from messages.base import Source
-from messages.control import Level
+from messages.gate import change, policy
+from messages.kernel import actor as life
+from messages.kernel.control import Level
 from runtime.actor import Actor, Emits
 
 

@@ -11,8 +11,8 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from messages.audit import Checkpoint
-from messages.control import Level
+from messages.kernel.audit import Checkpoint
+from messages.kernel.control import Level
 from runtime.actor import Actor, Emits
 from runtime.audit.chain import SHORT_BYTES, Record, genesis, leaf_of, link
 from runtime.audit.checkpoint import Signer, is_checkpoint, is_seal, seal_in

@@ -9,11 +9,13 @@ from typing import Annotated, Final
 
 import msgspec
 
-from actors.gate.acts import proposed_digest
-from messages import actor as life
-from messages import change, clock, tool
-from messages.change import Condition
-from messages.control import Level
+from actors.dossiers import proposed_digest
+from messages.gate import change
+from messages.gate.change import Condition
+from messages.kernel import actor as life
+from messages.kernel import clock
+from messages.kernel.control import Level
+from messages.tools import tool
 from runtime.actor import Actor, Emits
 
 BROKEN: Final = frozenset(("timeout", "memory", "killed", "flood", "protocol", "refused"))

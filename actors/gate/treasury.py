@@ -7,9 +7,9 @@ from typing import Annotated, Final
 
 import msgspec
 
-from messages import actor as life
-from messages import budget
-from messages.control import Level
+from messages.gate import budget
+from messages.kernel import actor as life
+from messages.kernel.control import Level
 from runtime.actor import Actor, Emits
 
 DAY_S: Final = 86_400

@@ -8,13 +8,14 @@ from typing import Annotated, Final
 
 import msgspec
 
-from actors.gate.acts import screened_digest
+from actors.dossiers import screened_digest
 from actors.identifiers import is_identifier
-from messages import actor as life
-from messages import change, order
 from messages.base import encode
-from messages.change import Dossier
-from messages.control import FREEZABLE, Level, Mode, Set
+from messages.gate import change
+from messages.gate.change import Dossier
+from messages.kernel import actor as life
+from messages.kernel import order
+from messages.kernel.control import FREEZABLE, Level, Mode, Set
 from runtime.actor import Actor, Emits, Origin
 from runtime.orders import Orders
 

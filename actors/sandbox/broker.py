@@ -21,8 +21,8 @@ from actors.sandbox.addresses import is_public
 from actors.sandbox.blot import Blot
 from actors.sandbox.errand import PORTS, Asked, Refused, Target, find, port_of, read
 from actors.sandbox.headers import VALUE, Unfit, checked
-from messages import sandbox
 from messages.task import Host
+from messages.tools import sandbox
 
 if TYPE_CHECKING:
     import httpx2

@@ -19,3 +19,9 @@ FILES_PRELOAD: Final = ("bz2", "filecmp", "glob", "gzip", "lzma", "pathlib", "sh
 """What the profile with files finds besides: no native code can be loaded later.
 
 *Chosen*: what works on files of a program's own."""
+
+SEARCH: Final = "actors.sandbox.searching"
+"""The module whose function `search` looks for compositions, inside the jail. *derived*"""
+
+SUITES: Final = "actors.sandbox.suites"
+"""The module that runs a tool's tests, inside the jail. *derived*"""

@@ -5,9 +5,9 @@ the middle of whatever step, leaves the answer so far.
 from collections.abc import Mapping
 from typing import Any
 
-from actors.acquisition.synthesis import synthesise
 from actors.sandbox.inside.asking import host_call
 from actors.sandbox.wire import FOUND
+from actors.synthesis import synthesise
 
 
 def search(request: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,25 +12,21 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from actors.acquisition.library.modules import MODULES
-from actors.acquisition.synthesis.problem import OTHER_CHARACTERS, OTHERS
-from actors.acquisition.validation.suite import RUNNER
+from actors.library.modules import MODULES
 from actors.sandbox.broker import HttpBroker, Secret
 from actors.sandbox.exchange import nobody
 from actors.sandbox.jail import Jail
 from actors.sandbox.outcome import Limits, Outcome, Profile
-from actors.sandbox.preload import DEFAULT_PRELOAD
+from actors.sandbox.preload import DEFAULT_PRELOAD, SEARCH, SUITES
 from actors.sandbox.wire import FOUND
-from messages import sandbox
+from actors.synthesis.problem import OTHER_CHARACTERS, OTHERS
 from messages.base import encode
-from messages.control import Level
-from messages.sandbox import Result
+from messages.kernel.control import Level
+from messages.tools import sandbox
+from messages.tools.sandbox import Result
 from runtime.actor import Worker, Works
 
-SEARCH: Final = "actors.sandbox.searching"
-"""The module whose function `search` looks for compositions. *derived*"""
-
-PRELOAD: Final = tuple(dict.fromkeys((*DEFAULT_PRELOAD, *MODULES, SEARCH, RUNNER)))
+PRELOAD: Final = tuple(dict.fromkeys((*DEFAULT_PRELOAD, *MODULES, SEARCH, SUITES)))
 """What every child finds: the jail's own choice, what compositions are made of, the search, and what runs suites.
 *derived*"""
 

@@ -9,7 +9,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from actors.acquisition.policy.poisoning import Scan, scan
+from actors.scan.poisoning import Scan, scan
 from benchmarks.poisoning.corpus import SPLITS, Sample, honest, hostile
 
 Judged = list[tuple[Sample, Scan]]

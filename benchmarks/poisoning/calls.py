@@ -9,16 +9,16 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from actors.acquisition.policy.classes import Classed, classify
 from actors.sandbox.jail import Jail
 from actors.sandbox.outcome import Outcome
+from actors.scan.classes import Classed, classify
 from benchmarks.poisoning.corpus import SAMPLES
 
 ENTRY: Final = "run"
 """What each program defines. *chosen*"""
 
 LEARNT_AT_ONCE: Final = ("safe", "standard")
-"""Classes for which no person is asked. *derived*: actors.acquisition.policy.classes.APPROVED"""
+"""Classes for which no person is asked. *derived*: actors.scan.classes.APPROVED"""
 
 
 class Called(NamedTuple):

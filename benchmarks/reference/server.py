@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from bus.server_binary import find_binary
+from bus.server.binary import find_binary
 
 START_LIMIT_S: Final = 20.0
 """How long a server may take to say its port. *chosen*: a hundred times what it takes on a quiet machine."""

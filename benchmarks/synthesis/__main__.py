@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from actors.acquisition.synthesis.bank import PRUNED
-from actors.acquisition.synthesis.problem import Budget, Example, Found
-from actors.acquisition.synthesis.source import load
-from actors.acquisition.synthesis.synthesise import synthesise
-from actors.acquisition.synthesis.values import same
+from actors.synthesis.bank import PRUNED
+from actors.synthesis.problem import Budget, Example, Found
+from actors.synthesis.source import load
+from actors.synthesis.synthesise import synthesise
+from actors.synthesis.values import same
 
 SPLITS = ("tuning", "untouched", "fresh", "blind", "last", "independent", "second", "third", "fourth")
 TASKS = Path(__file__).parent / "tasks"

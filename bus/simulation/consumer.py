@@ -5,7 +5,7 @@ import random
 from collections.abc import Sequence
 from typing import Final, Protocol
 
-from bus.accounts import covers
+from bus.accounts.accounts import covers
 from bus.log import Grant, Record
 from bus.simulation.store import Row
 

@@ -6,7 +6,7 @@ import random
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from bus.accounts import covers
+from bus.accounts.accounts import covers
 from bus.log import Record
 from bus.quota import TOO_MANY, Quota
 from bus.simulation.faults import Faults

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
-from bus.accounts import covers
+from bus.accounts.accounts import covers
 from bus.airlock import LARGEST_BYTES, cleaned
 from bus.errors import Denied, LogError, TooLarge, Unreachable
 from bus.log import Draft, Fence, Grant, Record
 from bus.names import Names
+from bus.nats.wire import headers_of
 from bus.simulation.connection import SimulatedConnection
 from bus.simulation.consumer import Consumer
 from bus.simulation.faults import CALM, Faults
@@ -19,7 +20,6 @@ from bus.simulation.link import SimulatedLink, settle
 from bus.simulation.shared_consumer import SharedConsumer
 from bus.simulation.store import Row, Store
 from bus.simulation.virtual_time import clock
-from bus.wire import headers_of
 
 DUPLICATE_WINDOW_S: Final = 600.0
 """How long an id is remembered. *derived*: what the installer sets on a server"""

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
-from bus.accounts import covers
+from bus.accounts.accounts import covers
 from bus.log import Grant
 from bus.simulation.consumer import FORGOTTEN, Receiver
 from bus.simulation.store import Row

@@ -6,7 +6,7 @@ import msgspec
 
 from bus.errors import Duplicate, Stale
 from bus.log import MAX_COMMIT, Draft, Fence, Record
-from bus.wire import headers_of
+from bus.nats.wire import headers_of
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_headers = msgspec.msgpack.Decoder(dict[str, str]).decode

@@ -6,8 +6,8 @@ from typing import Final
 import msgspec
 
 from bus.keys import load_or_create, verify
-from messages.audit import Checkpoint, Seal
 from messages.base import type_name
+from messages.kernel.audit import Checkpoint, Seal
 from runtime.audit.chain import Record
 from runtime.envelope import read
 

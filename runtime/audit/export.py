@@ -4,7 +4,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from typing import BinaryIO
 
 from bus.names import Names
-from messages.audit import Checkpoint
+from messages.kernel.audit import Checkpoint
 from runtime.audit.chain import Record
 from runtime.audit.checkpoint import checkpoint_in, is_checkpoint
 from runtime.audit.form import FORMAT, Ending, Header, line_of, rfc3339, written

@@ -4,9 +4,9 @@ from typing import Final
 
 import msgspec
 
-from messages.actor import Convened
 from messages.base import type_name
-from messages.control import FREEZABLE, Level, Mode, Set
+from messages.kernel.actor import Convened
+from messages.kernel.control import FREEZABLE, Level, Mode, Set
 from runtime.audit.chain import Record
 from runtime.envelope import read
 from runtime.errors import Malformed

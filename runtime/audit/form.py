@@ -8,8 +8,8 @@ from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 
-from messages.audit import Checkpoint
 from messages.base import Identifier, Sequence
+from messages.kernel.audit import Checkpoint
 from runtime.audit.chain import Record, micros_of, own_headers
 
 FORMAT: Final = "kurultai-log-1"

@@ -7,8 +7,8 @@ from typing import Final
 
 import msgspec
 
-from messages.audit import Checkpoint
 from messages.base import encode
+from messages.kernel.audit import Checkpoint
 from runtime.audit.checkpoint import is_signed
 from runtime.audit.form import plain
 from runtime.audit.freshness import Anchor

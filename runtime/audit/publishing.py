@@ -8,9 +8,9 @@ import msgspec
 
 from bus.errors import LogError
 from bus.keys import load_or_create
-from bus.nats_link import Link
-from messages.audit import Checkpoint
+from bus.nats.link import Link
 from messages.base import encode
+from messages.kernel.audit import Checkpoint
 from runtime.audit.heads import append
 
 LIMIT_S: Final = 10.0

@@ -8,14 +8,14 @@ import msgspec
 from bus.errors import UnsafeKey
 from runtime.audit.checkpoint import SCRIBE, checkpoint_in
 from runtime.audit.heads import Unusable, newest
+from runtime.directory.home import Home, signing
+from runtime.directory.settings import Settings
 from runtime.errors import Malformed, SetBack
-from runtime.home import Home, signing
 from runtime.roster import Roster
-from runtime.settings import Settings
 
 if TYPE_CHECKING:
-    from messages.audit import Checkpoint
-    from runtime.client import Client
+    from messages.kernel.audit import Checkpoint
+    from runtime.client.client import Client
 
 SETTING = "heads_file"
 """By this setting a member says where it keeps heads. *derived*: actors.gate.herald"""
@@ -36,7 +36,7 @@ async def require_continued(settings: Settings, path: Path) -> int:
 
     Raises SetBack with what is wrong and what to do, and NoKey on a host without the auditor's key.
     """
-    from runtime.client import Client
+    from runtime.client.client import Client
 
     try:
         head = newest(path, (Home(settings).public(signing(SCRIBE).removesuffix(".nk")),))

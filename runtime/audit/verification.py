@@ -6,7 +6,7 @@ from functools import reduce
 from typing import Final
 
 from bus.headers import UNREADABLE
-from messages.audit import Checkpoint
+from messages.kernel.audit import Checkpoint
 from runtime.audit.chain import PLACED, SHORT_BYTES, Record, genesis, leaf_of, link, micros_of
 from runtime.audit.checkpoint import checkpoint_in, is_checkpoint, is_signed
 from runtime.audit.fence import FenceProof

@@ -6,7 +6,7 @@ import sys
 from typing import Final
 
 INTERRUPTED: Final = 130
-"""Exit code of a program that Ctrl-C has ended. *derived*: runtime.cli.exits.Exit, which is not imported yet"""
+"""Exit code of a program that Ctrl-C has ended. *derived*: runtime.cli.console.exits.Exit, which is not imported yet"""
 PROGRAM: Final = ("kurultai", "-m")
 """How the program's own process is called while it imports itself. *cited*: Python documentation, "sys.argv"."""
 

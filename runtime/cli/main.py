@@ -8,34 +8,37 @@ from typing import Final
 
 import click
 
-from runtime.cli.exits import Exit, ended_by
-from runtime.cli.groups import LazyGroup
-from runtime.cli.invocation import Invocation
+from runtime.cli.console.exits import Exit, ended_by
+from runtime.cli.console.groups import LazyGroup
+from runtime.cli.console.invocation import Invocation
 from runtime.visible import screen, screened
 
 COMMANDS: Final = {
-    "up": ("runtime.cli.up:up", "Launch the council and keep it running."),
-    "demo": ("runtime.cli.demo:demo", "See it work: launch, learn, freeze, prove."),
-    "learn": ("runtime.cli.learn:learn", "Have a tool learnt from examples, and watch."),
-    "task": ("runtime.cli.task:task", "Publish tasks; list, show and cancel them."),
-    "tool": ("runtime.cli.tool:tool", "What has been learnt: list, show, run."),
-    "memory": ("runtime.cli.memory:memory", "How tools were learnt, how they fare, what is missing."),
-    "soul": ("runtime.cli.soul:soul", "What each agent is: list, show, propose a change, go back."),
-    "mcp": ("runtime.cli.mcp:mcp", "Offer what has been learnt to any MCP client."),
-    "tap": ("runtime.cli.tap:tap", "Follow the log: history first, then live."),
-    "why": ("runtime.cli.why:why", "What led to a message, and what came of it."),
-    "status": ("runtime.cli.status:status", "Who is there and what they do; the state of an actor, also of old."),
-    "freeze": ("runtime.cli.freeze:freeze", "Stop a level, or all; ends when it is proved."),
-    "thaw": ("runtime.cli.freeze:thaw", "Let what is frozen go on."),
-    "approve": ("runtime.cli.approve:approve", "Let an act happen that waits for a person."),
-    "deny": ("runtime.cli.approve:deny", "Refuse an act that waits for a person."),
-    "dead": ("runtime.cli.dead:dead", "Inputs that could not be handled: list, show, replay."),
-    "held": ("runtime.cli.held:held", "Effects that may or may not have happened: list, show, resolve."),
-    "audit": ("runtime.cli.audit:audit", "Prove that the log is whole and that no frozen actor acted."),
-    "doctor": ("runtime.cli.doctor:doctor", "Whether this installation is safe and sound."),
-    "schema": ("runtime.cli.schema:schema", "Message schemas and the AsyncAPI document of the topology."),
-    "auth": ("runtime.cli.auth:auth", "Keys and server configuration for servers of your own."),
-    "completion": ("runtime.cli.completion:completion", "Completion for bash, zsh or fish."),
+    "up": ("runtime.cli.launch.up:up", "Launch the council and keep it running."),
+    "demo": ("runtime.cli.launch.demo:demo", "See it work: launch, learn, freeze, prove."),
+    "learn": ("runtime.cli.tasks.learn:learn", "Have a tool learnt from examples, and watch."),
+    "task": ("runtime.cli.tasks.task:task", "Publish tasks; list, show and cancel them."),
+    "tool": ("runtime.cli.tools.tool:tool", "What has been learnt: list, show, run."),
+    "memory": ("runtime.cli.tools.memory:memory", "How tools were learnt, how they fare, what is missing."),
+    "soul": ("runtime.cli.souls.soul:soul", "What each agent is: list, show, propose a change, go back."),
+    "mcp": ("runtime.cli.launch.mcp:mcp", "Offer what has been learnt to any MCP client."),
+    "tap": ("runtime.cli.tasks.tap:tap", "Follow the log: history first, then live."),
+    "why": ("runtime.cli.tasks.why:why", "What led to a message, and what came of it."),
+    "status": (
+        "runtime.cli.health.status:status",
+        "Who is there and what they do; the state of an actor, also of old.",
+    ),
+    "freeze": ("runtime.cli.control.freeze:freeze", "Stop a level, or all; ends when it is proved."),
+    "thaw": ("runtime.cli.control.freeze:thaw", "Let what is frozen go on."),
+    "approve": ("runtime.cli.control.approve:approve", "Let an act happen that waits for a person."),
+    "deny": ("runtime.cli.control.approve:deny", "Refuse an act that waits for a person."),
+    "dead": ("runtime.cli.control.dead:dead", "Inputs that could not be handled: list, show, replay."),
+    "held": ("runtime.cli.control.held:held", "Effects that may or may not have happened: list, show, resolve."),
+    "audit": ("runtime.cli.control.audit:audit", "Prove that the log is whole and that no frozen actor acted."),
+    "doctor": ("runtime.cli.health.doctor:doctor", "Whether this installation is safe and sound."),
+    "schema": ("runtime.cli.launch.schema:schema", "Message schemas and the AsyncAPI document of the topology."),
+    "auth": ("runtime.cli.launch.auth:auth", "Keys and server configuration for servers of your own."),
+    "completion": ("runtime.cli.launch.completion:completion", "Completion for bash, zsh or fish."),
 }
 """Each command, where it stands, and what it is for. *chosen*"""
 
@@ -43,7 +46,7 @@ COMMANDS: Final = {
 def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     """The number of this installation, and no command."""
     if wanted and not context.resilient_parsing:
-        from runtime.distribution import number
+        from runtime.hosting.distribution import number
 
         click.echo(f"kurultai {number()}")
         context.exit()

@@ -20,15 +20,15 @@ from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler, Too
 from mcp.shared.exceptions import MCPError
 
 from bus.errors import LogError
-from messages import tool
 from messages.base import Json, Name
-from runtime.distribution import number
+from messages.tools import tool
+from runtime.client.reach import NoCouncil, reach
+from runtime.directory.settings import Settings
 from runtime.errors import BadSetting
+from runtime.hosting.distribution import number
 from runtime.mcp.call import NotDone, call
 from runtime.mcp.line import Line, reopened
 from runtime.mcp.offers import as_tool, by_own_names, misfits, nearest, structured, text_of
-from runtime.reach import NoCouncil, reach
-from runtime.settings import Settings
 
 SETTLE_S: Final = 0.1
 """News that come this soon after each other are told once. *chosen*: also time for the registry to hear the news"""

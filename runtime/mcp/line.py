@@ -7,10 +7,10 @@ from typing import Self
 import msgspec
 
 from bus.errors import LogError
-from messages import control
-from messages.control import Level, Mode
-from runtime.client import Client
-from runtime.settings import Settings
+from messages.kernel import control
+from messages.kernel.control import Level, Mode
+from runtime.client.client import Client
+from runtime.directory.settings import Settings
 from runtime.topology import BRIDGE
 
 

@@ -9,7 +9,7 @@ import mcp_types as types
 import msgspec
 
 from messages.base import Json
-from messages.tool import Offer
+from messages.tools.tool import Offer
 from runtime.mcp.naming import own_names, shown_names
 
 SHOWN: Final = 300

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from bus.accounts import covers
+from bus.accounts.accounts import covers
 from bus.log import Record
 from bus.names import Names
-from messages import actor as life
 from messages.base import Message, decode, flow_of, type_name
-from messages.control import Level, Mode, Set
+from messages.kernel import actor as life
+from messages.kernel.control import Level, Mode, Set
 from runtime.actor import Actor
+from runtime.delivery.fold import Fold, Snapshot
 from runtime.envelope import INPUT, name_in
-from runtime.fold import Fold, Snapshot
 from runtime.topology import grant_of
 
 LIFE = flow_of(life.Started)

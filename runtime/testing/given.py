@@ -8,7 +8,7 @@ import msgspec
 from bus.names import Names
 from bus.simulation.virtual_time import EPOCH_S
 from messages.base import Message, Task, decode, encode, type_name
-from messages.control import Mode
+from messages.kernel.control import Mode
 from runtime.actor import Actor, Origin
 from runtime.envelope import subject_for
 from runtime.errors import Malformed

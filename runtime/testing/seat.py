@@ -11,13 +11,13 @@ from bus.simulation.connection import SimulatedConnection
 from bus.simulation.log import SimulatedLog
 from bus.simulation.virtual_time import clock
 from runtime.actor import Actor, Worker
-from runtime.fold import Fold, Snapshot
-from runtime.mailbox import Mailbox
+from runtime.delivery.fold import Fold, Snapshot
+from runtime.delivery.mailbox import Mailbox
+from runtime.delivery.snapshot import SnapshotFile
+from runtime.delivery.workbench import Sharing, Workbench
 from runtime.roster import Child, Roster
-from runtime.snapshot import SnapshotFile
 from runtime.testing.steering import VALVE, Valve
 from runtime.topology import types_heard
-from runtime.workbench import Sharing, Workbench
 
 RESTART_S: Final = 0.2
 """From a crash to the new start. *chosen*"""

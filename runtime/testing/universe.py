@@ -14,22 +14,22 @@ from bus.names import Names
 from bus.simulation.faults import CALM, Faults
 from bus.simulation.log import SimulatedLog
 from bus.simulation.virtual_time import EPOCH_S, clock
-from messages import actor as life
-from messages import order
-from messages.actor import Member as Convener
 from messages.base import Message, Task, decode, encode, kind_of, type_name
-from messages.control import FREEZABLE, Level, Mode, Set
+from messages.kernel import actor as life
+from messages.kernel import order
+from messages.kernel.actor import Member as Convener
+from messages.kernel.control import FREEZABLE, Level, Mode, Set
 from runtime.actor import Member, Worker
+from runtime.delivery.fold import Fold
+from runtime.delivery.mailbox import Mailbox
+from runtime.delivery.workbench import Sharing
 from runtime.envelope import draft, name_in
-from runtime.fold import Fold
-from runtime.mailbox import Mailbox
 from runtime.roster import Child, Roster, zone
 from runtime.testing import audits
 from runtime.testing.seat import Seat
 from runtime.testing.steering import task_factory
 from runtime.testing.troubles import Troubles
 from runtime.topology import SUPERVISOR, grants_of, types_of
-from runtime.workbench import Sharing
 
 HAND: Final = "hand"
 """The identity that sets control when no actor of the council does. *chosen*"""

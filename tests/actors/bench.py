@@ -8,14 +8,14 @@ import msgspec
 from bus.keys import Key
 from bus.log import Draft, Record
 from bus.names import Names
-from messages import actor as life
 from messages.base import Message, Task, decode, encode, type_name
-from messages.control import Mode
+from messages.kernel import actor as life
+from messages.kernel.control import Mode
 from messages.task import Cancel, Learn, Run
 from runtime.actor import Actor
-from runtime.decider import Decider
+from runtime.delivery.decider import Decider
+from runtime.delivery.fold import Fold
 from runtime.envelope import subject_for
-from runtime.fold import Fold
 from runtime.roster import Roster, zone
 from runtime.signing import sign_order
 from runtime.topology import types_heard

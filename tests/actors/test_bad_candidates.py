@@ -7,8 +7,9 @@ import pytest
 import pytest_asyncio
 
 from actors.agents.work import CraftSettings
-from messages import learning, task
+from messages import task
 from messages.task import Candidate, Example, Learn, Run
+from messages.tools import learning
 from tests.actors.assembly import Assembly
 from tests.actors.bench import only
 

@@ -12,11 +12,13 @@ from actors.gate.veto import Veto
 from actors.roster import ROSTER
 from bus.keys import Key, create
 from bus.simulation.virtual_time import clock
-from messages import library, order, sandbox, task
+from messages import task
 from messages.base import Command
-from messages.control import Level, Mode, Set
-from messages.sandbox import Result
+from messages.kernel import order
+from messages.kernel.control import Level, Mode, Set
 from messages.task import Cancel, Candidate, Example, Learn, Run
+from messages.tools import library, sandbox
+from messages.tools.sandbox import Result
 from runtime.actor import Worker, Works
 from runtime.envelope import draft
 from runtime.roster import Child

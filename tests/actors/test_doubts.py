@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from messages import learning, task, tool
+from messages import task
 from messages.base import Message
 from messages.task import Candidate, Example, Learn
+from messages.tools import learning, tool
 from tests.actors.assembly import Assembly
 from tests.actors.bench import only
 

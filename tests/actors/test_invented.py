@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from messages import learning, task, tool
+from messages import task
 from messages.task import About, Candidate, Constraints, Example, Learn, Note, Run
+from messages.tools import learning, tool
 from tests.actors.assembly import Assembly
 from tests.actors.bench import only
 

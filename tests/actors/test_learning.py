@@ -9,8 +9,9 @@ import pytest
 import pytest_asyncio
 
 from actors.agents.work import CraftSettings
-from messages import deployment, learning, sandbox, task, tool
+from messages import task
 from messages.task import Candidate, Example, Learn, Run
+from messages.tools import deployment, learning, sandbox, tool
 from tests.actors.assembly import Assembly
 from tests.actors.bench import only
 

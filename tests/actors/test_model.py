@@ -15,11 +15,14 @@ from actors.gate.policy import Policy
 from actors.gate.treasury import Treasury
 from actors.gate.veto import Veto
 from actors.roster import ROSTER
-from messages import actor as life
-from messages import budget, learning, model, order, sandbox, task
+from messages import model, task
 from messages.base import Message, encode
-from messages.control import Level
+from messages.gate import budget
+from messages.kernel import actor as life
+from messages.kernel import order
+from messages.kernel.control import Level
 from messages.task import Cancel, Example, Learn, Run
+from messages.tools import learning, sandbox
 from runtime.roster import Child
 from runtime.testing import CALM, STORM, Faults, Universe, run
 from tests.actors.assembly import Assembly

@@ -9,10 +9,10 @@ from actors.roster import ROSTER
 from bus.keys import create
 from bus.log import Draft
 from bus.names import Names
-from messages import actor as life
-from messages import order
 from messages.base import Message, encode, type_name
-from messages.control import Level
+from messages.kernel import actor as life
+from messages.kernel import order
+from messages.kernel.control import Level
 from runtime.actor import Actor
 from runtime.envelope import subject_for
 from runtime.signing import LIFE_S, SKEW_S, sign_order

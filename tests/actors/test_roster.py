@@ -1,8 +1,11 @@
 """The council as it is: its parts fit together, and its boundaries are where they should be."""
 
 from actors.roster import ROSTER
-from messages import budget, change, control, model, task, tool
-from messages.control import Level
+from messages import model, task
+from messages.gate import budget, change
+from messages.kernel import control
+from messages.kernel.control import Level
+from messages.tools import tool
 from runtime.topology import check, edges
 
 

@@ -11,18 +11,18 @@ from typing import Any, Protocol
 
 import pytest
 
-from bus import accounts
+from bus.accounts import accounts
+from bus.accounts.permissions import account_of
 from bus.errors import Busy, Denied, Duplicate, LogError, Stale, TooLarge, Unreachable
 from bus.install import Installer
 from bus.keys import create
 from bus.log import MAX_COMMIT, Connection, Draft, Fence, Grant, Record
 from bus.names import Names
-from bus.nats_connection import NatsConnection
-from bus.nats_link import Link
-from bus.permissions import account_of
+from bus.nats.connection import NatsConnection
+from bus.nats.link import Link
 from bus.quota import AT_ONCE, PACE_PER_S
-from bus.server import EmbeddedServer
-from bus.server_config import ServerSettings
+from bus.server.config import ServerSettings
+from bus.server.embedded import EmbeddedServer
 from bus.simulation.log import SimulatedLog
 from bus.simulation.virtual_time import run
 from tests.pace import patience

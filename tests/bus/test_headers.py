@@ -6,7 +6,7 @@ import random
 import pytest
 
 from bus.headers import UNREADABLE, name_of, parsed
-from bus.nats_client import FastClient
+from bus.nats.client import FastClient
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ from typing import ClassVar
 
 import msgspec
 
-from messages import actor as life
-from messages import control, order, task
+from messages import task
 from messages.base import Event, Identifier, Intent, Task
-from messages.control import FREEZABLE, Level, Mode
+from messages.kernel import actor as life
+from messages.kernel import control, order
+from messages.kernel.control import FREEZABLE, Level, Mode
 from runtime.actor import Actor, Emits, Worker, Works
 from runtime.errors import Malformed
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from messages import task
 from messages.base import Message
-from messages.control import FREEZABLE
+from messages.kernel.control import FREEZABLE
 from runtime.actor import Member
 from runtime.testing import Faults, Universe
 from tests.flows.council import CURSED, PASSING, Planner, Sum

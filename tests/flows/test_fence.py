@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from bus.errors import Stale
-from messages.control import Mode, Set
+from messages.kernel.control import Mode, Set
 from runtime.testing import STORM, run
 from runtime.testing.audits import fence_breaches, spoken
 from tests.flows.council import Book, Clerk, Doer, Guard, Once, Planner

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from bus.log import Draft, Record
-from messages.control import Level
-from runtime.fold import Fold, state_at
+from messages.kernel.control import Level
+from runtime.delivery.fold import Fold, state_at
 from runtime.testing import CALM, STORM, Broken, Universe, run
 from tests.flows.council import Book, Clerk, Doer, Finished, Guard, Opened, Planner, Sum, Tallied, Teller
 from tests.flows.story import ended, freeze_and_thaw, publish_some, universe_of
@@ -22,7 +22,7 @@ COUNCIL = (Guard, Clerk, Planner, Doer, Book, Teller)
 
 @pytest.fixture(autouse=True)
 def _snapshots_are_frequent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runtime.snapshot.SNAPSHOT_EVERY", 2)
+    monkeypatch.setattr("runtime.delivery.snapshot.SNAPSHOT_EVERY", 2)
 
 
 async def lived(seed: int, *, snapshots: bool) -> Universe:

@@ -7,9 +7,9 @@ from collections import Counter
 import msgspec
 import pytest
 
-from messages import actor as life
 from messages import task
-from messages.control import Mode, Set
+from messages.kernel import actor as life
+from messages.kernel.control import Mode, Set
 from runtime.envelope import INPUT
 from runtime.testing import CALM, STORM, Faults, Universe, run
 from tests.flows.council import CURSED, Began, Book, Clerk, Doer, Finished, Guard, Once, Planned, Planner, Sum
@@ -29,7 +29,7 @@ FORGETFUL = msgspec.structs.replace(FAULTS, forgotten_window=1.0, forgotten_ackn
 
 @pytest.fixture(autouse=True)
 def _snapshots_are_frequent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runtime.snapshot.SNAPSHOT_EVERY", 2)
+    monkeypatch.setattr("runtime.delivery.snapshot.SNAPSHOT_EVERY", 2)
 
 
 def frozen(universe: Universe) -> set[str]:

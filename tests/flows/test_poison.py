@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from messages import actor as life
 from messages import task
+from messages.kernel import actor as life
 from runtime.actor import Actor, Emits, Member
 from runtime.testing import CALM, Universe, run
 from tests.flows.council import CURSED, PASSING, Book, Clerk, Doer, Opened, Planner, Porter, Sum

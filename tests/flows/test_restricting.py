@@ -7,13 +7,13 @@ import msgspec
 import pytest
 
 from bus.simulation.faults import STORM
-from messages import actor as life
-from messages import order
 from messages.base import Event, Task
-from messages.control import Level
+from messages.kernel import actor as life
+from messages.kernel import order
+from messages.kernel.control import Level
 from runtime.actor import Actor, Emits
+from runtime.delivery.mailbox import RECOVERY_WAITS_S
 from runtime.errors import BadSignature
-from runtime.mailbox import RECOVERY_WAITS_S
 from runtime.testing import CALM, Universe, run
 
 

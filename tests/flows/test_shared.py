@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from messages import actor as life
+from messages.kernel import actor as life
 from runtime.actor import Worker, Works
 from runtime.testing import CALM, STORM, Faults, Universe, run
 from tests.flows.council import Began, Book, Clerk, Doer, Finished, Guard, Once, Planned, Planner, Sum

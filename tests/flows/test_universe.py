@@ -8,9 +8,10 @@ import pytest
 
 from bus.errors import Stale
 from bus.simulation.virtual_time import EPOCH_S, Deadlock, clock
-from messages import actor as life
-from messages import control, order, task
-from messages.control import Level, Mode
+from messages import task
+from messages.kernel import actor as life
+from messages.kernel import control, order
+from messages.kernel.control import Level, Mode
 from runtime.errors import Malformed
 from runtime.testing import CALM, Broken, Faults, given, run
 from tests.flows.council import (

@@ -8,14 +8,15 @@ from typing import Any, ClassVar, Final
 
 import msgspec
 
-from messages import actor as life
-from messages import control, order, task
+from messages import task
 from messages.base import Event, Identifier, Intent, Task
-from messages.control import FREEZABLE, Level, Mode
+from messages.kernel import actor as life
+from messages.kernel import control, order
+from messages.kernel.control import FREEZABLE, Level, Mode
 from runtime.actor import Actor, Emits, Worker, Works
-from runtime.mailbox import Mailbox
+from runtime.delivery.mailbox import Mailbox
+from runtime.delivery.workbench import Workbench
 from runtime.roster import Roster, zone
-from runtime.workbench import Workbench
 
 RETRIES_S: Final = (0.1, 0.2)
 """Waits between tries in the zones of these councils. *chosen*: a test waits for the last of them"""
@@ -295,7 +296,7 @@ def try_again_soon() -> None:
         options["retries"] = RETRIES_S
 
 
-if (main := sys.modules["__main__"].__spec__) is not None and main.name == "runtime.zone":
+if (main := sys.modules["__main__"].__spec__) is not None and main.name == "runtime.hosting.zone":
     try_again_soon()
 
 HELD: Final = "nobody knows whether it was done"

@@ -14,14 +14,14 @@ import msgspec
 
 from bus.errors import Duplicate, LogError
 from bus.log import Record
-from messages import control, order
 from messages.base import Message, decode, type_name
-from messages.control import Level, Mode
+from messages.kernel import control, order
+from messages.kernel.control import Level, Mode
 from runtime.audit.fence import FenceProof, Proof
-from runtime.client import ENDINGS, Client
+from runtime.client.client import ENDINGS, Client
+from runtime.directory.settings import Settings
 from runtime.envelope import name_in
-from runtime.settings import Settings
-from runtime.system import Council, running
+from runtime.hosting.system import Council, running
 from tests.pace import patience
 
 LANES: Final = 24

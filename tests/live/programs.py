@@ -16,7 +16,7 @@ from unittest import mock
 
 import msgspec
 
-from runtime.cli.exits import Exit
+from runtime.cli.console.exits import Exit
 from runtime.cli.main import run
 from tests.pace import patience
 

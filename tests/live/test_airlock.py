@@ -11,13 +11,14 @@ from bus.errors import Full, LogError, TooLarge
 from bus.install import Installer
 from bus.log import Draft
 from bus.names import Names
-from bus.nats_connection import NatsConnection
-from bus.nats_link import Link
-from messages import order, task
-from messages.control import Level
-from runtime.client import Client
-from runtime.identities import Identities
-from runtime.settings import Settings
+from bus.nats.connection import NatsConnection
+from bus.nats.link import Link
+from messages import task
+from messages.kernel import order
+from messages.kernel.control import Level
+from runtime.client.client import Client
+from runtime.client.identities import Identities
+from runtime.directory.settings import Settings
 from tests.live.driving import Drive, driven
 from tests.live.raw import RawClient, frame
 from tests.live.test_raw_bytes import BLOCKS, DATA

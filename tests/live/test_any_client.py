@@ -14,12 +14,12 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from messages import order
-from messages.control import Level, Mode
-from runtime.cli.output import data_of
-from runtime.client import Client
-from runtime.settings import Settings
-from runtime.system import Council, running
+from messages.kernel import order
+from messages.kernel.control import Level, Mode
+from runtime.cli.console.output import data_of
+from runtime.client.client import Client
+from runtime.directory.settings import Settings
+from runtime.hosting.system import Council, running
 from tests.pace import patience
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -14,10 +14,10 @@ import pytest
 
 from bus.keys import load_or_create
 from bus.log import Draft
-from bus.nats_connection import NatsConnection
-from messages import approval
+from bus.nats.connection import NatsConnection
 from messages.base import encode
-from runtime.cli.exits import Exit
+from messages.gate import approval
+from runtime.cli.console.exits import Exit
 from tests.live.programs import LIMIT_S, Place
 
 DOUBLE = {

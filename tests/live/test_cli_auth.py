@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bus.server_binary import find_binary
-from runtime.cli.exits import Exit
+from bus.server.binary import find_binary
+from runtime.cli.console.exits import Exit
 
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 30.0

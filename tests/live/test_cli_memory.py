@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from runtime.cli.exits import Exit
+from runtime.cli.console.exits import Exit
 from tests.live.test_cli import DOUBLE, HOPELESS, Place
-from tests.runtime.bolt_server import DATABASE, bolt_server, needs_bolt
+from tests.runtime.export.bolt_server import DATABASE, bolt_server, needs_bolt
 
 RUNS = 7
 

@@ -12,13 +12,13 @@ import pytest
 from actors.agents.kublai.actor import REMEMBERED
 from bus.keys import load_or_create
 from bus.log import Draft
-from bus.nats_connection import NatsConnection
-from messages import actor as life
+from bus.nats.connection import NatsConnection
 from messages import task as tasks
 from messages.base import encode
-from runtime.cli.exits import Exit
-from runtime.client import Client
-from runtime.settings import Settings
+from messages.kernel import actor as life
+from runtime.cli.console.exits import Exit
+from runtime.client.client import Client
+from runtime.directory.settings import Settings
 from tests.live.programs import LIMIT_S, Place
 
 SOURCE = "def mask(text):\n    return text[:2] + '*' * (len(text) - 2)\n"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from messages.control import Level
-from runtime.cli.exits import Exit
+from messages.kernel.control import Level
+from runtime.cli.console.exits import Exit
 from tests.live.programs import Place, Program
 
 DOUBLE = {

@@ -11,7 +11,7 @@ import pytest
 
 from actors.roster import ROSTER
 from bus.names import Names
-from runtime.asyncapi import document
+from runtime.export.asyncapi import document
 
 JS = Path(__file__).parent / "js"
 READY = shutil.which("node") is not None and (JS / "node_modules" / "@asyncapi" / "parser").exists()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from runtime.client import Client
+from runtime.client.client import Client
 from tests.live.driving import driven
 
 

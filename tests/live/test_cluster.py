@@ -17,11 +17,11 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
-from bus.accounts import Grant, inbox_prefix, render
+from bus.accounts.accounts import Grant, inbox_prefix, render
 from bus.errors import ServerUnavailable
 from bus.keys import Key, create
-from bus.server import EmbeddedServer
-from bus.server_config import ClusterSettings, ServerSettings
+from bus.server.config import ClusterSettings, ServerSettings
+from bus.server.embedded import EmbeddedServer
 from tests.pace import patience
 
 NODES = 3

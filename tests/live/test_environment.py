@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from actors.roster import ROSTER
-from runtime.environment import environment_of
-from runtime.settings import Settings, actor_settings
-from runtime.system import Council
+from runtime.directory.settings import Settings, actor_settings
+from runtime.hosting.environment import environment_of
+from runtime.hosting.system import Council
 
 SECRETS = {"OPENAI_API_KEY": "sk-of-the-model", "WEATHER_KEY": "weather-of-the-broker"}
 ACTORS = {"sandbox": {"secrets": {"weather": {"variable": "WEATHER_KEY", "host": "api.test"}}}}

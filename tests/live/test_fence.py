@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from messages import control, order
 from messages.base import decode
-from messages.control import FREEZABLE, Level, Mode
+from messages.kernel import control, order
+from messages.kernel.control import FREEZABLE, Level, Mode
 from runtime.testing.audits import dead_and_answered, fence_breaches, repetitions
 from tests.live.councils import ROSTER
 from tests.live.driving import Drive, driven

@@ -8,14 +8,14 @@ import msgspec
 import pytest
 
 from actors.roster import ROSTER
-from bus.accounts import covers
+from bus.accounts.accounts import covers
 from bus.log import Record
-from messages.control import Level
+from messages.kernel.control import Level
 from runtime.actor import Actor
-from runtime.fold import Snapshot, state_at
-from runtime.home import Home
-from runtime.settings import Settings, actor_settings
-from runtime.snapshot import SnapshotFile
+from runtime.delivery.fold import Snapshot, state_at
+from runtime.delivery.snapshot import SnapshotFile
+from runtime.directory.home import Home
+from runtime.directory.settings import Settings, actor_settings
 from runtime.testing.audits import folded
 from runtime.topology import grant_of, types_heard
 from tests.live.driving import Drive, driven

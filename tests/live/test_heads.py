@@ -11,18 +11,18 @@ import pytest
 from actors.gate.herald import Herald
 from actors.gate.metronome import Metronome
 from actors.gate.scribe import Scribe
-from messages import audit, clock
 from messages.base import decode
-from messages.control import Level
+from messages.kernel import audit, clock
+from messages.kernel.control import Level
 from runtime.actor import Actor
 from runtime.audit.heads import newest
 from runtime.audit.setback import require_continued
-from runtime.client import Client
+from runtime.client.client import Client
+from runtime.directory.home import Home
+from runtime.directory.settings import Settings
 from runtime.errors import SetBack
-from runtime.home import Home
+from runtime.hosting.system import running
 from runtime.roster import Roster, zone
-from runtime.settings import Settings
-from runtime.system import running
 from tests.pace import patience
 
 
@@ -91,11 +91,11 @@ def newest_of(path: Path) -> audit.Checkpoint:
 
 
 async def test_heads_go_to_a_stream_of_another_server_and_only_what_is_stored_counts(tmp_path: Path) -> None:
-    from bus.nats_link import Link
-    from bus.server import EmbeddedServer
-    from bus.server_config import ServerSettings
+    from bus.nats.link import Link
+    from bus.server.config import ServerSettings
+    from bus.server.embedded import EmbeddedServer
     from runtime.audit.publishing import NatsPlace, NotTaken
-    from tests.runtime.audit_logs import Log
+    from tests.runtime.audit.audit_logs import Log
 
     log = Log(tmp_path / "scribe.nk", every=4)
     for number in range(8):

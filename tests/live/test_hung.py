@@ -3,8 +3,8 @@
 import asyncio
 from pathlib import Path
 
-from messages import actor as life
-from messages.control import Level
+from messages.kernel import actor as life
+from messages.kernel.control import Level
 from tests.live.councils import RETRIES_S, Hung
 from tests.live.driving import AGAIN_S, Drive, driven
 

@@ -20,9 +20,9 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult, TextContent, Tool, ToolListChangedNotification
 
-from runtime.cli.exits import Exit
+from runtime.cli.console.exits import Exit
+from runtime.directory.settings import Settings
 from runtime.mcp.bridge import Bridge
-from runtime.settings import Settings
 from tests.live.programs import LIMIT_S, ROOT, Place, Program
 from tests.pace import patience
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from messages import actor as life
 from messages import task
+from messages.kernel import actor as life
 from runtime.testing.audits import dead_and_answered, repetitions
 from tests.live.councils import HELD, Began, Done, Entrusted, Once
 from tests.live.driving import Drive, driven

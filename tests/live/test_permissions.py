@@ -18,20 +18,20 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
 from actors.roster import ROSTER
-from bus import accounts
-from bus.accounts import covers, inbox_prefix
+from bus.accounts import accounts
+from bus.accounts.accounts import covers, inbox_prefix
+from bus.accounts.permissions import account_of
 from bus.install import Installer
 from bus.keys import Key, create
 from bus.log import Draft
 from bus.names import Names
-from bus.nats_connection import NatsConnection
-from bus.nats_link import Link
-from bus.permissions import account_of
-from bus.server import EmbeddedServer
-from bus.server_config import ServerSettings
-from messages import audit
+from bus.nats.connection import NatsConnection
+from bus.nats.link import Link
+from bus.server.config import ServerSettings
+from bus.server.embedded import EmbeddedServer
 from messages.base import Command, Message, Task, flow_of, kind_of
-from messages.control import FREEZABLE, Level, Set
+from messages.kernel import audit
+from messages.kernel.control import FREEZABLE, Level, Set
 from runtime.actor import Actor, Worker
 from runtime.topology import CLIENTS, ORDERS, SUPERVISOR_HEARS, SUPERVISOR_SAYS, consigned_by, grants_of, says_of
 from tests.pace import patience

@@ -15,11 +15,12 @@ from actors.roster import ROSTER
 from bus.airlock import LARGEST_BYTES, NAME
 from bus.errors import TooLarge
 from bus.log import Draft, Record
-from bus.nats_connection import NatsConnection
-from messages import actor as life
-from messages import audit, task
+from bus.nats.connection import NatsConnection
+from messages import task
 from messages.base import type_name
-from runtime.client import ENDINGS
+from messages.kernel import actor as life
+from messages.kernel import audit
+from runtime.client.client import ENDINGS
 from runtime.envelope import name_in
 from runtime.topology import edges
 from tests.live.driving import Drive, driven
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 NORMAL_S = patience(5.0)
 """A call of a learnt tool takes some milliseconds; this is what a busy machine may make of it. *chosen*"""
 LARGEST = 1024 * 1024
-"""Largest message of the server. *derived*: bus.server_config"""
+"""Largest message of the server. *derived*: bus.server.config"""
 HEADERS = 64 * 1024
 """Most bytes of headers that the server stores with a record. *measured* on 2.15.1"""
 EMPTY = 10

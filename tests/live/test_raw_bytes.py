@@ -16,12 +16,13 @@ import pytest_asyncio
 from actors.roster import ROSTER
 from bus.headers import UNREADABLE
 from bus.names import Names
-from messages import approval, tool
+from messages.gate import approval
+from messages.tools import tool
 from runtime.audit.export import answer, export
 from runtime.audit.verification import Verification
 from runtime.audit.verify import verify_export
-from runtime.cli.output import text_line
-from runtime.client import ENDINGS, Client
+from runtime.cli.console.output import text_line
+from runtime.client.client import ENDINGS, Client
 from runtime.topology import grants_of
 from tests.live.driving import Drive, driven
 from tests.live.raw import RawClient, frame

@@ -9,11 +9,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from runtime.blackbox import Blackbox
-from runtime.cli.exits import Exit
-from runtime.client import Client
-from runtime.settings import Settings
-from runtime.zone import LOOP
+from runtime.cli.console.exits import Exit
+from runtime.client.client import Client
+from runtime.delivery.blackbox import Blackbox
+from runtime.directory.settings import Settings
+from runtime.hosting.zone import LOOP
 from tests.live.programs import Place, Program
 from tests.pace import patience
 

@@ -13,13 +13,13 @@ import pytest
 
 from actors.roster import ROSTER
 from bus.keys import load_or_create
-from bus.nats_link import Link
-from bus.server import EmbeddedServer
-from bus.server_config import ClusterSettings, ServerSettings
-from runtime.cli.provision import Provision
-from runtime.client import Client
-from runtime.settings import Settings
-from runtime.system import INSTALLER, Council
+from bus.nats.link import Link
+from bus.server.config import ClusterSettings, ServerSettings
+from bus.server.embedded import EmbeddedServer
+from runtime.cli.launch.provision import Provision
+from runtime.client.client import Client
+from runtime.directory.settings import Settings
+from runtime.hosting.system import INSTALLER, Council
 from tests.live.test_cluster import free_ports
 from tests.pace import patience
 

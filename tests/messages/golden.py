@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from messages.catalogue import catalogue
-from messages.evidence import Evidence
+from messages.gate.evidence import Evidence
 from messages.samples import sample
 
 FILE = Path(__file__).with_name("golden.json")

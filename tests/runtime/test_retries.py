@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 import pytest
 import structlog
 
-from messages import actor as life
 from messages.base import Event, Task
+from messages.kernel import actor as life
 from runtime.actor import Actor, Emits, Worker, Works
 from runtime.retries import RETRY_S
 from runtime.testing import CALM, Universe, run

@@ -6,8 +6,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from messages import change, clock, order, task, tool
+from messages import task
 from messages.base import Message
+from messages.gate import change
+from messages.kernel import clock, order
+from messages.tools import tool
 from runtime.actor import Actor, Answers, Emits, Worker, Works
 from runtime.errors import BadSignature
 

@@ -6,10 +6,12 @@ from actors.edge.gateway import Gateway
 from actors.edge.intake import Intake
 from actors.roster import ROSTER
 from bus.names import Names
-from messages import actor as life
-from messages import change, control, order, task
+from messages import task
 from messages.base import Event, kind_of
-from messages.control import FREEZABLE, Level, Set
+from messages.gate import change
+from messages.kernel import actor as life
+from messages.kernel import control, order
+from messages.kernel.control import FREEZABLE, Level, Set
 from runtime.actor import Actor, Emits
 from runtime.envelope import is_addressed
 from runtime.errors import BadRoster

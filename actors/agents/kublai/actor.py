@@ -8,16 +8,18 @@ from typing import Annotated, Final
 
 import msgspec
 
-from actors.acquisition.validation.failures import fitting
-from actors.acquisition.validation.trials import CANDIDATE
 from actors.agents.kublai import job as jobs
 from actors.agents.kublai import telling
 from actors.agents.kublai.delegation import is_researched
 from actors.agents.kublai.job import Ended, Job
 from actors.alarms import Alarms
-from messages import approval, learning, policy, task, tool
+from actors.tools.validation.failures import fitting
+from actors.tools.validation.trials import CANDIDATE
+from messages import task
 from messages.base import Json
-from messages.control import Level
+from messages.gate import approval, policy
+from messages.kernel.control import Level
+from messages.tools import learning, tool
 from runtime.actor import Actor, Emits
 from runtime.lookup import FromLog
 

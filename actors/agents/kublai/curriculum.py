@@ -10,11 +10,11 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from actors.acquisition.schema import kind_of
-from actors.acquisition.synthesis.values import same
+from actors.synthesis.values import same
+from actors.tools.spec.schema import kind_of
 from messages.base import Json
-from messages.learning import Failure
 from messages.task import Example
+from messages.tools.learning import Failure
 
 HELD_BACK: Final = 3
 """One example in so many is held back, at least one. *cited*: specification of acquisition, section 1, leaves the share

@@ -4,14 +4,15 @@ from typing import Final
 
 import msgspec
 
-from actors.acquisition.composition import joined
-from actors.acquisition.practice import told
 from actors.agents.kublai.curriculum import Split, split
 from actors.agents.kublai.delegation import judge_of, maker_of
-from messages import learning, policy, tool
+from actors.tools.practice import told
+from actors.tools.spec.composition import joined
 from messages.base import Json
-from messages.learning import Failure, Option
+from messages.gate import policy
 from messages.task import Example, Learn, Run, distinct
+from messages.tools import learning, tool
+from messages.tools.learning import Failure, Option
 
 OUTCOME_BYTES: Final = 16_384
 """Longest outcome that is kept to be shown; a longer one stands on the log alone. *chosen*: a thousand are kept"""

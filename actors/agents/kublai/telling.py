@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from actors.acquisition.practice import told
-from actors.acquisition.synthesis.values import same
+from actors.synthesis.values import same
+from actors.tools.practice import told
 from messages import task
 from messages.base import Message
-from messages.learning import Attempt, Failure, Outcome, Validated
 from messages.task import Example
+from messages.tools.learning import Attempt, Failure, Outcome, Validated
 from runtime.lookup import FromLog
 
 MISSED: Final = 20

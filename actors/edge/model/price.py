@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from messages.budget import MOST_USD
+from messages.gate.budget import MOST_USD
 
 MILLION: Final = 1_000_000
 """Prices are given for so many tokens. *derived*: the usual price lists"""

@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from actors.acquisition.library.modules import MODULES
+from actors.library.modules import MODULES
 from messages.base import Json
-from messages.learning import Failure, Option
 from messages.task import Example
+from messages.tools.learning import Failure, Option
 
 GOAL_CHARS: Final = 2_000
 """Most of a goal that is shown. *derived*: messages.task.Learn"""

@@ -11,15 +11,15 @@ from typing import Annotated, Final, NamedTuple
 import msgspec
 import structlog
 
-from actors.acquisition.interface import digest_of
 from actors.edge.model.address import host_of, is_loopback, is_readable_by_others
 from actors.edge.model.answer import Completion, Misshapen, proposal_in
 from actors.edge.model.endpoint import Endpoint, Exchange, NoAnswer, Question
 from actors.edge.model.key import key_in, without_key
 from actors.edge.model.price import Price, most_usd, usd_of
+from actors.tools.spec.interface import digest_of
 from messages import model
-from messages.budget import MOST_USD
-from messages.control import Level
+from messages.gate.budget import MOST_USD
+from messages.kernel.control import Level
 from runtime.actor import Worker, Works
 
 SHOWN: Final = 2_000

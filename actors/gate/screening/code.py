@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
-from actors.acquisition.policy.classes import classify
-from actors.acquisition.policy.poisoning import scan
 from actors.gate.screening.outcome import Outcome, Scene, outcome
 from actors.gate.screening.tool import domain_of, forbids, rejection, review_of, unknown_domain
-from messages import evidence
-from messages.change import Dossier
+from actors.scan.classes import classify
+from actors.scan.poisoning import scan
+from messages.gate import evidence
+from messages.gate.change import Dossier
 
 LEAST_IMPROVEMENT: Final = 0.15
 """Least lower bound of the measured share of time saved. *cited*: specification of cognition, section 1"""

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from actors.gate.screening.outcome import Outcome, Scene, outcome
-from messages import evidence
-from messages.change import Dossier
+from messages.gate import evidence
+from messages.gate.change import Dossier
 
 LEAST_PURPOSE: Final = 0.50
 """Least alignment with the charter. *cited*: specification of autonomy, section 2, here and below"""

@@ -5,10 +5,10 @@ from typing import Final, Protocol
 
 import msgspec
 
-from actors.acquisition.policy.classes import Rank
-from messages.control import Level
-from messages.evidence import Finding
-from messages.policy import PolicyClass
+from actors.scan.classes import Rank
+from messages.gate.evidence import Finding
+from messages.gate.policy import PolicyClass
+from messages.kernel.control import Level
 
 REASON_CHARS: Final = 4_000
 """Most of a reason that is told; hostile code can make it as long as itself. *chosen*: a screenful of findings"""

@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterator, Mapping
 
 from actors.gate.screening.outcome import Outcome, Scene, outcome
-from messages import evidence
-from messages.change import Dossier
-from messages.control import Level
+from messages.gate import evidence
+from messages.gate.change import Dossier
+from messages.kernel.control import Level
 
 
 def screen(dossier: Dossier, scene: Scene) -> Outcome:

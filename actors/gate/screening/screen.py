@@ -6,12 +6,12 @@ from typing import Final
 
 import msgspec
 
-from actors.acquisition.interface import digest_of
-from actors.acquisition.soul import document
 from actors.gate.screening import code, goal, parameter, soul, tool, value
 from actors.gate.screening.outcome import Outcome, Scene, outcome
-from messages import evidence
-from messages.change import Dossier
+from actors.soul import document
+from actors.tools.spec.interface import digest_of
+from messages.gate import evidence
+from messages.gate.change import Dossier
 
 PATTERNS: Final[dict[str, type[msgspec.Struct]]] = {
     "tool.register": evidence.Tool,
@@ -31,7 +31,7 @@ SCREENS: Final[dict[type[msgspec.Struct], Callable[[Dossier, Scene], Outcome]]] 
     evidence.Parameter: parameter.screen,
     evidence.Goal: goal.screen,
 }
-"""The screen of each kind of evidence. *derived*: messages.evidence.Evidence"""
+"""The screen of each kind of evidence. *derived*: messages.gate.evidence.Evidence"""
 
 
 def screen(dossier: Dossier, scene: Scene) -> Outcome:

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from actors.acquisition.soul.document import Unreadable, parse
-from actors.acquisition.soul.judgement import Verdict, founding, judge
 from actors.gate.screening.outcome import REASON_CHARS, Outcome, Scene, outcome
-from messages import evidence
-from messages.change import Dossier
-from messages.policy import PolicyClass
+from actors.soul.document import Unreadable, parse
+from actors.soul.judgement import Verdict, founding, judge
+from messages.gate import evidence
+from messages.gate.change import Dossier
+from messages.gate.policy import PolicyClass
 from messages.soul import Risk
 
 CLASSES: Final[dict[Risk, PolicyClass]] = {

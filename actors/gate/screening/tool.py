@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import get_args
 
-from actors.acquisition.policy.classes import Classed, classify
-from actors.acquisition.policy.limits import standing
-from actors.acquisition.policy.poisoning import MOST, Scan, scan
 from actors.gate.screening.outcome import REASON_CHARS, Outcome, Rules, Scene, outcome
-from messages import evidence
-from messages.change import Dossier
+from actors.scan.classes import Classed, classify
+from actors.scan.limits import standing
+from actors.scan.poisoning import MOST, Scan, scan
+from messages.gate import evidence
+from messages.gate.change import Dossier
 from messages.task import Domain
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Final, get_args
 
 from actors.gate.screening.outcome import Outcome, Scene, outcome
-from messages import evidence
-from messages.change import Dossier
+from messages.gate import evidence
+from messages.gate.change import Dossier
 
 DIMENSIONS: Final[tuple[evidence.Dimension, ...]] = get_args(evidence.Dimension)
-"""The seven value dimensions. *derived*: messages.evidence.Dimension"""
+"""The seven value dimensions. *derived*: messages.gate.evidence.Dimension"""
 ROUNDING: Final = 1e-6
 """Most by which a sum of weights may differ from 1. *chosen*: rounding of seven floats is far below it"""
 LARGEST_STEP: Final = 0.05

@@ -4,16 +4,18 @@ from typing import Any
 
 import pytest
 
-from actors.acquisition.interface import digest_of
 from actors.agents.jochi import Jochi
 from actors.agents.ogedei import Ogedei
 from actors.agents.temujin import Temujin
 from actors.agents.work import CraftSettings
-from messages import budget, learning, model, sandbox, soul
+from actors.tools.spec.interface import digest_of
+from messages import model, soul
 from messages.base import Message
-from messages.learning import Failure, Option
-from messages.sandbox import Result
+from messages.gate import budget
 from messages.task import Candidate, Example
+from messages.tools import learning, sandbox
+from messages.tools.learning import Failure, Option
+from messages.tools.sandbox import Result
 from tests.actors.bench import Bench, only
 
 EXAMPLES = tuple(Example(args=(n,), result=2 * n) for n in range(3))

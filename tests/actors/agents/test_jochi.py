@@ -6,12 +6,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from actors.acquisition.validation.doubts import ENTRY
 from actors.agents.jochi import Jochi
-from messages import learning, sandbox
-from messages.sandbox import Result
+from actors.tools.validation.doubts import ENTRY
 from messages.task import Case, Example, Host
-from messages.tool import Range
+from messages.tools import learning, sandbox
+from messages.tools.sandbox import Result
+from messages.tools.tool import Range
 from tests.actors.bench import Bench, only
 
 SEEN = tuple(Example(args=(n,), result=2 * n) for n in range(2))

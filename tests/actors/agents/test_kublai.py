@@ -9,10 +9,12 @@ import pytest
 
 from actors.agents.kublai.actor import Archived, Kublai
 from actors.agents.kublai.curriculum import split
-from messages import approval, learning, policy, task, tool
-from messages.learning import Failure, Outcome
+from messages import task
+from messages.gate import approval, policy
 from messages.task import Candidate, Case, Example
-from messages.tool import Spec
+from messages.tools import learning, tool
+from messages.tools.learning import Failure, Outcome
+from messages.tools.tool import Spec
 from runtime.lookup import FromLog
 from tests.actors.bench import START, Bench, only
 

@@ -1,9 +1,9 @@
 """Möngke: what he finds is ranked, and he says what he would take."""
 
 from actors.agents.mongke import Mongke
-from messages import learning, library, memory, tool
-from messages.learning import Option
 from messages.task import Example
+from messages.tools import learning, library, memory, tool
+from messages.tools.learning import Option
 from tests.actors.bench import Bench, only
 
 RESEARCH = learning.Research(task="L", goal="strip a text", domain="general")

@@ -1,9 +1,9 @@
 """Ögedei: health is told when it changes, and a fallen zone is tried again once."""
 
 from actors.agents.ogedei import Ogedei
-from messages import actor as life
-from messages import health
 from messages.base import Message
+from messages.kernel import actor as life
+from messages.kernel import health
 from tests.actors.bench import START, Bench, only
 
 CRASHED = life.Crashed(zone="council", actors=("kublai",), exit_code=-9, restarts=1)

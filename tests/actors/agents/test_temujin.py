@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from actors.acquisition.interface import digest_of, fingerprint_of
 from actors.agents.temujin import Temujin
-from messages import learning, model, sandbox, task, tool
+from actors.tools.spec.interface import digest_of, fingerprint_of
+from messages import model, task
 from messages.base import Message
-from messages.learning import Option
-from messages.sandbox import Result
 from messages.task import About, Candidate, Example, Note
+from messages.tools import learning, sandbox, tool
+from messages.tools.learning import Option
+from messages.tools.sandbox import Result
 from tests.actors.bench import Bench, only
 
 EXAMPLES = tuple(Example(args=(n,), result=2 * n) for n in range(3))

@@ -5,10 +5,10 @@ from typing import Any
 import msgspec
 
 from actors.gate.screening.screen import PATTERNS, content_digest
-from messages import evidence
-from messages.change import Dossier
-from tests.actors.acquisition.soul_cases import SOUL
+from messages.gate import evidence
+from messages.gate.change import Dossier
 from tests.actors.bench import START
+from tests.actors.soul.soul_cases import SOUL
 
 WEIGHTS: dict[evidence.Dimension, float] = {
     "stability": 0.20,

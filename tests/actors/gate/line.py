@@ -3,7 +3,7 @@
 from actors.gate.policy import Policy
 from actors.gate.stability import Stability
 from actors.gate.veto import Veto
-from messages import change
+from messages.gate import change
 from tests.actors.bench import Bench, only
 
 Verdict = change.Approved | change.Vetoed | change.Refused

@@ -7,7 +7,9 @@ import pytest
 
 from actors.gate.approvals import Approvals
 from bus.keys import create
-from messages import approval, order, task
+from messages import task
+from messages.gate import approval
+from messages.kernel import order
 from tests.actors.bench import START, Bench, only
 
 OPERATOR = create()

@@ -9,11 +9,11 @@ import pytest
 
 from actors.gate.herald import Herald
 from bus.errors import ServerUnavailable
-from messages.audit import Checkpoint, Unpublished
 from messages.base import decode
+from messages.kernel.audit import Checkpoint, Unpublished
 from runtime.audit import publishing
 from runtime.audit.heads import heads_in
-from tests.runtime.audit_logs import Log
+from tests.runtime.audit.audit_logs import Log
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.acquisition.interface import digest_of
-from actors.acquisition.registry.actor import Registry
-from actors.gate.acts import sealed
+from actors.dossiers import sealed
 from actors.gate.screening.screen import PATTERNS
-from messages import approval, change, evidence, tool
-from messages.change import Condition, Dossier
-from messages.control import Mode
+from actors.tools.registry.actor import Registry
+from actors.tools.spec.interface import digest_of
+from messages.gate import approval, change, evidence
+from messages.gate.change import Condition, Dossier
+from messages.kernel.control import Mode
+from messages.tools import tool
 from tests.actors.bench import Bench, only
 from tests.actors.gate.dossiers import GOOD, TOOL, dossier
 from tests.actors.gate.line import Line

@@ -1,7 +1,7 @@
 """The metronome: a cycle at every whole multiple of the interval."""
 
 from actors.gate.metronome import Metronome
-from messages import clock
+from messages.kernel import clock
 from tests.actors.bench import START, Bench, only
 
 

@@ -5,9 +5,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from actors.gate.acts import proposed_digest, sealed
+from actors.dossiers import proposed_digest, sealed
 from actors.gate.policy import Policy
-from messages import change, policy
+from messages.gate import change, policy
 from tests.actors.bench import START, Bench, only
 from tests.actors.gate.dossiers import tool_dossier
 

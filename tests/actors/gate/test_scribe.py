@@ -7,12 +7,12 @@ import pytest
 from actors.gate.scribe import Scribe, Settings, State
 from bus.errors import UnsafeKey
 from bus.log import Record
-from messages.audit import Checkpoint
-from messages.control import Level
+from messages.kernel.audit import Checkpoint
+from messages.kernel.control import Level
 from runtime.audit.chain import genesis, leaf_of, link
 from runtime.audit.checkpoint import is_signed
-from runtime.fold import Fold, state_at
-from tests.runtime.audit_logs import BEGAN, NAMES, Log
+from runtime.delivery.fold import Fold, state_at
+from tests.runtime.audit.audit_logs import BEGAN, NAMES, Log
 
 
 @pytest.fixture

@@ -3,12 +3,14 @@
 import msgspec
 import pytest
 
-from actors.gate.acts import sealed
+from actors.dossiers import sealed
 from actors.gate.stability import UNDER_WAY, Stability
-from messages import actor as life
-from messages import change, clock, tool
 from messages.base import Message
-from messages.change import Dossier
+from messages.gate import change
+from messages.gate.change import Dossier
+from messages.kernel import actor as life
+from messages.kernel import clock
+from messages.tools import tool
 from tests.actors.bench import Bench, only
 
 DOSSIER = Dossier(change="c-1", pattern="tool.register", subject="double", digest="d")

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from actors.gate import treasury
 from actors.gate.treasury import Treasury
-from messages import actor as life
-from messages import budget
-from messages.budget import MOST_USD
+from messages.gate import budget
+from messages.gate.budget import MOST_USD
+from messages.kernel import actor as life
 from tests.actors.bench import START, Bench, only
 
 DAY_S = 86_400

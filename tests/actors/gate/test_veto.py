@@ -3,15 +3,16 @@
 import msgspec
 import pytest
 
-from actors.gate.acts import sealed
+from actors.dossiers import sealed
 from actors.gate.veto import Veto
 from bus.keys import create
 from bus.log import Record
-from messages import actor as life
-from messages import change, control, order
-from messages.change import Condition, Dossier
-from messages.control import Level, Mode
-from runtime.fold import Fold
+from messages.gate import change
+from messages.gate.change import Condition, Dossier
+from messages.kernel import actor as life
+from messages.kernel import control, order
+from messages.kernel.control import Level, Mode
+from runtime.delivery.fold import Fold
 from tests.actors.bench import Bench, only
 
 OPERATOR = create()

@@ -12,9 +12,9 @@ import pytest
 import pytest_asyncio
 
 from actors.sandbox.worker import RECORD_BYTES, Sandbox, fitting
-from messages import sandbox
 from messages.base import decode, encode
 from messages.task import Host
+from messages.tools import sandbox
 from tests.pace import patience
 
 pytestmark = [

@@ -9,10 +9,10 @@ import pytest
 import pytest_asyncio
 
 from actors.sandbox.worker import Sandbox
-from messages import sandbox
 from messages.base import decode, encode
 from messages.task import Example, Host
-from messages.tool import Known
+from messages.tools import sandbox
+from messages.tools.tool import Known
 from tests.pace import patience
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -6,7 +6,7 @@ from typing import Any
 
 from bus.names import Names
 from messages.base import Command
-from runtime.cli.invocation import Invocation
+from runtime.cli.console.invocation import Invocation
 
 LIMIT_S = 20.0
 """Longest that a command may take here, where its own limits are parts of a second."""

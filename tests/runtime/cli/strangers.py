@@ -11,16 +11,17 @@ import msgspec
 from msgspec import inspect
 
 from actors.roster import ROSTER
-from bus.accounts import covers
+from bus.accounts.accounts import covers
 from bus.keys import create
 from bus.log import Draft, Record
 from bus.names import Names
-from messages import control, order, task
+from messages import task
 from messages.base import Query, encode
-from messages.control import Level, Mode
-from runtime.client import Answer, Client
+from messages.kernel import control, order
+from messages.kernel.control import Level, Mode
+from runtime.client.client import Answer, Client
+from runtime.directory.settings import Settings
 from runtime.envelope import event_subject, subject_for
-from runtime.settings import Settings
 from runtime.topology import types_of
 
 FORGED = "FORGED"

@@ -10,10 +10,10 @@ import pytest
 
 from bus.errors import Denied, Duplicate, Unreachable, UnsafeKey
 from bus.keys import load_or_create
-from runtime.cli.exits import Exit, ended_by
+from runtime.cli.console.exits import Exit, ended_by
 from runtime.cli.main import COMMANDS, program, run
+from runtime.client.reach import key_of
 from runtime.errors import BadSetting
-from runtime.reach import key_of
 from tests.pace import patience
 
 ROOT = Path(__file__).parents[3]

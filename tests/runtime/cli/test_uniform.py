@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 import pytest
 
-from runtime.cli.columns import FEWEST
-from runtime.cli.exits import Exit
+from runtime.cli.console.columns import FEWEST
+from runtime.cli.console.exits import Exit
+from runtime.cli.console.output import emit_table
 from runtime.cli.main import program, run
-from runtime.cli.output import emit_table
 
 ROOT = Path(__file__).parents[3]
 NO_ANSWER = {

@@ -6,11 +6,11 @@ from typing import Any, Final
 import click
 import pytest
 
-from messages import actor as life
-from messages import order
 from messages import soul as souls
 from messages.base import Command
-from runtime.cli.exits import Ended, Exit
+from messages.kernel import actor as life
+from messages.kernel import order
+from runtime.cli.console.exits import Ended, Exit
 from runtime.cli.main import program
 from runtime.topology import ORDERS
 from tests.runtime.cli.hanging import Called

@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 import pytest
 
-from messages.control import Mode
-from runtime.cli.groups import Group
+from messages.kernel.control import Mode
+from runtime.cli.console.groups import Group
 from runtime.cli.main import program, run
 from runtime.visible import in_line, json_text, screened, set_off, visible
 from tests.live.programs import Done, Place
@@ -92,7 +92,7 @@ def _word(kind: click.ParamType) -> str:
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     """Where every answer comes from strangers."""
-    monkeypatch.setattr("runtime.client.Client.connect", StrangersClient.connect)
+    monkeypatch.setattr("runtime.client.client.Client.connect", StrangersClient.connect)
     monkeypatch.setenv("COLUMNS", "1000")
     found = Place(tmp_path)
     examples = [{"args": [n], "result": 2 * n} for n in range(1, 5)]

@@ -7,17 +7,18 @@ import click
 import pytest
 
 from bus.log import Record
-from messages import approval, order
 from messages import task as tasks
+from messages.gate import approval
+from messages.kernel import order
 from runtime.audit.verification import Verification
-from runtime.cli.approve import _answers, _decision
-from runtime.cli.audit import _claim
-from runtime.cli.auth import hosts_of
-from runtime.cli.exits import Ended, Exit
-from runtime.cli.output import cloud_event, emit_json, plain, text_line, without
-from runtime.cli.tap import PATTERN, seconds_of
-from runtime.cli.tool_words import agent_of, arguments_of, named_of, version_of
-from runtime.cli.why import tree
+from runtime.cli.console.exits import Ended, Exit
+from runtime.cli.console.output import cloud_event, emit_json, plain, text_line, without
+from runtime.cli.control.approve import _answers, _decision
+from runtime.cli.control.audit import _claim
+from runtime.cli.launch.auth import hosts_of
+from runtime.cli.tasks.tap import PATTERN, seconds_of
+from runtime.cli.tasks.why import tree
+from runtime.cli.tools.tool_words import agent_of, arguments_of, named_of, version_of
 
 TIME = 1_700_000_000.25
 

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messages.tool import Offer
+from messages.tools.tool import Offer
 from runtime.mcp.naming import own_names, shown_names
 from runtime.mcp.offers import as_tool, by_own_names, misfits
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from messages.deployment import Condition
-from messages.tool import Offer
+from messages.tools.deployment import Condition
+from messages.tools.tool import Offer
 from runtime.mcp.offers import as_tool, misfits, nearest, schema_of, structured
 
 EMPTY = Condition(parameter="n", test="zero", text="n is zero", workaround="add one", failures=3)

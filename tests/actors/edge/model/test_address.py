@@ -4,9 +4,9 @@ import pytest
 
 from actors.edge.model.address import checked, completions, is_loopback, is_readable_by_others
 from actors.edge.model.worker import Model
+from runtime.directory.settings import Settings, actor_settings
 from runtime.errors import BadSetting
 from runtime.roster import Roster, zone
-from runtime.settings import Settings, actor_settings
 
 ALONE = Roster(zones=(zone("council", Model),), kinds=())
 

@@ -6,12 +6,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actors.acquisition.library.modules import MODULES
 from actors.edge.model.prompt import Brief, Prompt, prompt_of
+from actors.library.modules import MODULES
 from messages.base import encode
-from messages.learning import Failure, Option
 from messages.model import Ask
 from messages.task import Example
+from messages.tools.learning import Failure, Option
 
 EXAMPLES = (Example(args=("ab",), result="AB"), Example(args=("é",), result="É"))
 OPTION = Option(

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import structlog
 
-from actors.acquisition.interface import digest_of
 from actors.edge.model.endpoint import BODY_BYTES
 from actors.edge.model.worker import Model
+from actors.tools.spec.interface import digest_of
 from messages import model
 from messages.base import Message, encode
 from tests.actors.edge.model.service import (

@@ -8,12 +8,12 @@ import pytest
 from actors.gate.policy import Policy
 from actors.gate.screening.outcome import REASON_CHARS, Outcome, Scene
 from actors.gate.screening.screen import PATTERNS, SCREENS, screen
-from messages import evidence
-from messages.change import Dossier
-from messages.control import Level
-from tests.actors.acquisition.soul_cases import SOUL
+from messages.gate import evidence
+from messages.gate.change import Dossier
+from messages.kernel.control import Level
 from tests.actors.bench import START
 from tests.actors.gate.dossiers import CHANGED, CODE, GOAL, GOOD, PARAMETER, TOOL, VALUE, WEIGHTS, dossier
+from tests.actors.soul.soul_cases import SOUL
 
 MEMBERS = {"librarian": Level.FOUNDATION, "veto": Level.GUARD}
 SCENE = Scene(Policy.Settings(), MEMBERS, START)

@@ -1,0 +1,1 @@
+"""Programs that do one thing or another, by questions that tell the examples apart."""

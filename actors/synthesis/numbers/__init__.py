@@ -1,0 +1,1 @@
+"""Numbers: straight lines, pairs, steps taken back, amounts in several units."""

@@ -1,0 +1,1 @@
+"""Lists and records: made item by item, in order, field by field."""

@@ -1,0 +1,1 @@
+"""Texts: patterns that find parts, replacements, affixes, and the cheapest way to put a text together."""

@@ -1,0 +1,1 @@
+"""Whether something may happen: policy, changes with their evidence, approvals, budgets."""

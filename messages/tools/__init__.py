@@ -1,0 +1,1 @@
+"""Tools: learnt, registered, called, trusted, remembered; and work for the sandbox."""

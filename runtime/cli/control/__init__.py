@@ -1,0 +1,1 @@
+"""Commands by which a person decides and checks: freeze, thaw, approve, deny, held, dead, audit."""

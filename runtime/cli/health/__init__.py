@@ -1,0 +1,1 @@
+"""Commands that say how a council is: status and doctor."""

@@ -1,0 +1,1 @@
+"""The command about what each agent is: soul."""

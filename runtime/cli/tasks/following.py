@@ -1,0 +1,100 @@
+"""Publish one task and see it to its end."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from bus.errors import LogError
+from bus.log import Record
+from messages import task as tasks
+from messages.kernel.control import Level, Mode
+from runtime.cli.console.exits import Ended, Exit
+from runtime.cli.console.invocation import Invocation
+from runtime.cli.console.output import data_of, json_of, note
+from runtime.cli.control.look import unless_unseen
+from runtime.client.client import Client
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """One step of a task, in words."""
+
+    task: str
+    step: str
+    note: str
+    time: float
+
+
+Show = Callable[[Progress], None]
+
+
+async def frozen_reason(invocation: Invocation) -> str | None:
+    """Why tasks are not worked on now, as far as this host may know and can see in time; None when they are."""
+    try:
+        client = await invocation.client("auditor")
+    except LogError:
+        return None
+    async with client:
+        modes = await unless_unseen(client.modes())
+    found = modes[Level.FOUNDATION] if modes is not None else None
+    if found is None or found[1].mode is not Mode.FROZEN:
+        return None
+    return f"the council is frozen since {found[0]}: {found[1].reason}"
+
+
+async def require_thawed(invocation: Invocation, else_: str = "", *, nothing: str = "published") -> None:
+    """The council works on tasks and orders; ends the command when it is frozen."""
+    reason = await frozen_reason(invocation)
+    if reason is not None:
+        raise Ended(Exit.FROZEN, f"{reason}. Nothing was {nothing}; `kurultai thaw --reason WHY` lets it go on{else_}")
+
+
+async def see_through(
+    invocation: Invocation, client: Client, kind: str, task: Mapping[str, Any], timeout_s: float | None, show: Show
+) -> Any:
+    """The result of the task, published now; ends the command if it is refused, fails, or takes too long."""
+    seq, name = await client.publish_task(kind, task)
+    show(Progress(name, "published", f"at {seq}", 0.0))
+    try:
+        async with asyncio.timeout(timeout_s):
+            async for record in client.follow(name):
+                show(_progress(name, record))
+                last = record
+    except asyncio.CancelledError:
+        note(f"interrupted; the task goes on: kurultai task get {name}. To stop it: kurultai task cancel {name}")
+        raise
+    except TimeoutError:
+        reason = await frozen_reason(invocation)
+        if reason is not None:
+            raise Ended(Exit.FROZEN, f"{reason}; the task {name} waits for the thaw") from None
+        how = f"not done within {timeout_s} s; it goes on: kurultai task get {name}"
+        raise Ended(Exit.TIMEOUT, how) from None
+    return _outcome(last)
+
+
+def _progress(task: str, record: Record) -> Progress:
+    step = record.subject.split(".")[3].lower()
+    data = data_of(record)
+    if step == "progressed":
+        return Progress(task, data["phase"], data.get("note", ""), record.time)
+    return Progress(task, step, "" if step == "answered" else data.get("reason", ""), record.time)
+
+
+def _outcome(record: Record) -> Any:
+    match record.subject.split(".")[3]:
+        case "Answered":
+            return msgspec.json.decode(record.data, type=tasks.Answered).result
+        case "Refused":
+            refused = msgspec.json.decode(record.data, type=tasks.Refused)
+            raise Ended(Exit.USAGE, f"refused: {refused.path}: {refused.reason}. {refused.mend}".strip())
+        case "Cancelled":
+            raise Ended(Exit.FAILED, f"cancelled: {data_of(record)['reason']}")
+        case _:
+            raise _failed(msgspec.json.decode(record.data, type=tasks.Failed))
+
+
+def _failed(failed: tasks.Failed) -> Ended:
+    evidence = failed.evidence
+    below = "" if evidence is None else f"evidence: {json_of(evidence)}"
+    return Ended(Exit.FAILED, f"failed: {failed.reason}", below)

@@ -1,0 +1,1 @@
+"""Commands about what has been learnt: tool and memory."""

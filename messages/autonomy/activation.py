@@ -1,0 +1,55 @@
+"""How much the autonomy level may do: the stages of the ladder, and the way back after an instability."""
+
+from typing import Literal
+
+from messages.base import Event, Identifier, Sequence, Text
+from messages.kernel.control import Level, Mode
+
+Stage = Literal["checking", "shadow", "advisory", "half", "full", "isolated", "recovering", "halved"]
+"""Of the ladder up, and after a rollback: foundation alone, advisory, half. *cited*: specification of autonomy, 7"""
+
+
+class Moved(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The ladder has reached another stage, with the reason in words and figures."""
+
+    for_people = True
+    one_mouth = True
+
+    cycle: Sequence
+    stage: Stage
+    reason: Text
+
+
+class Due(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The mode that stage, resources, stability and the operator's ceiling allow together; the veto puts it in force."""
+
+    one_mouth = True
+
+    cycle: Sequence
+    level: Level
+    mode: Mode
+    reason: Text
+
+
+class RolledBack(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A decision was rejected and everything autonomous is taken back: goals, and values since the checkpoint."""
+
+    for_people = True
+    one_mouth = True
+
+    cycle: Sequence
+    trigger: Identifier
+    """The proposal, or the condition, that led to it."""
+    condition: Identifier
+    reason: Text
+
+
+class Barred(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A pattern of decisions was vetoed too often for the same condition; an operator may clear it."""
+
+    for_people = True
+    one_mouth = True
+
+    cycle: Sequence
+    pattern: Identifier
+    condition: Identifier

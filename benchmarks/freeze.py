@@ -27,7 +27,6 @@ from messages.kernel.control import Level, Mode, Set, Settled
 from runtime.actor import Actor, Emits
 from runtime.audit.fence import FenceProof
 from runtime.delivery.blackbox import Blackbox, Moment
-from runtime.delivery.freeze_guard import alarm_subject
 from runtime.directory.settings import Settings
 from runtime.envelope import name_in
 from runtime.hosting.system import Council, running
@@ -163,7 +162,7 @@ def mishaps_in(record: Record) -> Iterator[str]:
 async def _set(freezer: NatsConnection, mode: Mode, epoch: int) -> None:
     data = encode(Set(level=Level.FOUNDATION, mode=mode, epoch=epoch, reason="benchmark"))
     if mode is Mode.FROZEN:
-        await freezer.emit(alarm_subject(Names(), Level.FOUNDATION), b"")
+        await freezer.emit(Names().alarm(Level.FOUNDATION), b"")
     await freezer.commit([Draft("kurultai.control.foundation", data, f"set-{epoch}", {})], None)
 
 

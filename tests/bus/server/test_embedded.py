@@ -246,8 +246,8 @@ async def test_a_server_that_outlives_its_council_is_named_with_the_way_to_end_i
 COUNCIL = """
 import asyncio, sys
 from pathlib import Path
-from bus.server import EmbeddedServer
-from bus.server_config import ServerSettings
+from bus.server.embedded import EmbeddedServer
+from bus.server.config import ServerSettings
 async def main():
     server = EmbeddedServer(ServerSettings(data_dir=Path(sys.argv[1]), accounts=sys.argv[2]))
     print(await server.start(), server.pid, flush=True)

@@ -46,8 +46,9 @@ NO_ORDERS: Final = {"learn", "task submit", "memory export", "auth export"}
 
 @pytest.fixture(autouse=True)
 def _short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    places = ("look.LOOK_S", "look.NEEDED_S", "freeze.SETTLE_S", "approve.ANSWER_S", "tool_orders.ANSWER_S")
-    for place in (*places, "held.ANSWER_S", "soul.OUTCOME_S"):
+    control = ("look.LOOK_S", "look.NEEDED_S", "freeze.SETTLE_S", "approve.ANSWER_S", "held.ANSWER_S")
+    places = (*(f"control.{place}" for place in control), "tools.tool_orders.ANSWER_S", "souls.soul.OUTCOME_S")
+    for place in places:
         monkeypatch.setattr(f"runtime.cli.{place}", 0.05)
 
 

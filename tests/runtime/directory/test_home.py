@@ -25,8 +25,8 @@ ROSTER_PLACE = "actors.roster:ROSTER"
 ZONES = tuple(zone.name for zone in ROSTER.zones)
 LIVING = """
 import sys, os, time
-from runtime.home import Address, Home
-from runtime.settings import Settings
+from runtime.directory.home import Address, Home
+from runtime.directory.settings import Settings
 home = Home(Settings(data_dir=sys.argv[1]))
 home.prepare()
 home.claim()

@@ -116,7 +116,7 @@ def test_networkx_takes_the_whole_graph() -> None:
 def test_networkx_is_imported_only_where_something_is_needed() -> None:
     code = (
         "import sys\n"
-        "from messages import memory\n"
+        "from messages.tools import memory\n"
         "from tests.actors.tools.memory.story import Memory\n"
         "made = Memory()\n"
         "made.learnt('a'); made.learnt('b', requires=('a',))\n"

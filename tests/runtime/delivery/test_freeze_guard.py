@@ -18,7 +18,7 @@ from runtime.delivery.freeze_guard import LEASE_S, REREAD_S, Gate, set_side_by_s
 
 NAMES = Names()
 ACTORS: Final = 5
-CONTROL, ALARM = NAMES.control(Level.FOUNDATION)(NAMES, Level.FOUNDATION)
+CONTROL, ALARM = NAMES.control(Level.FOUNDATION), NAMES.alarm(Level.FOUNDATION)
 GRANTS = (
     *(Grant(name=f"actor{n}", watches=(CONTROL,), reads=(CONTROL,), observes=(ALARM,)) for n in range(ACTORS)),
     Grant(name="veto", says=(CONTROL,), emits=(ALARM,)),

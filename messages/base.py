@@ -42,6 +42,10 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     flow: ClassVar[str | None] = None
     one_mouth: ClassVar[bool] = False
     """Said by one identity of a council alone; a roster in which a second one may say it is refused."""
+    acts: ClassVar[bool] = False
+    """An effect of a level: it may be committed only in a mode in which the level acts."""
+    proposes: ClassVar[bool] = False
+    """It asks the gate for an effect: it may be committed in no mode that only computes."""
 
 
 class Event(Message, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -72,6 +76,9 @@ class Query(Message, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Task(Message, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Work asked for from outside; its kind is the class's name in lower case."""
+
+    restricts: ClassVar[bool] = False
+    """It takes something away and gives nothing; a level that may not act may say it."""
 
     id: Identifier | None = None
     """The publisher's own name for the task; without it the header `ce-id`, else `t-<sequence on the log>`, serves."""

@@ -170,6 +170,8 @@ class Run(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Cancel(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Stop a task; what it did is undone, and it ends as cancelled."""
 
+    restricts = True
+
     task: Identifier
     reason: Text = "cancelled by its publisher"
 

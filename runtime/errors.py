@@ -24,6 +24,13 @@ class Passed(Exception):
     """Another instance of the worker may have the input by now; nothing more is done with it here."""
 
 
+class Breach(Exception):
+    """The decision has an effect that the mode of its level forbids; nothing of it is committed, and it is tried again.
+
+    The input falters like any that could not be handled, and is dead-lettered in the end: it can be replayed.
+    """
+
+
 class BadSignature(TypeError):
     """A class that can't be an actor: the text names the method and what is missing."""
 

@@ -21,7 +21,7 @@ class Moved(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Due(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The mode that stage, resources, stability and the operator's ceiling allow together; the veto puts it in force."""
+    """The mode that stage, resources, stability and the operator's ceiling allow together; the veto sets it."""
 
     one_mouth = True
 

@@ -72,6 +72,7 @@ class Begun(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The gate approved the goal; it is in force with its budget and deadline."""
 
     one_mouth = True
+    acts = True
 
     cycle: Sequence
     goal: Identifier

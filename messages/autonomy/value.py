@@ -33,6 +33,7 @@ class Mutated(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The weights in force from here on; `change` is the approved proposal that led to them."""
 
     one_mouth = True
+    acts = True
 
     cycle: Sequence
     change: Identifier

@@ -35,6 +35,8 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Proposed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Someone wants a change; nothing is in force yet."""
 
+    proposes = True
+
     dossier: Dossier
 
 

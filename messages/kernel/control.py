@@ -28,6 +28,11 @@ class Mode(enum.StrEnum):
     FROZEN = "frozen"
 
 
+def first_mode(level: Level) -> Mode:
+    """The mode in force before any record: autonomy computes and does nothing until it is told otherwise."""
+    return Mode.SHADOW if level is Level.AUTONOMY else Mode.FULL
+
+
 class Set(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The mode in force for one level from this record on; stands on `control.<level>`, said by the veto alone."""
 
@@ -36,7 +41,7 @@ class Set(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     level: Level
     mode: Mode
     epoch: Sequence
-    """One more than the level's last epoch; 0 is the mode `full` before any record."""
+    """One more than the level's last epoch; 0 is the mode before any record, `first_mode`."""
     reason: Text
     order: Identifier | None = None
     """The operator's order, assessment or failure that caused it."""

@@ -1,12 +1,19 @@
-"""The fence proof: between a freeze and its thaw the log holds no effect of the frozen level."""
+"""The fence proof: between a freeze and its thaw the log holds no effect of the frozen level.
 
+The same fence shows the mode in which every record was said, so that what a level did in a mode in which it does not
+act is found as well.
+"""
+
+import functools
 from typing import Final
 
 import msgspec
 
-from messages.base import type_name
+from messages.base import Message, Task, kind_of, type_name
+from messages.catalogue import catalogue
 from messages.kernel.actor import Convened
-from messages.kernel.control import FREEZABLE, Level, Mode, Set
+from messages.kernel.control import FREEZABLE, Level, Mode, Set, first_mode
+from runtime.acts import speaker_in, trespasses
 from runtime.audit.chain import Record
 from runtime.envelope import read
 from runtime.errors import Malformed
@@ -27,6 +34,16 @@ class Violation(msgspec.Struct, frozen=True):
     speaker: str
     level: str
     freeze: int
+
+
+class Trespass(msgspec.Struct, frozen=True):
+    """What a member said at `seq` under a mode that forbids it; the mode is in force since `since`."""
+
+    seq: int
+    speaker: str
+    level: str
+    mode: str
+    since: int
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -55,11 +72,14 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """How many violations there are; `violations` names the first of them."""
     faults: tuple[Fault, ...]
     faulty: int
+    trespasses: tuple[Trespass, ...] = ()
+    trespassed: int = 0
+    """How many trespasses there are; `trespasses` names the first of them."""
 
     @property
     def holds(self) -> bool:
-        """No effect passed a fence, and nothing stands in the proof's way."""
-        return not self.violated and not self.faulty
+        """No effect passed a fence or was had in a mode without any, and nothing stands in the proof's way."""
+        return not self.violated and not self.trespassed and not self.faulty
 
     @property
     def freezes(self) -> int:
@@ -81,6 +101,7 @@ class FenceProof:
     """Takes the records in log order and keeps what the levels' modes forbid."""
 
     def __init__(self, council: str, mouth: str = VETO) -> None:
+        self._council = council
         self._source = f"/{council}/{mouth}"
         self._levels: dict[str, Level] = {}
         self._frozen: dict[Level, _Freeze] = {}
@@ -88,6 +109,9 @@ class FenceProof:
         self._frosts: list[Frost] = []
         self._violations: list[Violation] = []
         self._violated = 0
+        self._modes: dict[Level, tuple[Mode, int]] = {level: (first_mode(level), 0) for level in Level}
+        self._trespasses: list[Trespass] = []
+        self._trespassed = 0
         self._faults: list[Fault] = []
         self._faulty = 0
 
@@ -99,7 +123,9 @@ class FenceProof:
             self._control(record, tokens)
         elif word in ("event", "command"):
             self._said(record, tokens)
-        elif word != "task":
+        elif word == "task":
+            self._asked(record)
+        else:
             self._fault(record.seq, f"{record.subject!r} is no subject of the log")
 
     def finish(self) -> Proof:
@@ -112,6 +138,8 @@ class FenceProof:
             violated=self._violated,
             faults=tuple(self._faults),
             faulty=self._faulty,
+            trespasses=tuple(self._trespasses),
+            trespassed=self._trespassed,
         )
 
     def _said(self, record: Record, tokens: list[str]) -> None:
@@ -134,6 +162,22 @@ class FenceProof:
             self._violated += 1
             if len(self._violations) < MOST:
                 self._violations.append(Violation(record.seq, speaker, level, freeze.seq))
+        else:
+            self._held_to_mode(record, speaker, level)
+
+    def _asked(self, record: Record) -> None:
+        """A task; only what members of the council ask for is bound by a mode."""
+        speaker = speaker_in(record.subject, record.headers, self._council)
+        level = self._levels.get(speaker)
+        if level is not None and level not in self._frozen:
+            self._held_to_mode(record, speaker, level)
+
+    def _held_to_mode(self, record: Record, speaker: str, level: Level) -> None:
+        mode, since = self._modes[level]
+        if trespasses(record.subject, level, mode, _types()):
+            self._trespassed += 1
+            if len(self._trespasses) < MOST:
+                self._trespasses.append(Trespass(record.seq, speaker, level, mode, since))
 
     def _convened(self, record: Record, speaker: str) -> None:
         if speaker != SUPERVISOR:
@@ -177,6 +221,7 @@ class FenceProof:
         self._epochs[level] = epoch
 
     def _change(self, seq: int, level: Level, mode: Mode) -> None:
+        self._modes[level] = mode, seq
         if mode is Mode.FROZEN:
             self._frozen.setdefault(level, _Freeze(seq))
             return
@@ -188,3 +233,9 @@ class FenceProof:
         self._faulty += 1
         if len(self._faults) < MOST:
             self._faults.append(Fault(seq, what))
+
+
+@functools.cache
+def _types() -> dict[str, type[Message]]:
+    """All types that are known here, by the name in their subjects."""
+    return {f"task.{kind_of(kind)}" if issubclass(kind, Task) else name: kind for name, kind in catalogue().items()}

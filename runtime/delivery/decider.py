@@ -9,10 +9,11 @@ from messages.base import Message, decode, type_name
 from messages.kernel import actor as life
 from messages.kernel.control import Mode
 from runtime.actor import Actor, Origin
+from runtime.acts import forbids, refusal
 from runtime.delivery.failures import dead_letter, faltered
 from runtime.delivery.fold import Fold
 from runtime.envelope import draft, micros, origin_of, read
-from runtime.errors import Malformed
+from runtime.errors import Breach, Malformed
 from runtime.signature import for_kind
 
 LARGEST_BYTES: Final = (1 << 20) - 4_096
@@ -151,6 +152,8 @@ class Decider:
         speaker = self.actor.name
         if type(message) not in self.actor.signature.says:
             raise TypeError(f"{type_name(type(message))} is not on the signature of {speaker}")
+        if forbids(self.mode, self.actor.level, type(message)):
+            raise Breach(refusal(self.mode, self.actor.level, type(message)))
         made = draft(
             self._names, speaker, message, identity=identity, origin=origin, at=self.actor.now, cursor=self.fold.cursor
         )

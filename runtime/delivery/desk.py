@@ -16,6 +16,7 @@ from bus.names import Names
 from messages import task as tasks
 from messages.base import Event, Query, Task, decode, encode
 from runtime.actor import Ended, Unended, Worker
+from runtime.acts import forbids, refusal
 from runtime.clock import Clock
 from runtime.delivery.freeze_guard import Gate
 from runtime.envelope import complaint, draft, event_subject
@@ -104,6 +105,8 @@ class Desk:
             raise TypeError(f"{type(task).__name__} is not on the signature of {self._worker.name}")
         if not self._gate.open:
             return Unended(f"{self._shut()}; nothing was published")
+        if forbids(self._gate.mode, self._worker.level, type(task)):
+            return Unended(f"{refusal(self._gate.mode, self._worker.level, type(task))}; nothing was published")
         name = task.id or f"{self._worker.name}-{random.SystemRandom().getrandbits(64):016x}"
         ended: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
         self._waiting[name] = ended

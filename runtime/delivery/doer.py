@@ -15,13 +15,14 @@ from bus.names import Names
 from messages.base import Intent, Json, Message, decode, type_name
 from messages.kernel import actor as life
 from runtime.actor import Worker
+from runtime.acts import forbids, refusal
 from runtime.clock import Clock
 from runtime.delivery.failures import dead_letter, faltered
 from runtime.delivery.freeze_guard import Gate
 from runtime.delivery.mailbox import REPLAY
 from runtime.delivery.outcomes import Outcomes
 from runtime.envelope import draft, name_in, origin_of, read
-from runtime.errors import Passed
+from runtime.errors import Breach, Passed
 
 RESOLVE: Final = type_name(life.Resolve)
 HELD: Final = type_name(life.Held)
@@ -85,13 +86,15 @@ class Doer:
     async def _handle(self, record: Record, message: Message, cause: Record) -> None:
         said: AsyncIterator[Message] = self._handlers[type(message)](message)
         attempt, before = self.outcomes.attempts.get(record.seq, 0), self.outcomes.announced.get(cause.seq, 0)
-        fence = self._gate.fence
+        fence, mode = self._gate.fence, self._gate.mode
         index = 0
         async with asyncio.timeout(self._worker.timeout_s):
             async with contextlib.aclosing(said) as outputs:  # type: ignore[type-var]
                 async for output in outputs:
                     if type(output) not in self._worker.signature.says:
                         raise TypeError(f"{type_name(type(output))} is not on the signature of {self._worker.name}")
+                    if forbids(mode, self._worker.level, type(output)):
+                        raise Breach(refusal(mode, self._worker.level, type(output)))
                     mark = f"{index}" if not isinstance(output, Intent) else f"i{attempt}-{before}-{index}"
                     made = draft(
                         self._names,

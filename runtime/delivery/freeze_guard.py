@@ -12,7 +12,7 @@ from bus.errors import LogError
 from bus.log import Connection, Fence, Record
 from bus.names import Names
 from messages.base import decode
-from messages.kernel.control import Level, Mode, Set
+from messages.kernel.control import Level, Mode, Set, first_mode
 
 LEASE_S: Final = 3.0
 """Without a word from the log for this long an actor is paused as if frozen. *chosen*: a leader's failover is longer"""
@@ -34,7 +34,7 @@ class Gate:
 
     def __init__(self, connection: Connection, level: Level, names: Names, changed: Callable[[], None]) -> None:
         self.level = level
-        self.mode = Mode.FULL
+        self.mode = first_mode(level)
         self.epoch = 0
         self.seq = 0
         self.beside: tuple[Gate, ...] = ()

@@ -267,7 +267,7 @@ class Mailbox:
 
     async def _turn(self) -> bool:
         """Decides on what is there: faltered inputs whose time has come, timers, new inputs; False if nothing was."""
-        self.decider.mode, self.decider.epoch = self.gate.mode, self.gate.epoch
+        self._follow_mode()
         now = self._clock()
         if self._committer.idle and self._snapshots.due(self.fold):
             self._save()
@@ -291,6 +291,10 @@ class Mailbox:
             if loop.time() >= end:
                 break
         return moved
+
+    def _follow_mode(self) -> None:
+        """What is decided from here on is decided under the mode whose fence its commit will carry."""
+        self.decider.mode, self.decider.epoch = self.gate.mode, self.gate.epoch
 
     def _hurry(self, now: float) -> bool:
         """Decides on the orders that restrict, before anything that came before them."""
@@ -333,6 +337,7 @@ class Mailbox:
         dead = await self._find(wanted.input) if wanted.input in self.fold.dead else None
         if not self.gate.open:
             raise Stale("a freeze came while a dead input was read again")
+        self._follow_mode()
         self.fold.hear(order, wanted)
         drafts: list[Draft] = []
         if dead is not None and not self.fold.settled(order.seq):

@@ -9,8 +9,9 @@ from bus.log import Record
 from bus.names import Names
 from messages.base import Message, decode, flow_of, type_name
 from messages.kernel import actor as life
-from messages.kernel.control import Level, Mode, Set
+from messages.kernel.control import Level, Mode, Set, first_mode
 from runtime.actor import Actor
+from runtime.acts import speaker_in, trespasses
 from runtime.delivery.fold import Fold, Snapshot
 from runtime.envelope import INPUT, name_in
 from runtime.topology import grant_of
@@ -46,6 +47,26 @@ def fence_breaches(records: list[Record]) -> list[str]:
             since = frozen.get(levels.get(speaker, Level.GUARD))
             if flow != LIFE and since is not None:
                 breaches.append(f"{record.subject} at {record.seq}, though {levels[speaker]} is frozen since {since}")
+    return breaches
+
+
+def mode_breaches(records: list[Record], types: Mapping[str, type[Message]], names: Names) -> list[str]:
+    """Each record of a level that the mode in force at its place forbids, frozen levels' effects apart."""
+    levels: dict[str, Level] = {}
+    modes = {level: first_mode(level) for level in Level}
+    breaches = []
+    for record in records:
+        tokens = record.subject.split(".")
+        if tokens[1] == "control":
+            control = decode(Set, record.data)
+            modes[control.level] = control.mode
+            continue
+        if tokens[2:4] == [LIFE, life.Convened.__name__]:
+            levels = {member.name: member.level for member in decode(life.Convened, record.data).members}
+        level = levels.get(speaker_in(record.subject, record.headers, names.council), Level.GUARD)
+        mode = modes[level]
+        if LIFE not in tokens[2:3] and mode is not Mode.FROZEN and trespasses(record.subject, level, mode, types):
+            breaches.append(f"{record.subject} at {record.seq}, though {level} is in {mode} mode")
     return breaches
 
 

@@ -236,6 +236,9 @@ def _first_fault(report: "Report") -> str:
     if report.fence.violations:
         first = report.fence.violations[0]
         return f"record {first.seq} is an effect of {first.speaker}, whose level was frozen at {first.freeze}"
+    if report.fence.trespasses:
+        trespass = report.fence.trespasses[0]
+        return f"record {trespass.seq} was said by {trespass.speaker}, whose level may not in {trespass.mode} mode"
     if report.fence.faults:
         fault = report.fence.faults[0]
         return f"record {fault.seq} {fault.what}"
@@ -267,6 +270,9 @@ def _tell(report: "Report", claim: str) -> None:
         say(f"  record {finding.seq} {finding.what}{f' (line {finding.line})' if finding.line else ''}")
     for violation in fence.violations[:SHOWN]:
         say(f"  record {violation.seq}: {violation.speaker} acted, though frozen at {violation.freeze}")
+    for trespass in fence.trespasses[:SHOWN]:
+        in_force = f"in {trespass.mode} mode{f' since {trespass.since}' if trespass.since else ''}"
+        say(f"  record {trespass.seq}: {trespass.speaker} acted or proposed, though its level is {in_force}")
     for fault in fence.faults[:SHOWN]:
         say(f"  record {fault.seq} {fault.what}")
     say(_verdict(report))

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from messages.kernel import actor as life
 from messages.kernel.control import Level, Mode
-from runtime.audit.fence import FenceProof, Proof, Violation
+from runtime.audit.fence import FenceProof, Proof, Trespass, Violation
 from runtime.audit.verify import verify_records
+from runtime.cli.control.audit import _first_fault
 from tests.runtime.audit.audit_logs import Log
 
 FOUNDATION, AUTONOMY, GUARD = Level.FOUNDATION, Level.AUTONOMY, Level.GUARD
@@ -186,3 +187,64 @@ def test_exactly_the_effects_past_a_freeze_are_violations(key: Path, steps: list
     proof = proof_of(log)
     assert [each.seq for each in proof.violations] == expected
     assert not proof.faults
+
+
+def acts(log: Log, speaker: str) -> int:
+    return log.publish(f"camp.event.goal.Begun.{speaker}").seq
+
+
+def test_an_effect_of_autonomy_before_any_record_is_found(log: Log) -> None:
+    seq = acts(log, "goals")
+    effect(log, "goals")
+    proof = proof_of(log)
+    assert proof.trespasses == (Trespass(seq, "goals", "autonomy", "shadow", 0),)
+    assert (proof.trespassed, proof.holds, proof.violated) == (1, False, 0)
+
+
+@pytest.mark.parametrize("mode", [mode for mode in Mode if mode is not Mode.FROZEN])
+def test_an_effect_is_held_to_the_mode_at_its_place(log: Log, mode: Mode) -> None:
+    since = log.control(AUTONOMY, mode, 1).seq
+    seqs = [
+        acts(log, "goals"),
+        log.publish("camp.command.toy.Do.goals").seq,
+        log.publish("camp.task.learn", headers={"ce-source": "/camp/goals"}).seq,
+    ]
+    for harmless in ("camp.command.order.Deny.goals", "camp.event.goal.Judged.goals"):
+        log.publish(harmless)
+    log.publish("camp.task.learn", headers={"ce-source": "/camp/publisher"})
+    log.publish("camp.task.cancel", headers={"ce-source": "/camp/goals"})
+    proposed = log.publish("camp.event.change.Proposed.goals").seq
+    quiet = mode in (Mode.SHADOW, Mode.ADVISORY)
+    wanted = [*(seqs if quiet else ()), *((proposed,) if mode is Mode.SHADOW else ())]
+    proof = proof_of(log)
+    assert [(each.seq, each.mode, each.since) for each in proof.trespasses] == [(seq, mode, since) for seq in wanted]
+    assert proof.holds is not bool(wanted)
+
+
+def test_an_effect_past_a_freeze_is_a_violation_and_no_trespass(log: Log) -> None:
+    log.control(AUTONOMY, Mode.FROZEN, 1)
+    seq = acts(log, "goals")
+    proof = proof_of(log)
+    assert [each.seq for each in proof.violations] == [seq]
+    assert not proof.trespasses
+
+
+def test_the_guard_is_bound_by_no_mode_and_the_other_level_by_its_own(log: Log) -> None:
+    log.control(AUTONOMY, Mode.ADVISORY, 1)
+    acts(log, "veto")
+    acts(log, "jochi")
+    log.publish("camp.command.sandbox.Run.kublai.jail")
+    assert proof_of(log).holds
+    log.control(FOUNDATION, Mode.ADVISORY, 1)
+    seq = acts(log, "jochi")
+    log.publish("camp.command.sandbox.Run.kublai.jail")
+    assert [each.seq for each in proof_of(log).trespasses] == [seq]
+
+
+def test_verification_names_an_effect_in_a_quiet_mode(log: Log) -> None:
+    seq = acts(log, "goals")
+    log.seal("n-1")
+    report = verify_records(log.records, "camp", (log.signer.public,))
+    assert report.whole
+    assert not report.good
+    assert _first_fault(report) == f"record {seq} was said by goals, whose level may not in shadow mode"

@@ -10,6 +10,8 @@ from messages.gate.evidence import Dimension
 
 Prospect = Literal["opportunistic", "threat", "neutral"]
 """What a scenario is by its gain. *cited*: specification of autonomy, section 1"""
+Stream = Literal["environmental", "gap", "purpose"]
+"""Where a signal comes from. *cited*: specification of autonomy, section 2"""
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -123,7 +125,7 @@ class Found(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     one_mouth = True
 
     cycle: Sequence
-    stream: Annotated[str, msgspec.Meta(pattern="^(environmental|gap|purpose)$")]
+    stream: Stream
     subject: Identifier
     probability: Share = 1.0
     gain: Amount = 0.0

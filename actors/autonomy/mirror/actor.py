@@ -410,7 +410,7 @@ def _found(cycle: int, key: str, signal: signals.Signal) -> mirror.Found:
     stream, _, subject = key.partition(":")
     return mirror.Found(
         cycle=cycle,
-        stream=stream,
+        stream=msgspec.convert(stream, mirror.Stream),
         subject=subject,
         probability=short(signal.probability),
         gain=short(signal.gain),

@@ -1,11 +1,9 @@
 """When a signal is worth saying: when it appears, and when it changes materially; never in every cycle."""
 
 from collections.abc import Mapping
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
-
-Stream = Literal["environmental", "gap", "purpose"]
 
 PROBABLE: Final = 0.30
 """An opportunity must be more probable. *cited*: specification of autonomy, section 2"""

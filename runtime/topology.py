@@ -8,6 +8,7 @@ from bus.log import Grant
 from bus.names import Names
 from messages import soul
 from messages import task as tasks
+from messages.autonomy import charter
 from messages.base import Command, Event, Message, Task, flow_of, kind_of, type_name
 from messages.kernel import actor as life
 from messages.kernel import audit, control, order
@@ -46,6 +47,7 @@ ORDERS: tuple[type[Message], ...] = (
     soul.Propose,
     soul.Restore,
     soul.Check,
+    charter.Adopt,
     life.Replay,
     life.Resolve,
     life.Restart,

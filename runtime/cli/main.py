@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "tool": ("runtime.cli.tools.tool:tool", "What has been learnt: list, show, run."),
     "memory": ("runtime.cli.tools.memory:memory", "How tools were learnt, how they fare, what is missing."),
     "soul": ("runtime.cli.souls.soul:soul", "What each agent is: list, show, propose a change, go back."),
+    "charter": ("runtime.cli.souls.charter:charter", "What the council is for: show it, or set it by a signed order."),
     "mcp": ("runtime.cli.launch.mcp:mcp", "Offer what has been learnt to any MCP client."),
     "tap": ("runtime.cli.tasks.tap:tap", "Follow the log: history first, then live."),
     "why": ("runtime.cli.tasks.why:why", "What led to a message, and what came of it."),

@@ -282,7 +282,7 @@ class Mirror(Actor):
         state = self.state
         state.foreseen = m
         state.novelty.plant(m.cycle, state.skills.known)
-        state.market.foretell(self._gaps(), state.cycle)
+        state.market.foretell(self._gaps(), self._lacking, state.cycle, self.settings.cycles)
 
     def on_foreseen(self, m: mirror.Foreseen) -> Emits[Answer]:
         if m.cycle <= self.state.said:

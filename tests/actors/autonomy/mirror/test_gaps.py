@@ -2,6 +2,7 @@
 
 import math
 import random
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -28,8 +29,8 @@ def test_a_gap_is_a_signal_at_its_bounds(magnitude: float, needed: float, signal
 
 
 def test_time_to_need_comes_from_the_queue_and_from_past_requests() -> None:
-    assert gaps.needed_in(1, [], 500, 200) == 0.0
-    assert gaps.needed_in(0, [10, 310, 400], 500, 200) == pytest.approx(100.0)
+    assert gaps.needed_in(1, [400], 500, 200) == 0.0
+    assert gaps.needed_in(0, [10, 310, 400], 500, 200) == pytest.approx(80.0)
     assert gaps.needed_in(0, [10], 500, 200) is None
 
 
@@ -63,7 +64,7 @@ def test_a_failing_skill_takes_its_dependants_along() -> None:
 
 def test_what_is_learnt_right_now_is_no_gap_and_what_was_asked_for_in_vain_is() -> None:
     market = Market(demands={"new": Demand(asked=[90], queued={"t": None}), "vain": Demand(asked=[20, 90], vain=1)})
-    assert demand.gaps_of(market, {}, 100, 200) == {"vain": Gap(1.0, 100.0)}
+    assert demand.gaps_of(market, {}, 100, 200) == {"vain": Gap(1.0, 80.0)}
 
 
 def test_a_shaky_tool_that_is_asked_for_is_a_gap_and_a_trusty_one_hardly() -> None:
@@ -72,28 +73,46 @@ def test_a_shaky_tool_that_is_asked_for_is_a_gap_and_a_trusty_one_hardly() -> No
     )
     skills = {"shaky": Skill(0.6), "trusty": Skill(0.9), "old": Skill(0.1)}
     found = demand.gaps_of(market, skills, 300, 250)
-    assert found == {"shaky": Gap(pytest.approx(0.4), 62.5), "trusty": Gap(pytest.approx(0.1), 62.5)}
+    assert found == {
+        "shaky": Gap(pytest.approx(0.4), pytest.approx(250 / 4.5)),
+        "trusty": Gap(pytest.approx(0.1), pytest.approx(250 / 4.5)),
+    }
     assert found["shaky"].is_signal
     assert not found["trusty"].is_signal
 
 
+def asked(*names: str, times: int = 20) -> Market:
+    return Market(demands={name: Demand(asked=[100] * times) for name in names})
+
+
 def test_predictions_come_true_fail_or_are_withdrawn() -> None:
-    market = Market()
-    found = {name: Gap(0.5, 10.0) for name in ("comes", "filled", "never", "recovered")}
-    market.foretell(found, 100)
+    market = asked("comes", "filled", "never", "recovered", "forgotten")
+    found = {name: Gap(0.5, 10.0) for name in market.demands}
+    market.foretell(found, lambda _: 0.5, 100, 200)
+    assert len(market.predictions) == 5
     market.come("comes", 0.5, 110)
     market.come("recovered", 0.1, 110)
-    del found["filled"]
-    market.foretell(found, 115)
     assert market.outcomes == [True, False]
-    market.foretell({"never": Gap(0.5, 10.0)}, 131)
+    left = {"never": found["never"]}
+    market.foretell(left, lambda name: 0.1 if name == "filled" else 0.5, 115, 200)
     assert market.outcomes == [True, False, False]
-    assert market.prediction() == pytest.approx(1 / 3)
+    market.foretell(left, lambda _: 0.5, 130, 200)
+    assert len(market.outcomes) == 3
+    market.foretell(left, lambda _: 0.5, 131, 200)
+    assert market.outcomes == [True, False, False, False]
+    assert market.prediction() == pytest.approx(1 / 4)
+
+
+@pytest.mark.parametrize(("times", "foretold"), [(1, False), (2, True)])
+def test_a_need_is_foretold_from_the_second_request_on(times: int, foretold: bool) -> None:
+    market = asked("a", times=times)
+    market.foretell({"a": Gap(0.5, 10.0)}, lambda _: 0.5, 100, 200)
+    assert bool(market.predictions) is foretold
 
 
 def test_a_need_that_comes_in_the_cycle_of_its_prediction_was_not_foretold() -> None:
-    market = Market()
-    market.foretell({"a": Gap(0.5, 10.0)}, 100)
+    market = asked("a")
+    market.foretell({"a": Gap(0.5, 10.0)}, lambda _: 0.5, 100, 200)
     market.come("a", 0.5, 100)
     assert market.outcomes == []
 
@@ -116,7 +135,8 @@ def test_gaps_are_foretold_rightly_three_times_in_four_on_worlds_of_random_deman
                     market.come(name, demand.lacking(name, skills, {}), cycle)
                     market.ask(name, cycle).vain += name not in skills
             if cycle % 5 == 0:
-                market.foretell(demand.gaps_of(market, skills, cycle, 200), cycle)
+                found = demand.gaps_of(market, skills, cycle, 200)
+                market.foretell(found, partial(demand.lacking, skills=skills, losses={}), cycle, 200)
         prediction = market.prediction()
         assert prediction is not None
         shares.append(prediction)

@@ -56,9 +56,11 @@ def features(text: str) -> dict[int, int]:
 
 def similarity(one: Features, other: Features) -> float:
     """Cosine of the two; 0 if one of them is empty."""
+    shared = one.keys() & other.keys()
+    if not shared:
+        return 0.0
     size = math.sqrt(sum(x * x for x in one.values()) * sum(x * x for x in other.values()))
-    fewer, more = sorted((one, other), key=len)
-    return sum(count * more.get(bucket, 0) for bucket, count in fewer.items()) / size if size else 0.0
+    return sum(one[bucket] * other[bucket] for bucket in shared) / size
 
 
 def divergence(task: Features, known: Features) -> float:

@@ -10,6 +10,7 @@ from actors.edge.intake import Intake
 from actors.edge.model.worker import Model
 from actors.gate.approvals import Approvals
 from actors.gate.herald import Herald
+from actors.gate.ladder.actor import Ladder
 from actors.gate.metronome import Metronome
 from actors.gate.policy import Policy
 from actors.gate.scribe import Scribe
@@ -28,7 +29,7 @@ from runtime.roster import Roster, zone
 
 ROSTER = Roster(
     zones=(
-        zone("guard", Veto, Stability, Approvals, Scribe, Herald, Metronome),
+        zone("guard", Veto, Ladder, Stability, Approvals, Scribe, Herald, Metronome),
         zone(
             "council",
             *(Intake, Gateway, Policy, Treasury, Kublai, Mongke, Temujin, Jochi, Ogedei),

@@ -38,6 +38,8 @@ SUPERVISOR_HEARS: tuple[type[Message], ...] = (life.Restart,)
 ORDERS: tuple[type[Message], ...] = (
     order.Freeze,
     order.Thaw,
+    order.SetCeiling,
+    order.Clear,
     order.Approve,
     order.Deny,
     order.Deprecate,

@@ -29,6 +29,14 @@ class Due(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     level: Level
     mode: Mode
     reason: Text
+    epoch: Sequence = 0
+    """Of the level's last control record that was heard; a mode is raised only by who knows the one in force."""
+    trigger: Identifier | None = None
+    """A rollback begins with it, because of this."""
+    condition: Identifier | None = None
+    """The condition that is violated, if a rollback begins."""
+    held: bool = False
+    """Only a person may let the level go on."""
 
 
 class RolledBack(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,3 +61,21 @@ class Barred(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cycle: Sequence
     pattern: Identifier
     condition: Identifier
+
+
+class Cleared(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An operator lets a barred pattern be decided on again; its vetoes are counted anew."""
+
+    one_mouth = True
+
+    pattern: Identifier
+    reason: Text
+
+
+class CeilingSet(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An operator has set the highest mode that autonomy may ever have, by a signed order."""
+
+    one_mouth = True
+
+    mode: Mode
+    reason: Text

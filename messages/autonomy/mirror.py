@@ -93,6 +93,7 @@ class Foreseen(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Reflected(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The figures of the foundation, once in every cycle of autonomy."""
 
+    of_users = True
     one_mouth = True
 
     cycle: Sequence

@@ -26,6 +26,7 @@ class Radius(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Reported(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Score, margins and figures of the five conditions, with nothing proposed."""
 
+    of_users = True
     one_mouth = True
 
     cycle: Sequence

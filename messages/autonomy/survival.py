@@ -16,6 +16,7 @@ Scenario = Literal["baseline", "adverse", "optimistic", "crisis"]
 class Projected(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The horizons of the resources; said when the state changes, and once in every cycle of autonomy besides."""
 
+    of_users = True
     one_mouth = True
 
     cycle: Sequence

@@ -7,6 +7,7 @@ import msgspec
 from messages.base import Event, Identifier, Json, Share, Text
 from messages.gate.evidence import Evidence, Finding
 from messages.gate.policy import PolicyClass
+from messages.kernel.control import Level
 
 
 class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -99,3 +100,10 @@ class Vetoed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     dossier: Dossier
     reason: Text
+    level: Level | None = None
+    """Whose decision it was; None in logs of before, and where nobody saw who proposed it."""
+    condition: Identifier | None = None
+    """The first condition that is violated; None if it was vetoed for anything else."""
+    conditions: tuple[Condition, ...] = ()
+    """What it was assessed by."""
+    score: Share | None = None

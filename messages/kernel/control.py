@@ -1,6 +1,7 @@
 """Levels, modes, and the records that fence them."""
 
 import enum
+from typing import Literal
 
 from messages.base import Event, Identifier, Sequence, Text
 
@@ -28,6 +29,10 @@ class Mode(enum.StrEnum):
     FROZEN = "frozen"
 
 
+By = Literal["operator", "failure", "ladder"]
+"""Whose doing a mode is: an order, something that broke, or the ladder with what it rests on."""
+
+
 def first_mode(level: Level) -> Mode:
     """The mode in force before any record: autonomy computes and does nothing until it is told otherwise."""
     return Mode.SHADOW if level is Level.AUTONOMY else Mode.FULL
@@ -45,6 +50,15 @@ class Set(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: Text
     order: Identifier | None = None
     """The operator's order, assessment or failure that caused it."""
+    by: By | None = None
+    """Whose doing it is; None in logs of before."""
+    held: bool = False
+    """Only an operator's thaw lets the level do more again; in logs of before every mode but `full` was held."""
+
+
+def is_held(control: Set) -> bool:
+    """Only an operator's thaw lets the level do more again."""
+    return control.mode is not Mode.FULL if control.by is None else control.held
 
 
 class Settled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

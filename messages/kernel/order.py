@@ -1,7 +1,7 @@
 """An operator's signed orders."""
 
 from messages.base import Command, Event, Identifier, Name, Sequence, Text, Version
-from messages.kernel.control import Level
+from messages.kernel.control import Level, Mode
 
 
 class Freeze(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -22,6 +22,24 @@ class Thaw(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     level: Level
     fence: Sequence
+    reason: Text
+
+
+class SetCeiling(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Veto: autonomy may climb as far as this mode and never further; lower takes hold at once."""
+
+    one_mouth = True
+
+    mode: Mode
+    reason: Text
+
+
+class Clear(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Veto: decisions of this pattern, barred after too many vetoes, may be judged again."""
+
+    one_mouth = True
+
+    pattern: Identifier
     reason: Text
 
 

@@ -139,7 +139,8 @@ async def _not_frozen(client: Client, levels: tuple[Level, ...], before: int | N
 
 
 def _frozen(found: tuple[int, control.Set] | None) -> bool:
-    return found is not None and found[1].mode is Mode.FROZEN
+    """The level is frozen until somebody thaws it; a freeze of the ladder ends by itself."""
+    return found is not None and found[1].mode is Mode.FROZEN and control.is_held(found[1])
 
 
 async def _expected(client: Client, levels: Sequence[Level]) -> dict[Level, frozenset[str]]:
@@ -204,8 +205,8 @@ async def _thaw(invocation: Invocation, levels: tuple[Level, ...], reason: str, 
 
 
 def restrictions(modes: Mapping[Level, tuple[int, control.Set] | None], levels: Sequence[Level]) -> dict[Level, int]:
-    """The place of the record that keeps each of the levels from doing all that it may; none for a level that does."""
-    return {level: now[0] for level in levels if (now := modes[level]) is not None and now[1].mode is not Mode.FULL}
+    """The place of the record by which each of the levels is held; none for a level that goes by the ladder."""
+    return {level: now[0] for level in levels if (now := modes[level]) is not None and control.is_held(now[1])}
 
 
 def _thawed(record: Record, fences: Mapping[Level, int]) -> control.Set | None:
@@ -214,7 +215,7 @@ def _thawed(record: Record, fences: Mapping[Level, int]) -> control.Set | None:
     if tokens[1] != "control" or tokens[2] not in fences:
         return None
     found = msgspec.json.decode(record.data, type=control.Set)
-    return found if found.mode is Mode.FULL else None
+    return None if control.is_held(found) else found
 
 
 @asynccontextmanager

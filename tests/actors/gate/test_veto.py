@@ -234,7 +234,7 @@ def test_the_operator_can_lift_advisory_as_he_lifts_a_freeze() -> None:
     made.hears(down("dreamer"))
     fence = made.state.levels[Level.AUTONOMY].fence
     said = made.hears(order.Thaw(level=Level.AUTONOMY, fence=fence, reason="repaired"), key=OPERATOR)
-    assert modes(said) == {Level.AUTONOMY: Mode.FULL}
+    assert modes(said) == {Level.AUTONOMY: Mode.SHADOW}
 
 
 def test_what_is_not_restricted_can_not_be_thawed() -> None:

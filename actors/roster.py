@@ -5,12 +5,15 @@ from actors.agents.kublai.actor import Kublai
 from actors.agents.mongke import Mongke
 from actors.agents.ogedei import Ogedei
 from actors.agents.temujin import Temujin
+from actors.autonomy.resources.actor import Survival
 from actors.edge.gateway import Gateway
 from actors.edge.intake import Intake
 from actors.edge.model.worker import Model
 from actors.gate.approvals import Approvals
+from actors.gate.gauge import Gauge
 from actors.gate.herald import Herald
 from actors.gate.metronome import Metronome
+from actors.gate.observer.actor import Observer
 from actors.gate.policy import Policy
 from actors.gate.scribe import Scribe
 from actors.gate.stability import Stability
@@ -28,7 +31,7 @@ from runtime.roster import Roster, zone
 
 ROSTER = Roster(
     zones=(
-        zone("guard", Veto, Stability, Approvals, Scribe, Herald, Metronome),
+        zone("guard", Veto, Stability, Approvals, Scribe, Herald, Metronome, Gauge, Observer, Survival),
         zone(
             "council",
             *(Intake, Gateway, Policy, Treasury, Kublai, Mongke, Temujin, Jochi, Ogedei),

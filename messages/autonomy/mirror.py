@@ -1,6 +1,6 @@
 """What the council knows of itself and its surroundings: world model, self model, strategy, purpose, objective."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -44,7 +44,7 @@ class Found(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     one_mouth = True
 
     cycle: Sequence
-    stream: Annotated[str, msgspec.Meta(pattern="^(environmental|gap|purpose)$")]
+    stream: Literal["environmental", "gap", "purpose"]
     subject: Identifier
     probability: Share = 1.0
     gain: Amount = 0.0

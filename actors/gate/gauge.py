@@ -23,7 +23,8 @@ MOST_CPU_S: Final = 1e12
 MOST: Final = 2**53 - 1
 """No count is larger. *derived*: foundation.Count"""
 MOST_OVER: Final = 2.0
-"""A share of a budget above this is no reading; between 1 and this the budget is spent. *chosen*"""
+"""More memory than this many times what the host has is no reading. *chosen*: pages that processes have in common may
+count twice"""
 
 log = structlog.get_logger()
 
@@ -41,7 +42,7 @@ class Gauge(Worker):
         processors: Annotated[float, msgspec.Meta(ge=0, le=10_000)] = 0.0
         """The processor budget, in processors; 0 is as many as this host gives the council."""
         memory_bytes: Annotated[int, msgspec.Meta(ge=0)] = 0
-        """The memory budget; 0 is what this host has, or what its container may use."""
+        """The memory budget; 0 is what this host has, or what its container may use. More than it is all of it."""
 
     settings: Settings
 
@@ -50,7 +51,8 @@ class Gauge(Worker):
         """Measures that failed and were told of: a failure that stays is told of once."""
         self._root = processes.root()
         self._processors = self.settings.processors or float(processes.host_processors())
-        self._memory_bytes = self.settings.memory_bytes or processes.host_memory_bytes()
+        self._host_bytes = processes.host_memory_bytes()
+        self._memory_bytes = self.settings.memory_bytes or self._host_bytes
 
     async def on_ticked(self, m: clock.Ticked) -> Works[Sampled]:
         faults: dict[str, str] = {}
@@ -73,10 +75,10 @@ class Gauge(Worker):
         except (OSError, ValueError, ArithmeticError) as error:
             faults["cpu"] = faults["memory"] = f"the processes can't be read: {error!r}"
             return None, None
-        share = taken.memory_bytes / self._memory_bytes if self._memory_bytes else math.nan
+        held = _checked("memory", taken.memory_bytes, MOST_OVER * self._host_bytes, faults)
         return (
             _checked("cpu", taken.cpu_s, MOST_CPU_S, faults, digits=2),
-            _capped(_checked("memory", share, MOST_OVER, faults, digits=4)),
+            None if held is None else round(min(1.0, held / self._memory_bytes), 4),
         )
 
     async def _log(self, faults: dict[str, str]) -> tuple[int | None, int | None]:
@@ -102,7 +104,3 @@ def _checked(name: str, value: float, most: float, faults: dict[str, str], digit
         faults[name] = f"{value} is no possible value"
         return None
     return round(float(value), digits)
-
-
-def _capped(share: float | None) -> float | None:
-    return None if share is None else min(1.0, share)

@@ -13,7 +13,6 @@ from actors.autonomy.peers.trust import Beta
 from messages import task as tasks
 from messages.autonomy import peer
 from messages.autonomy.foundation import Observed
-from messages.kernel import actor as life
 from messages.kernel import health
 from messages.kernel.control import Level
 from messages.tools import learning, tool
@@ -86,8 +85,8 @@ class Peers(Actor):
         makers: dict[str, Made] = {}
         """By the task, until it ends."""
         tools: dict[str, Made] = {}
-        restarted: dict[str, str] = {}
-        """Who had a zone started again, by the zone."""
+        ill: dict[str, str] = {}
+        """Zones that are down, or were and are not well yet, with who told of it."""
         changed: bool = False
         """An act or an outcome came since the last cycle."""
 
@@ -169,20 +168,16 @@ class Peers(Actor):
             self._called(m.tool, False)
 
     def apply_reported(self, m: health.Reported) -> None:
-        name = self.origin.speaker
-        self._acts(name, "watched")
+        """A zone that is ill again before all is well was mended in vain; when all is well the watch has done well."""
+        name, ill = self.origin.speaker, self.state.ill
+        self._acts(name, "mended" if m.state == "impaired" and m.about in ill else "watched")
         if m.state == "well":
+            ill.clear()
             self._counts(name, True, "watch")
-
-    def apply_restart(self, m: life.Restart) -> None:
-        name = self.origin.speaker
-        self._acts(name, "mended")
-        _keep(self.state.restarted, m.zone, name)
-
-    def apply_down(self, m: life.Down) -> None:
-        name = self.state.restarted.pop(m.zone, None)
-        if name is not None:
-            self._counts(name, False, "watch")
+        elif m.state == "ill":
+            if m.about in ill:
+                self._counts(name, False, "watch")
+            _keep(ill, m.about, name)
 
     def apply_done(self, m: tasks.Done) -> None:
         name = self.origin.speaker

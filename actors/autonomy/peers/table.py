@@ -9,9 +9,8 @@
 | `learning.Validated` | judged, or rejected | a success of the maker if no example or test failed, else a failure |
 | `tool.Returned` | | a success of who made the tool and of who judged it |
 | `tool.Raised` | | a failure of both, unless the arguments are to blame or the tool was tested to raise it |
-| `health.Reported` | watched | a success of the watch once the council is well again |
-| `actor.Restart` | mended | nothing yet |
-| `actor.Down` of a zone that was restarted | | a failure of who had it restarted |
+| `health.Reported` | watched, or mended of a zone that was ill | a success of who watches once the council is well |
+| `health.Reported` of a zone that is ill again before that | watched | a failure of who watches |
 | `task.Done` | delivered | a success of who did it |
 """
 

@@ -17,7 +17,6 @@ from messages.kernel.clock import Ticked
 from runtime.errors import Unmeasured
 from runtime.hosting import processes
 
-
 BUSY = """
 import time
 held = bytearray(b"x") * (200 << 20)
@@ -98,10 +97,13 @@ async def test_an_absurd_figure_is_named_and_not_told(lag: int) -> None:
     assert (said.lag, said.missing) == (None, ("lag",))
 
 
-async def test_more_memory_than_the_budget_is_all_of_it_and_far_more_is_no_reading() -> None:
+async def test_more_memory_than_the_budget_is_all_of_it_and_far_more_than_the_host_has_is_no_reading() -> None:
     holds = (await processes.taken(os.getpid())).memory_bytes
     assert (await sampled(await gauge(memory_bytes=int(holds / 1.3)))).memory == 1.0
-    said = await sampled(await gauge(memory_bytes=holds // 3))
+    assert (await sampled(await gauge(memory_bytes=holds // 30))).memory == 1.0
+    made = await gauge()
+    made._host_bytes = holds // 3
+    said = await sampled(made)
     assert (said.memory, said.missing) == (None, ("memory",))
 
 

@@ -7,7 +7,6 @@ from messages import task
 from messages.autonomy.foundation import Observed
 from messages.autonomy.peer import Believed, Find
 from messages.base import Message
-from messages.kernel import actor as life
 from messages.kernel import health
 from messages.samples import sample
 from messages.tools import learning, tool
@@ -18,6 +17,8 @@ OPTION = sample(learning.Option)
 RESEARCHED = learning.Researched(task="L", options=(OPTION,), recommendation="r")
 PRACTISED = learning.Practised(task="L", round=1, source="s", entry="e", origin="candidate", attempts=1)
 STUMPED = learning.Stumped(task="L", round=1, reason="r")
+ILL = health.Reported(state="ill", about="council", reason="r", answer="a")
+MENDED = health.Reported(state="impaired", about="council", reason="r", answer="a")
 WELL = health.Reported(state="well", about="council", reason="r", answer="a")
 REGISTERED = tool.Registered(task="L", version=1, spec=sample(tool.Spec))
 NAME = sample(tool.Spec).name
@@ -69,15 +70,10 @@ MADE = (("intake", LEARN), ("temujin", PRACTISED))
         ((*MADE, ("jochi", validated()), ("registry", REGISTERED), ("registry", raised(rightly=True))), "jochi", 0, 0),
         ((*MADE, ("jochi", validated()), ("registry", REGISTERED), ("registry", raised(""))), "jochi", 0, 0),
         ((("ogedei", WELL),), "ogedei", 1, 1),
-        (
-            (
-                ("ogedei", life.Restart(zone="council", reason="r")),
-                ("supervisor", life.Down(zone="council", actors=(), reason="r")),
-            ),
-            "ogedei",
-            0,
-            1,
-        ),
+        ((("ogedei", ILL),), "ogedei", 0, 0),
+        ((("ogedei", ILL), ("ogedei", MENDED), ("ogedei", WELL)), "ogedei", 1, 1),
+        ((("ogedei", ILL), ("ogedei", MENDED), ("ogedei", ILL)), "ogedei", 0, 1),
+        ((("ogedei", ILL), ("ogedei", WELL), ("ogedei", ILL)), "ogedei", 1, 1),
         ((("mine", task.Done(task="t", result=1)),), "mine", 1, 1),
         ((("mine", task.GaveUp(task="t", reason="r")),), "mine", 0, 1),
     ],
@@ -86,11 +82,6 @@ def test_what_counts_as_a_success_or_a_failure(
     heard: tuple[tuple[str, Message], ...], agent: str, well: int, seen: int
 ) -> None:
     assert counts(bench_of(*heard), agent) == (well, seen)
-
-
-def test_a_zone_that_falls_without_anybody_s_restart_is_nobody_s_failure() -> None:
-    bench = bench_of(("supervisor", life.Down(zone="council", actors=(), reason="r")))
-    assert bench.state.models == {}
 
 
 def test_what_was_made_is_kept_by_its_domain() -> None:
@@ -145,10 +136,6 @@ def test_the_roles_have_their_places_whoever_comes_first() -> None:
     strangers = [(f"mine-{number}", task.Done(task="t", result=1)) for number in range(MOST)]
     bench = bench_of(*strangers, ("mongke", RESEARCHED), ("temujin", STUMPED), ("jochi", validated()), ("ogedei", WELL))
     assert set(bench.state.models) == {"mine-0", "mongke", "temujin", "jochi", "ogedei"}
-
-
-def test_what_an_operator_orders_is_no_agent_s_act() -> None:
-    assert bench_of(("operator", life.Restart(zone="council", reason="r"))).state.models == {}
 
 
 def test_accuracy_and_calibration_are_told_once_there_is_enough() -> None:

@@ -15,7 +15,7 @@ RUN pip uninstall --yes --root-user-action=ignore pip \
  && groupadd --gid 10001 kurultai \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin kurultai \
  && install --directory --owner=10001 --group=10001 --mode=0700 \
-    /data /keys /config /config/keys /config/keys/guard /config/keys/sandbox /config/keys/council \
+    /data /keys /config /config/keys /config/keys/guard /config/keys/sandbox /config/keys/council /config/keys/autonomy \
     /nodes /nodes/nats-1 /nodes/nats-2 /nodes/nats-3
 COPY --from=build /opt/kurultai /opt/kurultai
 ENV PATH=/opt/kurultai/bin:$PATH \

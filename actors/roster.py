@@ -5,13 +5,17 @@ from actors.agents.kublai.actor import Kublai
 from actors.agents.mongke import Mongke
 from actors.agents.ogedei import Ogedei
 from actors.agents.temujin import Temujin
+from actors.autonomy.peers.actor import Peers
+from actors.autonomy.resources.actor import Survival
 from actors.edge.gateway import Gateway
 from actors.edge.intake import Intake
 from actors.edge.model.worker import Model
 from actors.gate.approvals import Approvals
+from actors.gate.gauge import Gauge
 from actors.gate.herald import Herald
 from actors.gate.ladder.actor import Ladder
 from actors.gate.metronome import Metronome
+from actors.gate.observer.actor import Observer
 from actors.gate.policy import Policy
 from actors.gate.scribe import Scribe
 from actors.gate.stability import Stability
@@ -29,12 +33,13 @@ from runtime.roster import Roster, zone
 
 ROSTER = Roster(
     zones=(
-        zone("guard", Veto, Ladder, Stability, Approvals, Scribe, Herald, Metronome),
+        zone("guard", Veto, Ladder, Stability, Approvals, Scribe, Herald, Metronome, Gauge, Observer, Survival),
         zone(
             "council",
             *(Intake, Gateway, Policy, Treasury, Kublai, Mongke, Temujin, Jochi, Ogedei),
             *(Registry, CapabilityMemory, Soul, Scrivener, Watch, Librarian, Model),
         ),
+        zone("autonomy", Peers),
         zone("sandbox", Sandbox),
     ),
     kinds=(Learn, Run, Cancel),
@@ -42,4 +47,5 @@ ROSTER = Roster(
 """The guard stands alone, so that nothing the council does can take it along; foreign code has a process of its own.
 Policy, treasury and watch are part of the gate, yet live in the council's process: policy reads what strangers wrote,
 the treasury keeps the council's own money, and the watch judges calls, of which there are none while they are frozen.
-The worker for the model service needs a way out, which no other zone has."""
+The worker for the model service needs a way out, which no other zone has. What wants something of its own accord has a
+zone apart: it may be slow, or frozen, and takes nobody along. What guards by measuring stands with the guard."""

@@ -21,6 +21,8 @@ RUNS: Final = (
     ("synthesis", ("synthesis",)),
     ("scan of learnt code", ("poisoning",)),
     ("stories on the simulated log", ("story",)),
+    ("models of other agents", ("peers",)),
+    ("one cycle of autonomy", ("cycle",)),
 )
 """Title, module below `benchmarks`, and its options. *chosen*"""
 

@@ -69,6 +69,16 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     """So many processes may share its inbox; each reads the log back through a consumer of its own."""
     plain_inbox: bool = False
     """It may hear answers in the inboxes that NATS clients take by themselves, too."""
+    surveys: bool = False
+    """It may ask how far the readers are and how large the log is, and which modes are in force."""
+
+
+class Survey(msgspec.Struct, frozen=True):
+    """How far each reader of the log is, and how large the log is."""
+
+    behind: Mapping[str, int]
+    """Records that each reader's inbox has still to deliver, or has delivered and not seen acknowledged."""
+    stored_bytes: int
 
 
 class Inbox(Protocol):
@@ -124,6 +134,9 @@ class Connection(Protocol):
 
     async def control(self, level: str) -> Record | None:
         """The level's last control record; None when the mode was never set."""
+
+    async def survey(self) -> Survey:
+        """How far the readers are, and how large the log is; only for identities that may ask."""
 
     async def watch(self, subject: str, hear: Callable[[Record], None]) -> None:
         """Each new record on the subject is handed over at once; none is kept for a listener that is away."""

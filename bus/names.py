@@ -38,6 +38,11 @@ class Names(msgspec.Struct, frozen=True):
         """The consumer that lets an identity read back what it heard and said; each of its instances has its own."""
         return f"{name}-log-{slot}" if slot else f"{name}-log"
 
+    def reads_back(self, consumer: str) -> bool:
+        """The consumer is one by which an identity reads back, so that what it has left is no backlog."""
+        stem, _, slot = consumer.rpartition("-log")
+        return bool(stem) and (not slot or slot.removeprefix("-").isdigit())
+
     def api(self, verb: str, *tokens: str) -> str:
         """A subject of the server's own interface to the stream."""
         return ".".join(("$JS.API", verb, self.stream, *tokens))

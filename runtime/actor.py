@@ -1,13 +1,13 @@
 """Actors decide and never wait; workers do and never remember."""
 
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from inspect import isasyncgenfunction, iscoroutinefunction
 from typing import Any, ClassVar, Final, TypeVar
 
 import msgspec
 
-from bus.log import Record
+from bus.log import Record, Survey
 from messages import task as tasks
 from messages.base import Command, Message
 from messages.kernel.control import Level, Mode
@@ -182,6 +182,12 @@ class Worker(Member):
     """An interrupted effect may be done again; otherwise it is held for a person."""
     timeout_s: ClassVar[float] = 60.0
     """A handler that takes longer is cancelled, and the input has failed once."""
+    fresh_s: ClassVar[float | None] = None
+    """An input that has waited for longer asks about a present that is over: it is acknowledged and not handled."""
+    surveys: ClassVar[bool] = False
+    """It may ask how far the log's readers are, and how large the log is; `look` is set before it is opened."""
+    look: Callable[[], Awaitable[Survey]]
+    """The answer to that question; only where it `surveys`."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -49,3 +49,7 @@ class Taken(LogError):
 
 class SetBack(Exception):
     """The log is older than what was published of it; nothing is started on it before a person has looked."""
+
+
+class Unmeasured(Exception):
+    """A figure could not be taken, for the reason given; whoever wanted it goes on without."""

@@ -121,6 +121,7 @@ def grant_of(member: type[Member], names: Names) -> Grant:
         emits=(names.subject("telemetry", member.name), *_alarms(member, names)),
         observes=tuple(names.alarm(level) for level in FREEZABLE if level == member.level),
         reads=tuple(hears) if names.subject(">") in hears else (*hears, *says),
+        surveys=issubclass(member, Worker) and member.surveys,
     )
 
 

@@ -1,5 +1,7 @@
-"""What the council wants, and whether it lasts: bounded self-direction at the level AUTONOMY, under an absolute veto.
+"""What the council wants and whether it lasts: resources, models of other agents, and what else sets its own goals.
 
-`foundation.Observed` flows in once a cycle, with the events of the log; figures, signals, goals and values flow out,
-and every decision goes through the gate. Start at README.md, or at `mirror/`, the council's picture of itself.
+`foundation.Observed` and events of the log flow in once a cycle; projections, beliefs and proposals flow out, and every
+proposal takes the one line of judgement. Nothing here is needed for the foundation to work. Start with `README.md`,
+which names for each module its file, what it hears and says, and its test. Actors are folders: `actor.py` decides, the
+modules beside it compute and know no messages.
 """

@@ -69,6 +69,7 @@ class Policy(Actor):
                 policy_class=classed.rank,
                 review=review_of(classed) if m.source else (),
                 left=self._left(m.agent) - 1,
+                per_day=self.settings.attempts_per_day,
             )
 
     def apply_admitted(self, m: policy.Admitted) -> None:

@@ -68,7 +68,14 @@ class Treasury(Actor):
             )
             yield budget.Exceeded(act=m.act, task=m.task, agent=m.agent, reason=reason)
         else:
-            yield budget.Reserved(act=m.act, task=m.task, agent=m.agent, usd=m.usd)
+            yield budget.Reserved(
+                act=m.act,
+                task=m.task,
+                agent=m.agent,
+                usd=m.usd,
+                day_usd=self.settings.usd_per_day,
+                left_usd=left - m.usd,
+            )
 
     def apply_reserved(self, m: budget.Reserved) -> None:
         spent = self._open(m.agent)
@@ -97,7 +104,8 @@ class Treasury(Actor):
             today = self._today(kept.agent)
             back = kept.usd - usd if today.day == kept.day else 0.0
             spent_usd = min(budget.MOST_USD, max(0.0, today.usd - back))
-            yield budget.Settled(act=act, task=name, agent=kept.agent, usd=usd, spent_usd=spent_usd)
+            day_usd = self.settings.usd_per_day
+            yield budget.Settled(act=act, task=name, agent=kept.agent, usd=usd, spent_usd=spent_usd, day_usd=day_usd)
 
     def apply_settled(self, m: budget.Settled) -> None:
         kept = self.state.reserved.pop(m.act, None)

@@ -213,9 +213,7 @@ class Veto(Actor):
         if standing.mode is Mode.FULL:
             return f"the level {m.level} is not restricted"
         if standing.hold is None:
-            return (
-                f"the level {m.level} is not restricted by order or failure; the ladder has it in {standing.mode}"
-            )
+            return f"the level {m.level} is not restricted by order or failure; the ladder has it in {standing.mode}"
         if m.fence not in (standing.fence, standing.hold_fence):
             return f"the record in force for {m.level} stands at {standing.fence}, the order names {m.fence}"
         return None

@@ -253,6 +253,7 @@ def _ways_in(prefix: str, stream: str) -> tuple[str, ...]:
         f"{api}.CONSUMER.MSG.NEXT.{stream}.*",
         f"{api}.CONSUMER.RESET.{stream}.*",
         f"{api}.CONSUMER.INFO.{stream}.*",
+        f"{api}.CONSUMER.LIST.{stream}",
         f"{api}.CONSUMER.UNPIN.{stream}.*",
         f"{api}.STREAM.INFO.{stream}",
         f"{api}.STREAM.MSG.GET.{stream}",

@@ -34,6 +34,9 @@ def account_of(grant: Grant, public_key: str, names: Names) -> accounts.Grant:
         for reader in (names.log_consumer(grant.name, slot) for slot in range(grant.instances)):
             many.append(names.api("CONSUMER.MSG.NEXT", reader))
             publish.append(names.api("CONSUMER.RESET", reader))
+    if grant.surveys:
+        publish += [names.api("DIRECT.GET", names.control(level)) for level in FREEZABLE]
+        publish += [names.api("STREAM.INFO"), names.api("CONSUMER.LIST")]
     if grant.ferries:
         take, *others = accounts.ferry_ways(names.ferry_consumer)
         many.append(take)

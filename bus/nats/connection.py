@@ -12,7 +12,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from bus.errors import Busy, Contended, Stale, Unreachable
-from bus.log import Draft, Fence, Record
+from bus.log import Draft, Fence, Record, Survey
 from bus.names import Names
 from bus.nats.ferry import NatsFerry
 from bus.nats.inbox import NatsInbox
@@ -192,6 +192,23 @@ class NatsConnection:
         subject = self._names.control(level)
         message = await self._link.request(self._names.api("DIRECT.GET", subject))
         return self._found(message)
+
+    async def survey(self) -> Survey:
+        """How far the readers are, and how large the log is; only for identities that may ask."""
+        state = (await self._api(self._names.api("STREAM.INFO"), {}))["state"]
+        behind: dict[str, int] = {}
+        listing, total = self._names.api("CONSUMER.LIST"), 1
+        seen = 0
+        while seen < total:
+            page = await self._api(listing, {"offset": seen})
+            found, total = page.get("consumers") or [], int(page["total"])
+            if not found:
+                break
+            seen += len(found)
+            for each in found:
+                if not self._names.reads_back(each["name"]):
+                    behind[each["name"]] = int(each["num_pending"]) + int(each["num_ack_pending"])
+        return Survey(behind, int(state["bytes"]))
 
     async def first_and_last(self) -> tuple[int, int]:
         """The first and the last sequence of the log; only for identities that may ask about the stream."""

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bus.errors import Busy, Denied, TooLarge, Unreachable
-from bus.log import Draft, Fence, Grant, Record
+from bus.log import Draft, Fence, Grant, Record, Survey
 from bus.quota import TOO_MANY, crowded
 from bus.simulation.faults import Faults
 from bus.simulation.inbox import SimulatedInbox
@@ -75,9 +75,16 @@ class SimulatedConnection:
     async def control(self, level: str) -> Record | None:
         """The level's last control record, as it was when the question reached the server."""
         subject = self._log.names.control(level)
-        self._need((*self._grant.watches, *self._grant.reads), subject)
+        if not self._grant.surveys:
+            self._need((*self._grant.watches, *self._grant.reads), subject)
         row = await self.link.request(lambda: self._log.store.last(subject))
         return row.record() if row is not None else None
+
+    async def survey(self) -> Survey:
+        """How far the readers are, and how large the log is, as it was when the question reached the server."""
+        if not self._grant.surveys:
+            raise Denied(f"{self.name} may not ask about the log")
+        return await self.link.request(self._log.survey)
 
     async def watch(self, subject: str, hear: Callable[[Record], None]) -> None:
         """Each new record on the subject is handed over once it is stored."""

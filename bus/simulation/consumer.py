@@ -70,6 +70,11 @@ class Consumer:
             if self._wants(row.subject):
                 self._send(row, 1)
 
+    def behind(self) -> int:
+        """Records after the floor that it is to deliver, or has delivered and not seen acknowledged."""
+        later = (row for row in self._rows[self.floor :] if self._wants(row.subject))
+        return sum(row.seq > self._sent_through or not self._grant.single or row.seq in self._open for row in later)
+
     def acknowledge(self, token: str) -> None:
         """The record, and in an actor's inbox all before it, is not delivered again; void if a reset came first."""
         seq, generation = (int(part) for part in token.split("."))

@@ -10,7 +10,7 @@ from typing import Final
 from bus.accounts.accounts import covers
 from bus.airlock import LARGEST_BYTES, cleaned
 from bus.errors import Denied, LogError, TooLarge, Unreachable
-from bus.log import Draft, Fence, Grant, Record
+from bus.log import Draft, Fence, Grant, Record, Survey
 from bus.names import Names
 from bus.nats.wire import headers_of
 from bus.simulation.connection import SimulatedConnection
@@ -50,6 +50,8 @@ class SimulatedLog:
         self._on_stored: list[Callable[[Record], None]] = []
         self._covered: dict[tuple[str, str], bool] = {}
         self._records: list[Record] = []
+        self._counted, self._weighed = 0, 0
+        """How many records are part of the weight, and the weight in bytes."""
 
     @property
     def life(self) -> int:
@@ -112,6 +114,13 @@ class SimulatedLog:
         waiting = Record(len(self.store.rows) + 1, sent.subject, sent.data, headers_of(sent, None, sent.id), clock())
         clean = cleaned(waiting, self.names, publisher)
         return [Draft(clean.subject, clean.data, sent.id, clean.headers)]
+
+    def survey(self) -> Survey:
+        """How far the readers are, and how large the log is."""
+        rows = self.store.rows
+        self._weighed += sum(len(rows[index].data) for index in range(self._counted, len(rows)))
+        self._counted = len(rows)
+        return Survey({name: consumer.behind() for name, consumer in self.consumers.items()}, self._weighed)
 
     def allows(self, patterns: Sequence[str], subject: str) -> bool:
         """Whether one of the patterns covers the subject."""

@@ -63,6 +63,11 @@ class SharedConsumer:
             self._open[row.seq] = loop.time() + SHARED_PATIENCE_S
             loop.call_later(SHARED_PATIENCE_S, self._look_again, row, attempt)
 
+    def behind(self) -> int:
+        """Records after the floor that it is to deliver, or has delivered and not seen acknowledged."""
+        later = (row for row in self._rows[self.floor :] if any(covers(one, row.subject) for one in self._grant.hears))
+        return sum(row.seq > self._sent_through or row.seq in self._open for row in later)
+
     def acknowledge(self, token: str) -> None:
         """The record is not delivered again, whoever of the instances says so."""
         seq = int(token)

@@ -34,11 +34,15 @@ class Sampled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     memory: Share | None = None
     """Part of the council's memory budget that its processes hold."""
     lag: Count | None = None
-    """Records that the slowest reader of the log has still to read."""
+    """Records that the slowest reader of the log has still to read, of those that are not frozen."""
     stored_bytes: Count | None = None
     """Size of the log."""
     missing: tuple[Identifier, ...] = ()
     """Measures that could not be taken, or were no possible value."""
+    cpu_s: Amount | None = None
+    """Processor time of the council's processes since their start; where `cpu` is None it follows from two of these."""
+    processors: Amount | None = None
+    """The processor budget: seconds of processor time that may be used in a second."""
 
 
 class Observed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,8 +69,8 @@ class Observed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Mean time from acceptance to end of the tasks that ended; None if none did."""
     lag: Count | None = None
     """Records that the slowest reader of the log has still to read."""
-    resources: dict[Resource, Reading] = {}
-    effort: dict[Dimension, Amount] = {}
+    resources: dict[Resource, Reading] = msgspec.field(default_factory=dict)
+    effort: dict[Dimension, Amount] = msgspec.field(default_factory=dict)
     """Seconds of work of the cycle, by the value dimension that the work served."""
     missing: tuple[Identifier, ...] = ()
     """Measures that were left out, because they could not be taken or were no possible value."""

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from messages.autonomy.foundation import Resource
-from messages.base import Amount, Event, Sequence
+from messages.base import Amount, Event, Sequence, Share
+from messages.kernel.control import Mode
 
 State = Literal["abundant", "adequate", "constrained", "warning", "critical"]
 """By the shortest horizon. *cited*: specification of autonomy, section 4"""
@@ -16,7 +17,7 @@ Scenario = Literal["baseline", "adverse", "optimistic", "crisis"]
 class Projected(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The horizons of the resources; said when the state changes, and once in every cycle of autonomy besides."""
 
-    of_users = True
+    for_people = True
     one_mouth = True
 
     cycle: Sequence
@@ -25,10 +26,28 @@ class Projected(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Cycles until the first resource reaches its critical level; None is never."""
     bottleneck: Resource | None = None
     """The resource that reaches it first; None if none is being depleted."""
-    levels: dict[Resource, Amount] = {}
-    horizons: dict[Scenario, Amount | None] = {}
+    levels: dict[Resource, Amount] = msgspec.field(default_factory=dict)
+    horizons: dict[Scenario, Amount | None] = msgspec.field(default_factory=dict)
     """The shortest horizon in each scenario."""
     depth: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Depth of the cascade on the graph of dependencies, as the levels stand."""
     error: Amount | None = None
     """Relative error of past projections, in hindsight; None until there are enough."""
+    autonomy: Mode = Mode.FULL
+    """The most that the state allows the level of autonomy."""
+    foundation: Mode = Mode.FULL
+    """The most that it allows the foundation."""
+    exploration: Share = 1.0
+    """Part of the usual exploration that the state allows."""
+    stability_effort: Share = 0.0
+    """Part of the effort that the state wants spent on stability."""
+    survival_goals: bool = False
+    """The state asks for goals of the origin `survival_driven`."""
+    lost: dict[Resource, Share] = msgspec.field(default_factory=dict)
+    """What each resource loses through those that it depends on, as the cascade stands."""
+    exhausted: tuple[Resource, ...] = ()
+    """Resources at or below their critical level."""
+    surprises: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Exhaustions so far that no projection in force before had foretold."""
+    recall: Share | None = None
+    """Part of the losses downstream that the cascade had foretold; None while there was none."""

@@ -31,6 +31,10 @@ class Reserved(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     task: Identifier
     agent: Identifier
     usd: Dollars
+    day_usd: Dollars | None = None
+    """What the agent may spend in a UTC day."""
+    left_usd: Dollars | None = None
+    """What is left of it with this act."""
 
 
 class Exceeded(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,3 +67,5 @@ class Settled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     agent: Identifier
     usd: Dollars
     spent_usd: Dollars
+    day_usd: Dollars | None = None
+    """What the agent may spend in a UTC day."""

@@ -40,6 +40,8 @@ class Admitted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why a person will be asked before it is registered."""
     left: int | None = None
     """Attempts that the agent has left of this UTC day, after this one."""
+    per_day: int | None = None
+    """Attempts that it has in a UTC day."""
 
 
 class Refused(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -29,6 +29,7 @@ COMMANDS: Final = {
         "runtime.cli.health.status:status",
         "Who is there and what they do; the state of an actor, also of old.",
     ),
+    "peer": ("runtime.cli.health.peer:peer", "What is believed of each agent: aim, trust, reliability."),
     "freeze": ("runtime.cli.control.freeze:freeze", "Stop a level, or all; ends when it is proved."),
     "thaw": ("runtime.cli.control.freeze:thaw", "Let what is frozen go on."),
     "approve": ("runtime.cli.control.approve:approve", "Let an act happen that waits for a person."),

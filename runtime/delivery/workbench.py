@@ -22,10 +22,10 @@ from runtime.clock import Clock, wall
 from runtime.delivery import blackbox as step
 from runtime.delivery.cancelled import Cancelled
 from runtime.delivery.desk import Desk
-from runtime.delivery.doer import Doer
+from runtime.delivery.doer import RESOLVE, Doer
 from runtime.delivery.freeze_guard import Gate
-from runtime.delivery.mailbox import RECOVERY_WAITS_S, STEADY_S
-from runtime.envelope import event_subject
+from runtime.delivery.mailbox import RECOVERY_WAITS_S, REPLAY, STEADY_S
+from runtime.envelope import event_subject, name_in
 from runtime.errors import Malformed, Passed
 
 EXTEND_S: Final = 10.0
@@ -227,7 +227,8 @@ class Workbench:
         while (record := await self._next()) is not None:
             if record.seq in self._running or record.seq in self._waiting:
                 continue
-            if record.seq in self._outcomes.done or self._cancelled.covers(record):
+            over = record.seq in self._outcomes.done or self._cancelled.covers(record)
+            if over or self._is_stale(record):
                 await self._connection.inbox.acknowledge(record)
                 self._leases.pop(record.seq, None)
                 continue
@@ -235,6 +236,13 @@ class Workbench:
             task = asyncio.create_task(self._work(record))
             self._running[record.seq] = task
             task.add_done_callback(functools.partial(self._ended, record.seq))
+
+    def _is_stale(self, record: Record) -> bool:
+        """The input asked about a present that is over; an order about the worker's own life is never too old."""
+        fresh_s = self.worker.fresh_s
+        if fresh_s is None or name_in(record.subject) in (REPLAY, RESOLVE):
+            return False
+        return self._clock() - record.time > fresh_s
 
     async def _next(self) -> Record | None:
         """The next input, while there is one and a place for it; nobody wakes us for what was not taken."""

@@ -23,6 +23,7 @@ from runtime.delivery.blackbox import Blackbox
 from runtime.delivery.freeze_guard import set_side_by_side
 from runtime.delivery.mailbox import Mailbox
 from runtime.delivery.snapshot import SnapshotFile
+from runtime.delivery.surveyor import Surveyor, levels_of
 from runtime.delivery.workbench import Sharing, Workbench
 from runtime.directory.home import Home
 from runtime.directory.settings import Settings, actor_settings
@@ -153,6 +154,8 @@ class ZoneProcess:
 
         if issubclass(member, Worker):
             worker = member(settings)
+            if worker.surveys:
+                worker.look = Surveyor(connection, self._names, levels_of(self._roster)).look
             return Workbench(worker, connection, types, names=self._names, note=note, sharing=sharing), connection
         assert issubclass(member, Actor)
         snapshots = SnapshotFile(self._home.snapshots, member)

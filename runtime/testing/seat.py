@@ -14,6 +14,7 @@ from runtime.actor import Actor, Worker
 from runtime.delivery.fold import Fold, Snapshot
 from runtime.delivery.mailbox import Mailbox
 from runtime.delivery.snapshot import SnapshotFile
+from runtime.delivery.surveyor import Surveyor, levels_of
 from runtime.delivery.workbench import Sharing, Workbench
 from runtime.roster import Child, Roster
 from runtime.testing.steering import VALVE, Valve
@@ -63,6 +64,7 @@ class Seat:
         self.member = child.member
         self.name = child.member.name
         self.types = types_heard(child.member, roster)
+        self._levels = levels_of(roster)
         self.running = False
         self.runner: Mailbox | Workbench | None = None
         self._settings = child.settings
@@ -152,6 +154,8 @@ class Seat:
     async def _live(self, connection: SimulatedConnection) -> None:
         member = self.member(self._settings)
         if isinstance(member, Worker):
+            if member.surveys:
+                member.look = Surveyor(connection, self._log.names, self._levels).look
             self.runner = Workbench(
                 member,
                 connection,

@@ -8,14 +8,17 @@ import msgspec
 import pytest
 
 from actors.gate.approvals import Approvals
+from actors.gate.gauge import Gauge
 from actors.gate.veto import Veto
 from actors.roster import ROSTER
 from bus.keys import Key, create
 from bus.simulation.virtual_time import clock
 from messages import task
+from messages.autonomy.foundation import Sampled
 from messages.base import Command
 from messages.kernel import order
-from messages.kernel.control import Level, Mode, Set
+from messages.kernel.clock import Ticked
+from messages.kernel.control import FREEZABLE, Level, Mode, Set
 from messages.task import Cancel, Candidate, Example, Learn, Run
 from messages.tools import library, sandbox
 from messages.tools.sandbox import Result
@@ -72,10 +75,22 @@ class Pit(Worker):
         yield sandbox.Synthesised(task=m.task, round=m.round, source=None, reason="nothing was searched")
 
 
+class Dial(Gauge):
+    """Stands for the gauge: reads the log, and of the host always the same."""
+
+    name: ClassVar[str] = "gauge"
+
+    async def on_ticked(self, m: Ticked) -> Works[Sampled]:
+        found = await self.look()
+        lag = max(found.behind.values())
+        yield Sampled(cycle=m.cycle, cpu=0.1, memory=0.1, lag=lag, stored_bytes=found.stored_bytes)
+
+
 def universe_of(seed: int, faults: Faults) -> Universe:
     stand_ins: dict[str, Any] = {
         "librarian": Shelf,
         "sandbox": Pit,
+        "gauge": Dial,
         "veto": Child(Veto, Veto.Settings(operator_key=OPERATOR.public)),
         "approvals": Child(Approvals, Approvals.Settings(operator_key=OPERATOR.public)),
     }
@@ -126,9 +141,9 @@ def ends(universe: Universe) -> dict[str, int]:
     return counted
 
 
-def standing(universe: Universe) -> tuple[int, Set | None]:
-    """Place and content of the foundation's control record in force."""
-    records = [record for record in universe.said_records(Set) if record.subject.endswith("foundation")]
+def standing(universe: Universe, level: Level = Level.FOUNDATION) -> tuple[int, Set | None]:
+    """Place and content of the level's control record in force."""
+    records = [record for record in universe.said_records(Set) if record.subject.endswith(level)]
     return (records[-1].seq, msgspec.json.decode(records[-1].data, type=Set)) if records else (0, None)
 
 
@@ -138,10 +153,11 @@ async def amid_accidents(seed: int) -> None:
         publishing = asyncio.create_task(publish_all(universe, dice))
         await asyncio.sleep(dice.uniform(0.5, 2.0))
         await ordered(universe, order.Freeze(reason="a test"), "freeze-1")
-        await universe.until(lambda: standing(universe)[0] > 0)
+        await universe.until(lambda: all(standing(universe, level)[0] for level in FREEZABLE))
         await asyncio.sleep(dice.uniform(0.1, 1.0))
-        thaw = order.Thaw(level=Level.FOUNDATION, fence=standing(universe)[0], reason="the test goes on")
-        await ordered(universe, thaw, "thaw-1")
+        for number, level in enumerate(FREEZABLE, 1):
+            thaw = order.Thaw(level=level, fence=standing(universe, level)[0], reason="the test goes on")
+            await ordered(universe, thaw, f"thaw-{number}")
         names = await publishing
         await universe.calm()
         await universe.until(lambda: set(ends(universe)) == set(names) and all(ends(universe).values()), 400)

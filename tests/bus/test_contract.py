@@ -40,6 +40,7 @@ GRANTS = (
     Grant(name="master", says=(GUIDED,), reads=(GUIDED,)),
     Grant(name="clerk", says=(NOTED,), hears=(WORK,), reads=(WORK, NOTED), asks=(FIND,), observes=(BEAT,)),
     Grant(name="bench", hears=(WORK,), single=True, reads=(WORK,)),
+    Grant(name="gauge", surveys=True),
     Grant(name="veto", says=(AUTONOMY, FOUNDATION), watches=(AUTONOMY,), reads=(AUTONOMY,)),
 )
 
@@ -422,6 +423,31 @@ def test_control_is_the_levels_last_record_or_none(tell: Tell) -> None:
 
 
 # What is not kept.
+
+
+def test_a_survey_tells_who_may_ask_how_far_each_reader_is_and_how_large_the_log_is(tell: Tell) -> None:
+    async def story(bus: Bus) -> None:
+        smith, clerk, bench = [await bus.connect(name) for name in ("smith", "clerk", "bench")]
+        gauge = await bus.connect("gauge")
+        assert dict((await gauge.survey()).behind) == {"clerk": 0, "bench": 0}
+        await smith.commit(drafts("abcd"), None)
+        assert dict((await gauge.survey()).behind) == {"clerk": 4, "bench": 4}
+        small = (await gauge.survey()).stored_bytes
+        await clerk.inbox.acknowledge((await afresh(clerk, 4))[2])
+        await bench.inbox.acknowledge((await afresh(bench, 4))[2])
+
+        async def told() -> bool:
+            return dict((await gauge.survey()).behind) == {"clerk": 1, "bench": 3}
+
+        await until(told)
+        await smith.commit([draft("e", data=b"x" * 10_000)], None)
+        assert (await gauge.survey()).stored_bytes >= small + 10_000
+        assert await gauge.control("autonomy") is None
+        for other in (smith, clerk):
+            with pytest.raises(Denied):
+                await other.survey()
+
+    tell(story)
 
 
 def test_a_watch_hears_of_a_record_when_it_stands_on_the_log(tell: Tell) -> None:

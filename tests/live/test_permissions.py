@@ -142,6 +142,9 @@ def own_words(identity: str) -> Iterator[str]:
         identity in MEMBERS and MEMBERS[identity].level is not Level.GUARD
     ):
         yield from (f"$JS.API.DIRECT.GET.{STREAM}.kurultai.control.{level}" for level in FREEZABLE)
+    if identity == "gauge":  # it measures how far the readers are, and leaves out those that are frozen
+        yield from (f"$JS.API.{verb}.{STREAM}" for verb in ("CONSUMER.LIST", "STREAM.INFO"))
+        yield from (f"$JS.API.DIRECT.GET.{STREAM}.kurultai.control.{level}" for level in FREEZABLE)
     if Set in SAYS[identity]:
         yield from (f"kurultai.telemetry.alarm.{level}" for level in FREEZABLE)
 

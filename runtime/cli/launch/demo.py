@@ -180,9 +180,10 @@ def _outcome(event: str, body: dict[str, Any]) -> str:
 
 def _is_effect(subject: str, council: str) -> bool:
     tokens = subject.split(".")
-    guard = ("veto", "stability", "scribe", "herald", "metronome", "supervisor", "operator", "auditor")
+    others = {"veto", "stability", "scribe", "herald", "metronome", "gauge", "observer", "survival", "peers"}
+    others |= {"supervisor", "operator", "auditor"}
     return (
-        tokens[1] in ("event", "command") and tokens[2] != "actor" and tokens[4] not in guard and tokens[0] == council
+        tokens[1] in ("event", "command") and tokens[2] != "actor" and tokens[4] not in others and tokens[0] == council
     )
 
 

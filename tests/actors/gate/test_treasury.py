@@ -28,7 +28,7 @@ def tomorrow(bench: Bench) -> float:
 
 def test_what_the_day_can_pay_for_is_reserved() -> None:
     assert only(Bench(Treasury).hears(reserve("A", 50.0)), budget.Reserved) == budget.Reserved(
-        act="A", task="L", agent="temujin", usd=50.0
+        act="A", task="L", agent="temujin", usd=50.0, day_usd=50.0, left_usd=0.0
     )
 
 

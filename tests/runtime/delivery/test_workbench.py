@@ -1,5 +1,7 @@
 """A worker announces its effect before it and tells the result after; what is unknown is never done again by itself."""
 
+import asyncio
+
 import pytest
 
 from messages.kernel import actor as life
@@ -122,3 +124,28 @@ def test_a_word_on_what_is_not_held_does_nothing() -> None:
     universe = run(decided(Breaks, "again", place=1))
     assert len(universe.said(Began)) == 1
     assert "nothing is held" in universe.said(life.Resolved)[0].fault
+
+
+class Hasty(Doer):
+    """What it is asked for is of no use later."""
+
+    name = "doer"
+    fresh_s = 10.0
+
+
+def test_what_asked_about_a_present_that_is_over_is_acknowledged_and_not_handled() -> None:
+    async def story() -> Universe:
+        async with universe_of(1, (Clerk, Planner, Hasty, Book), CALM) as universe:
+            await universe.publish_task(Sum(id="now", parts=(5,)), identity="now")
+            await universe.until(lambda: ended(universe).get("now") == 1, limit_s=300)
+            await universe.seats["doer"].end()
+            await universe.publish_task(Sum(id="long-ago", parts=(6, 7)), identity="long-ago")
+            await universe.until(lambda: len(universe.said(Planned)) == 3, limit_s=300)
+            await asyncio.sleep(11)
+            universe.seats["doer"].start()
+            await universe.settled(limit_s=300)
+        return universe
+
+    universe = run(story())
+    assert [began.part for began in universe.said(Began)] == [5]
+    assert universe.said(life.Faltered) == []

@@ -53,3 +53,11 @@ class Barred(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cycle: Sequence
     pattern: Identifier
     condition: Identifier
+
+
+class Drawn(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """In half mode each approved proposal comes into force by a draw of one half: this is how it fell."""
+
+    cycle: Sequence
+    change: Identifier
+    passed: bool

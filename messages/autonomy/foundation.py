@@ -65,8 +65,8 @@ class Observed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Mean time from acceptance to end of the tasks that ended; None if none did."""
     lag: Count | None = None
     """Records that the slowest reader of the log has still to read."""
-    resources: dict[Resource, Reading] = {}
-    effort: dict[Dimension, Amount] = {}
+    resources: dict[Resource, Reading] = msgspec.field(default_factory=dict)
+    effort: dict[Dimension, Amount] = msgspec.field(default_factory=dict)
     """Seconds of work of the cycle, by the value dimension that the work served."""
     missing: tuple[Identifier, ...] = ()
     """Measures that were left out, because they could not be taken or were no possible value."""

@@ -39,7 +39,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     radius: Amount | None = None
     """Spectral radius with the goal added; None while there is not enough data."""
     novelty: Share = 1.0
-    results: dict[Check, Result] = {}
+    results: dict[Check, Result] = msgspec.field(default_factory=dict)
 
 
 class Sighted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -104,6 +104,8 @@ class Reflected(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Mean posterior variance in units of each dimension's own variance."""
     calibration: Share | None = None
     """Mean distance of the skills' confidence from their success rate."""
+    diversity: Share | None = None
+    """Normalised entropy of the skills over their domains."""
     score: Share | None = None
     """SMS."""
     qualified: bool = False

@@ -24,8 +24,8 @@ class Projected(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Cycles until the first resource reaches its critical level; None is never."""
     bottleneck: Resource | None = None
     """The resource that reaches it first; None if none is being depleted."""
-    levels: dict[Resource, Amount] = {}
-    horizons: dict[Scenario, Amount | None] = {}
+    levels: dict[Resource, Amount] = msgspec.field(default_factory=dict)
+    horizons: dict[Scenario, Amount | None] = msgspec.field(default_factory=dict)
     """The shortest horizon in each scenario."""
     depth: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Depth of the cascade on the graph of dependencies, as the levels stand."""

@@ -117,8 +117,8 @@ class Reflected(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The sharing of effort that does best over the scenarios; `none` while there is not enough data."""
     shares: dict[Dimension, Share] = msgspec.field(default_factory=dict)
     """The effort under that strategy, by dimension; said when the strategy changes."""
-    weak: dict[Identifier, tuple[Identifier, ...]] = msgspec.field(default_factory=dict)
-    """Skills with the circumstances in which they keep failing; said when that changes."""
+    weak: dict[Identifier, tuple[Identifier, ...]] | None = None
+    """Skills with the circumstances in which they keep failing; None while that is as it was said last."""
 
 
 class Found(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

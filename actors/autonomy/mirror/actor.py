@@ -82,11 +82,12 @@ class Mirror(Actor):
         values: dict[str, float] = msgspec.field(default_factory=lambda: dict(purpose.BASELINE))
         charter: Held | None = None
         guard: Guard = msgspec.field(default_factory=Guard)
-        foreseen: mirror.Foreseen | None = None
         met: dict[str, int] = {}
         """Consecutive cycles for which the target of each figure has been met."""
+        present: dict[str, signals.Signal] = {}
+        """Signals that are there, by stream and subject."""
         told: dict[str, signals.Told] = {}
-        """Signals that were said, by stream and subject."""
+        """Those that were said."""
         strategy: str = "none"
         weak: dict[str, tuple[str, ...]] = {}
         orders: Orders = msgspec.field(default_factory=Orders)
@@ -280,26 +281,26 @@ class Mirror(Actor):
 
     def apply_foreseen(self, m: mirror.Foreseen) -> None:
         state = self.state
-        state.foreseen = m
         state.novelty.plant(m.cycle, state.skills.known)
-        state.market.foretell(self._gaps(), state.cycle)
+        found = demand.gaps_of(state.market, state.skills.known, state.cycle, self.settings.cycles)
+        state.market.foretell(found, self._lacking, state.cycle, self.settings.cycles)
+        state.present = dict([*_opportunities(m), *self._lacks(found), *self._drifts()])
 
     def on_foreseen(self, m: mirror.Foreseen) -> Emits[Answer]:
         if m.cycle <= self.state.said:
             return
         yield self._reflected(m)
-        present = self._signals(m)
-        for key in signals.fresh(present, self.state.told):
-            yield _found(m.cycle, key, present[key])
+        for key in signals.fresh(self.state.present, self.state.told):
+            yield _found(m.cycle, key, self.state.present[key])
 
     def apply_reflected(self, m: mirror.Reflected) -> None:
         state = self.state
         state.said = m.cycle
         state.met = {name: figure.cycles for name, figure in m.figures.items() if figure.cycles}
         state.strategy = m.strategy
-        state.weak = self._weak()
-        if state.foreseen is not None:
-            state.told = signals.remembered(state.told, self._signals(state.foreseen), m.cycle)
+        if m.weak is not None:
+            state.weak = m.weak
+        state.told = signals.remembered(state.told, state.present, m.cycle)
 
     def apply_found(self, m: mirror.Found) -> None:
         self.state.told[f"{m.stream}:{m.subject}"] = signals.Told(m.probability, m.gain, m.cycle)
@@ -322,7 +323,7 @@ class Mirror(Actor):
             pathologies=picture.pathologies,
             strategy=name,
             shares=_dimensions({dimension: short(share) for dimension, share in shares.items()}),
-            weak=picture.weak if picture.weak != state.weak else {},
+            weak=picture.weak if picture.weak != state.weak else None,
         )
 
     def _figures(self, picture: Picture) -> dict[str, mirror.Figure]:
@@ -376,22 +377,8 @@ class Mirror(Actor):
         found = goalstack.pathologies(goals, goalstack.priorities(goals, state.values), state.cycle)
         return tuple(f"{one.kind}:{one.act}:{one.subject}"[:128] for one in found)
 
-    def _gaps(self) -> dict[str, Gap]:
-        state = self.state
-        return demand.gaps_of(state.market, state.skills.known, state.cycle, self.settings.cycles)
-
-    def _signals(self, m: mirror.Foreseen) -> dict[str, signals.Signal]:
-        """All signals that are there now, by stream and subject."""
-        return dict([*self._opportunities(m), *self._lacks(), *self._drifts()])
-
-    def _opportunities(self, m: mirror.Foreseen) -> Iterator[tuple[str, signals.Signal]]:
-        for one in m.scenarios:
-            if signals.is_opportunity(one.kind, one.probability, one.gain):
-                told = f"the {one.name} scenario has probability {one.probability:.2f} and gains {one.gain:.2f}"
-                yield f"environmental:{one.name}", signals.Signal(one.probability, one.gain, told)
-
-    def _lacks(self) -> Iterator[tuple[str, signals.Signal]]:
-        for name, gap in self._gaps().items():
+    def _lacks(self, found: Mapping[str, Gap]) -> Iterator[tuple[str, signals.Signal]]:
+        for name, gap in found.items():
             if gap.is_signal:
                 known = self.state.market.demands[name]
                 told = f"asked for {len(known.asked)} times lately, {known.vain} in vain, {len(known.queued)} waiting"
@@ -405,6 +392,13 @@ class Mirror(Actor):
         for name, got in purpose.misaligned(self.direction, chronicle.spent()).items():
             told = f"{name} got {got:.2f} of its due by the charter"
             yield f"purpose:{name}", signals.Signal(1.0, 1.0 - got, told)
+
+
+def _opportunities(m: mirror.Foreseen) -> Iterator[tuple[str, signals.Signal]]:
+    for one in m.scenarios:
+        if signals.is_opportunity(one.kind, one.probability, one.gain):
+            told = f"the {one.name} scenario has probability {one.probability:.2f} and gains {one.gain:.2f}"
+            yield f"environmental:{one.name}", signals.Signal(one.probability, one.gain, told)
 
 
 def _found(cycle: int, key: str, signal: signals.Signal) -> mirror.Found:

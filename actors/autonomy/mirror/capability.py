@@ -4,6 +4,7 @@ Every execution is one character, so that a window of them stays small: `1` for 
 the call failed; `2` and capitals while the council was busy.
 """
 
+import functools
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +26,9 @@ KEEPS_FAILING: Final = 3
 """Failures of one kind that make a weakness, at least. *chosen*"""
 WEAK: Final = 0.20
 """And their share of the executions in that circumstance, at least. *chosen*"""
+CACHED: Final = 2_048
+"""Rows of outcomes whose figures are kept, since most skills have not been called since. *chosen*: four times the most
+skills that are remembered"""
 SUCCESS, BUSY_SUCCESS = "1", "2"
 CODES: Final = {
     "timeout": "t",
@@ -61,6 +65,7 @@ def outcome(status: str | None, busy: bool) -> str:
     return code.upper() if busy else code
 
 
+@functools.lru_cache(maxsize=CACHED)
 def rate(outcomes: str) -> float | None:
     """Share of successes; None below `LEAST` executions."""
     if len(outcomes) < LEAST:
@@ -75,6 +80,7 @@ def calibrated(confidence: float, success: float) -> float:
     return min(success, confidence + UP) if confidence < success else confidence
 
 
+@functools.lru_cache(maxsize=CACHED)
 def trend(outcomes: str) -> float | None:
     """Success rate of the newer half less that of the older; None below twice `LEAST` executions."""
     half = len(outcomes) // 2
@@ -108,17 +114,20 @@ def mean_error(figures: Iterable[Figures]) -> float | None:
     return sum(errors) / len(errors) if errors else None
 
 
-def weaknesses(skills: Mapping[str, Skill]) -> dict[str, dict[str, int]]:
+def weaknesses(skills: Mapping[str, Skill]) -> dict[str, Mapping[str, int]]:
     """Skill -> circumstance -> failures, where they keep coming: a way to fail, or a busy council."""
-    found: dict[str, dict[str, int]] = {}
+    found: dict[str, Mapping[str, int]] = {}
     for name, skill in skills.items():
-        weak = _circumstances(skill.outcomes) if len(skill.outcomes) >= LEAST else {}
+        weak: Mapping[str, int] = _circumstances(skill.outcomes) if len(skill.outcomes) >= LEAST else {}
         if weak:
             found[name] = weak
     return found
 
 
-def _circumstances(outcomes: str) -> dict[str, int]:
+@functools.lru_cache(maxsize=CACHED)
+def _circumstances(outcomes: str) -> Mapping[str, int]:
+    if len(outcomes) - outcomes.count(SUCCESS) - outcomes.count(BUSY_SUCCESS) < KEEPS_FAILING:
+        return {}
     failures = Counter(char.lower() for char in outcomes if char.isalpha())
     weak = {
         STATUSES[code]: count

@@ -1,6 +1,6 @@
 """What is asked for: who waits for which skill, what was asked for in vain, and whether gaps were foretold rightly."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import msgspec
@@ -17,6 +17,8 @@ OUTCOMES: Final = 40
 FEWEST: Final = 3
 """Predictions that must have come due before their share says anything. *chosen*: the standard errands of a council
 leave few"""
+REPEATED: Final = 2
+"""Requests in the window from which another one is foretold. *chosen*: one may have been a whim"""
 SLACKENING: Final = -0.10
 """A trend below this takes the dependants along. *chosen*: as far as over-confidence may reach"""
 
@@ -79,17 +81,21 @@ class Market(msgspec.Struct):
             del self.predictions[skill]
             self._note(magnitude > gaps.DEEP)
 
-    def foretell(self, found: Mapping[str, gaps.Gap], cycle: int) -> None:
-        """Each gap is a prediction until the need comes or is overdue; one that was closed before is none any more."""
+    def foretell(self, found: Mapping[str, gaps.Gap], lacks: Callable[[str], float], cycle: int, window: int) -> None:
+        """Each gap that was asked for repeatedly is a prediction, until the need comes or is overdue.
+
+        A gap that was closed before is none any more; `lacks` gives the magnitude of a skill's gap as it is.
+        """
         for skill, prediction in list(self.predictions.items()):
-            if skill not in found:
+            if skill not in found and lacks(skill) <= gaps.DEEP:
                 del self.predictions[skill]
-            elif cycle > prediction.due:
+            elif cycle > prediction.due or skill not in found:
                 del self.predictions[skill]
                 self._note(False)
         for skill, gap in found.items():
-            if gap.is_signal and skill not in self.predictions:
-                self.predictions[skill] = Prediction(cycle, gaps.due(cycle, gap.needed_in))
+            requests = gaps.recent(self.demands[skill].asked, cycle, window)
+            if gap.is_signal and requests >= REPEATED and skill not in self.predictions:
+                self.predictions[skill] = Prediction(cycle, gaps.due(cycle, gaps.distance(requests, window)))
 
     def _note(self, right: bool) -> None:
         self.outcomes = [*self.outcomes, right][-OUTCOMES:]

@@ -1,6 +1,7 @@
 """Skill gaps: what is asked for, against how well it can be done; and what a failing skill takes along."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -42,14 +43,24 @@ def magnitude(confidences: Iterable[float]) -> float:
 
 
 def needed_in(queued: int, asked: Sequence[int], cycle: int, window: int) -> float | None:
-    """Cycles until the skill is needed: none if work that asks for it is queued, else the mean distance of requests.
+    """Cycles until the skill is needed: none if work that asks for it is queued, else the distance of requests.
 
     `asked` holds the cycles of past requests; None if there was none in the window.
     """
-    if queued:
-        return 0.0
-    recent = [when for when in asked if when > cycle - window]
-    return window / len(recent) if recent else None
+    requests = recent(asked, cycle, window)
+    if not requests:
+        return None
+    return 0.0 if queued else distance(requests, window)
+
+
+def recent(asked: Sequence[int], cycle: int, window: int) -> int:
+    """Requests in the window; `asked` is in order."""
+    return len(asked) - bisect_right(asked, cycle - window)
+
+
+def distance(requests: int, window: int) -> float:
+    """Mean cycles between two requests, by the posterior mean of their rate under Jeffreys' prior."""
+    return window / (requests + 0.5)
 
 
 def due(cycle: int, needed: float) -> int:

@@ -1,6 +1,6 @@
 """When a signal is worth saying: when it appears, and when it changes materially; never in every cycle."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Final, NamedTuple
 
 import msgspec
@@ -46,7 +46,7 @@ def _differs(signal: Signal, told: Told) -> bool:
     return abs(signal.probability - told.probability) > MATERIAL or abs(signal.gain - told.gain) > MATERIAL
 
 
-def remembered(told: Mapping[str, Told], present: Mapping[str, Signal], cycle: int) -> dict[str, Told]:
+def remembered(told: Mapping[str, Told], present: Container[str], cycle: int) -> dict[str, Told]:
     """What is known of the signals after this cycle; those that were away for long are forgotten."""
     found: dict[str, Told] = {}
     for name, known in told.items():

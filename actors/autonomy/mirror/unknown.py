@@ -24,6 +24,8 @@ DEVIATIONS: Final = 2.0
 """A prediction error so many standard deviations above its mean is the second sign. *cited*: the same section"""
 SIGNS: Final = 2
 """How many of the four signs make a domain unknown. *cited*: the same section"""
+EQUAL: Final = 1e-9
+"""Past values that differ by less are all the same. *chosen*: what rounding leaves"""
 FEWEST: Final = 10
 """Values before a mean and deviation are believed. *chosen*"""
 FAR: Final = 3.0
@@ -54,9 +56,11 @@ def features(text: str) -> dict[int, int]:
 
 def similarity(one: Features, other: Features) -> float:
     """Cosine of the two; 0 if one of them is empty."""
+    shared = one.keys() & other.keys()
+    if not shared:
+        return 0.0
     size = math.sqrt(sum(x * x for x in one.values()) * sum(x * x for x in other.values()))
-    fewer, more = sorted((one, other), key=len)
-    return sum(count * more.get(bucket, 0) for bucket, count in fewer.items()) / size if size else 0.0
+    return sum(one[bucket] * other[bucket] for bucket in shared) / size
 
 
 def divergence(task: Features, known: Features) -> float:
@@ -128,7 +132,9 @@ def standardised(value: float, past: Sequence[float]) -> float | None:
     if len(past) < FEWEST:
         return None
     mean, deviation = _moments(past)
-    return (value - mean) / deviation if deviation > 0 else (math.inf if value > mean else 0.0)
+    if deviation > EQUAL:
+        return (value - mean) / deviation
+    return math.inf if value > mean + EQUAL else 0.0
 
 
 def bound_of(past: Sequence[float]) -> float:

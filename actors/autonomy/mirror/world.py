@@ -209,7 +209,7 @@ class World(Actor):
         return msgspec.convert(risks, dict[foundation.Resource, float])
 
 
-def _measured(m: foundation.Observed, left_out: int) -> tuple[dict[str, float], dict[str, float], int]:
+def _measured(m: foundation.Observed, left_out: int) -> tuple[dict[str, float | None], dict[str, float], int]:
     """The dimensions of one cycle, the distance of their possible values, and how many were left out so far."""
     found: dict[str, float | None] = {
         "arrivals": m.arrivals,
@@ -220,6 +220,6 @@ def _measured(m: foundation.Observed, left_out: int) -> tuple[dict[str, float], 
         **{resource: reading.level for resource, reading in m.resources.items()},
     }
     steps = {"arrivals": 1.0, "backlog": 1.0, "lag": 1.0, "failures": 1.0 / m.ended if m.ended else 0.0}
-    values = {name: float(value) for name, value in found.items() if value is not None and possible(value)}
+    values = {name: None if value is None or not possible(value) else float(value) for name, value in found.items()}
     absurd = sum(value is not None and not possible(value) for value in found.values()) + (m.failed > m.ended)
     return values, steps, left_out + absurd

@@ -8,7 +8,7 @@ from bus.log import Grant
 from bus.names import Names
 from messages import soul
 from messages import task as tasks
-from messages.autonomy import charter
+from messages.autonomy import charter, goal
 from messages.base import Command, Event, Message, Task, flow_of, kind_of, type_name
 from messages.kernel import actor as life
 from messages.kernel import audit, control, order
@@ -50,6 +50,9 @@ ORDERS: tuple[type[Message], ...] = (
     soul.Restore,
     soul.Check,
     charter.Adopt,
+    goal.Revoke,
+    goal.Forbid,
+    goal.Allow,
     life.Replay,
     life.Resolve,
     life.Restart,

@@ -4,6 +4,7 @@ It is strict so that no one behind it has to be. What it does not accept it refu
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
@@ -12,6 +13,7 @@ import msgspec
 from actors.edge.mending import known_kinds, mend, told
 from actors.identifiers import is_identifier
 from messages import task
+from messages.autonomy import goal
 from messages.base import Task, kind_of
 from messages.kernel.control import Level
 from runtime.actor import Actor, Emits, Origin
@@ -30,6 +32,12 @@ RESERVED: Final = re.compile(r"t-([A-Za-z0-9_-]+-)?\d+")
 """Ids that the intake gives itself. *derived* from the place in a publisher's airlock, or on the log"""
 AIRLOCK: Final = "ce-airlock"
 """The header by which the ferry says the name of the task's place in the airlock. *derived*: bus.airlock.NAME"""
+
+
+AUTONOMY: Final = "autonomy"
+"""The client of tasks that goals commission. *chosen*"""
+COMMISSIONED: Final[Mapping[str, type[Task]]] = {"learn": task.Learn, "run": task.Run}
+"""What a goal may have done. *derived*: messages.autonomy.goal.Commission"""
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -71,6 +79,34 @@ class Intake(Actor):
             sequence=self.origin.seq,
             client=client_of(self.origin),
         )
+
+    def on_commission(self, m: goal.Commission) -> Emits[task.Accepted | task.Refused]:
+        """A goal's task is held to what any task is held to; its client is the autonomy level."""
+        refusal = self._unfit_commission(m)
+        if refusal is not None:
+            yield self._refused(m.task, refusal)
+            return
+        deadline = datetime.fromtimestamp(m.deadline, UTC)
+        yield task.Accepted(
+            task=m.task, kind=m.kind, body=m.body, deadline=deadline, sequence=self.origin.seq, client=AUTONOMY
+        )
+
+    def on_withdraw(self, m: goal.Withdraw) -> Emits[task.Accepted]:
+        body = {"task": m.task, "reason": m.reason}
+        name = f"{m.task}-withdrawn"
+        if m.task in self.state.accepted and name not in self.state.accepted:
+            yield task.Accepted(task=name, kind="cancel", body=body, sequence=self.origin.seq, client=AUTONOMY)
+
+    def _unfit_commission(self, m: goal.Commission) -> Refusal | None:
+        if m.task in self.state.accepted:
+            return Refusal(f"the id {m.task!r} was accepted already", "$.id")
+        if m.deadline <= self.now:
+            return Refusal("the deadline has passed", "$.deadline")
+        try:
+            wish = msgspec.convert(m.body, COMMISSIONED[m.kind])
+        except msgspec.ValidationError as error:
+            return Refusal(str(error)[:2_000])
+        return _unfit_numbers(wish) or _unfit_wish(wish)
 
     def on_malformed(self, error: Malformed) -> Emits[task.Refused]:
         council, _, kind = self.origin.subject.split(".", 2)

@@ -79,3 +79,11 @@ class CeilingSet(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     mode: Mode
     reason: Text
+
+
+class Drawn(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """In half mode each approved proposal comes into force by a draw of one half: this is how it fell."""
+
+    cycle: Sequence
+    change: Identifier
+    passed: bool

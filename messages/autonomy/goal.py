@@ -4,13 +4,21 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from messages.base import Amount, Event, Identifier, Sequence, Share, Text
+from messages.base import Amount, Command, Event, Identifier, Json, Obeyed, Query, Seconds, Sequence, Share, Text
 from messages.gate.evidence import Margin, Origin
 
 Tier = Literal["strategic", "operational", "tactical"]
 """How far a goal reaches. *cited*: specification of autonomy, section 1"""
 Result = Literal["pass", "marginal", "fail"]
 """Of one check."""
+Decision = Literal["approved", "sandboxed", "rejected"]
+"""About a candidate."""
+How = Literal["completed", "abandoned", "revoked", "vetoed"]
+"""How a goal came out."""
+State = Literal[
+    "approved", "sandboxed", "proposed", "in force", "completed", "abandoned", "revoked", "vetoed", "rejected"
+]
+"""Where a goal stands; `approved` alone is one that a mode kept from being proposed."""
 Check = Literal["purpose", "value", "feasibility", "viability", "stability"]
 """One of the five checks. *cited*: specification of autonomy, section 2"""
 
@@ -39,7 +47,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     radius: Amount | None = None
     """Spectral radius with the goal added; None while there is not enough data."""
     novelty: Share = 1.0
-    results: dict[Check, Result] = {}
+    results: dict[Check, Result] = msgspec.field(default_factory=dict)
 
 
 class Sighted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,7 +69,7 @@ class Judged(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     cycle: Sequence
     goal: Identifier
-    decision: Literal["approved", "sandboxed", "rejected"]
+    decision: Decision
     intent: Intent
     figures: Figures
     reason: Text = ""
@@ -91,5 +99,117 @@ class Ended(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     cycle: Sequence
     goal: Identifier
-    how: Literal["completed", "abandoned", "revoked", "vetoed"]
+    how: How
     reason: Text
+
+
+class Commission(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Intake: accept this task for a goal; it is held to the rules of any other, and ends at the goal's deadline."""
+
+    goal: Identifier
+    task: Identifier
+    kind: Literal["learn", "run"]
+    body: Json
+    deadline: Seconds
+    """Seconds since the epoch."""
+
+
+class Withdraw(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Intake: have the task of a goal cancelled."""
+
+    restricts = True
+
+    goal: Identifier
+    task: Identifier
+    reason: Text
+
+
+class Asked(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person is asked for what the council lacks: examples of a task that it could not learn."""
+
+    for_people = True
+    one_mouth = True
+
+    cycle: Sequence
+    goal: Identifier
+    subject: Identifier
+    told: Text
+
+
+class Revoke(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Goals: end the goal and cancel its work; an operator's signed order."""
+
+    one_mouth = True
+    restricts = True
+
+    goal: Identifier
+    reason: Text
+
+
+class Forbid(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Goals: no goal of this origin, or about this subject, is made any more; those that are end."""
+
+    one_mouth = True
+    restricts = True
+
+    what: Identifier
+    reason: Text
+
+
+class Allow(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Goals: what was forbidden may be made again."""
+
+    one_mouth = True
+
+    what: Identifier
+    reason: Text
+
+
+class Forbidden(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """No goal of this origin, or about this subject, is made from here on."""
+
+    for_people = True
+    one_mouth = True
+
+    what: Identifier
+    reason: Text
+    obeyed: Obeyed | None = None
+
+
+class Allowed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Goals of this origin, or about this subject, may be made again."""
+
+    for_people = True
+    one_mouth = True
+
+    what: Identifier
+    reason: Text
+
+
+class Find(Query, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Goals as they stand; one alone if it is named."""
+
+    goal: Identifier | None = None
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """One goal, with its figures."""
+
+    goal: Identifier
+    state: State
+    intent: Intent
+    figures: Figures
+    since: Sequence
+    """The cycle in which it came to this state."""
+    reason: Text = ""
+    task: Identifier | None = None
+    """The task that does its work."""
+
+
+class Views(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to `Find`."""
+
+    goals: tuple[View, ...]
+    forbidden: tuple[Identifier, ...] = ()
+    missing: Text = ""
+    """What is not known yet without which no goal is judged; empty if nothing is missing."""

@@ -93,7 +93,6 @@ class Foreseen(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Reflected(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The figures of the foundation, once in every cycle of autonomy."""
 
-    of_users = True
     one_mouth = True
 
     cycle: Sequence
@@ -105,6 +104,8 @@ class Reflected(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Mean posterior variance in units of each dimension's own variance."""
     calibration: Share | None = None
     """Mean distance of the skills' confidence from their success rate."""
+    diversity: Share | None = None
+    """Normalised entropy of the skills over their domains."""
     score: Share | None = None
     """SMS."""
     qualified: bool = False

@@ -26,7 +26,6 @@ class Radius(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Reported(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Score, margins and figures of the five conditions, with nothing proposed."""
 
-    of_users = True
     one_mouth = True
 
     cycle: Sequence
@@ -36,7 +35,7 @@ class Reported(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     band: Band | None = None
     radius: Radius | None = None
     conditions: tuple[Condition, ...] = ()
-    margins: dict[Identifier, Share] = {}
+    margins: dict[Identifier, Share] = msgspec.field(default_factory=dict)
     """By the name of the condition: 1 at its nominal point, 0 at its threshold."""
     reason: Text = ""
     """What is missing while there is not enough data, or what is violated."""

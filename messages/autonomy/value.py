@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from messages.base import Amount, Event, Identifier, Sequence, Share, Text
+from messages.base import Amount, Event, Identifier, Query, Sequence, Share, Text
 from messages.gate.evidence import Dimension
 
 Weights = dict[Dimension, Share]
@@ -45,6 +45,17 @@ class Mutated(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Last cycle in which the mutation may be rolled back by itself."""
 
 
+class Lapsed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An approved mutation did not come into force, for the reason given."""
+
+    for_people = True
+    one_mouth = True
+
+    cycle: Sequence
+    change: Identifier
+    reason: Text
+
+
 class Reverted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The weights went back to a checkpoint."""
 
@@ -75,3 +86,35 @@ class Alerted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     dimension: Dimension
     velocity: float
     """Change of the weight over the last 100 cycles, divided by 100."""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One change of the weights, as it stands in their history."""
+
+    cycle: Sequence
+    dimension: Dimension | None
+    """The dimension that was moved; None where the weights went back."""
+    before: Weights
+    after: Weights
+    reason: Text = ""
+
+
+class Show(Query, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The weights in force, their drift, and how they came to be."""
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to `Show`."""
+
+    weights: Weights
+    baseline: Weights
+    drift: Amount
+    kind: Drift
+    coherence: Share
+    pressure: dict[str, Share]
+    """By pair, as `one-other`: how much of the way from their baseline to 1 competing values have gone together."""
+    pending: tuple[Identifier, ...]
+    """Proposals under way."""
+    slowed: tuple[Dimension, ...]
+    """Dimensions whose rate of mutations is halved."""
+    history: tuple[Entry, ...]

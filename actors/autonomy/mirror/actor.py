@@ -316,6 +316,7 @@ class Mirror(Actor):
             alignment=short(picture.alignment),
             uncertainty=m.uncertainty,
             calibration=short(picture.figures["mce"]),
+            diversity=short(state.skills.diversity()),
             score=short(qualification.score(picture.figures)),
             qualified=qualification.qualified(picture.figures, picture.full),
             violated=tuple(state.guard.violated),

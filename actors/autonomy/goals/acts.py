@@ -1,0 +1,87 @@
+"""What a goal of each origin is for and what it does; an origin without an act is refused with that reason.
+
+Source: specification of autonomy, section 2, the table of origins.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal, NamedTuple
+
+import msgspec
+
+from actors.autonomy.goals.chains import Example
+from actors.autonomy.goals.scene import Scene
+from messages.autonomy.goal import Intent
+from messages.base import Json
+from messages.gate.evidence import Dimension, Origin
+from messages.task import Candidate, Learn
+from messages.task import Example as Shown
+
+SERVES: Final[Mapping[Origin, Mapping[Dimension, float]]] = {
+    "gap_filling": {"growth": 0.5, "purpose_fidelity": 0.4, "stability": 0.1},
+    "opportunity_driven": {"efficiency": 0.5, "growth": 0.3, "purpose_fidelity": 0.2},
+    "purpose_derived": {"purpose_fidelity": 1.0},
+    "value_aligned": {"purpose_fidelity": 1.0},
+    "exploratory": {"exploration": 0.4, "growth": 0.4, "purpose_fidelity": 0.2},
+    "survival_driven": {"stability": 0.6, "safety": 0.2, "efficiency": 0.2},
+}
+"""The direction of the intent of each origin over the value dimensions. *chosen*"""
+WITHOUT_ACT: Final[Mapping[Origin, str]] = {
+    "purpose_derived": "nothing in the council can shift its own effort yet",
+    "value_aligned": "nothing in the council can shift its own effort yet",
+    "survival_driven": "nothing in the council can save what is scarce yet",
+}
+"""Why goals of these origins are rejected."""
+NAME_CHARS: Final = 64
+"""Longest name of a tool. *derived*: messages.base.Name"""
+
+
+COUPLING: Final = 0.5
+"""How much of a goal's share of the effort is added to the spectral radius. *chosen*: half of what the goal does comes
+back on the council's load; the stability checker makes its own estimate of a proposal"""
+
+
+class Work(NamedTuple):
+    """A task for the council."""
+
+    kind: Literal["learn", "run"]
+    body: dict[str, Json]
+
+
+def work(intent: Intent, scene: Scene) -> Work | None:
+    """The task of a goal; None where a person has to be asked."""
+    match intent.origin:
+        case "gap_filling":
+            vain = scene.vain.get(intent.subject)
+            if vain is None or not vain.changed:
+                return None
+            kept = {name: part for name, part in vain.body.items() if name not in ("id", "deadline", "timeout_s")}
+            return Work("learn", kept)
+        case "opportunity_driven":
+            first, second = intent.skills
+            examples = scene.chains.pairs[f"{first} {second}"]
+            return Work("learn", msgspec.to_builtins(chain_task(first, second, examples)))
+        case "exploratory":
+            first, second = intent.skills
+            return Work("run", {"tool": second, "args": [scene.results[first]], "trial": True})
+        case _:
+            raise ValueError(f"goals of the origin {intent.origin} have no act")
+
+
+def chain_name(first: str, second: str) -> str:
+    """The name of the tool that does both."""
+    return f"{first}_then_{second}"[:NAME_CHARS]
+
+
+def chain_task(first: str, second: str, examples: Sequence[Example]) -> Learn:
+    """The task to learn two tools as one, from calls that were recorded."""
+    width = len(examples[-1].args)
+    examples = [example for example in examples if len(example.args) == width]
+    names = ", ".join(f"a{place}" for place in range(width))
+    source = f"def chained({names}):\n    return {second}({first}({names}))\n"
+    return Learn(
+        goal=f"do {first}, and then {second} with its result",
+        name=chain_name(first, second),
+        examples=tuple(Shown(args=example.args, result=example.result) for example in examples),
+        candidate=Candidate(source=source, entry="chained"),
+        requires=(first, second),
+    )

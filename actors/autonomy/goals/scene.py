@@ -1,0 +1,124 @@
+"""What the goals actor knows of the council: figures of others, as they last said, and the fates of tools and tasks."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from actors.autonomy.goals.chains import Chains
+from messages.autonomy import mirror, stability, survival
+from messages.base import Json
+
+FEWEST: Final = 10
+"""Executions before a skill's success rate counts; before, its mastery does. *cited*: specification of autonomy, 1"""
+VAIN: Final = 30
+"""Most learning tasks that failed which are remembered. *chosen*"""
+SIGNALS: Final = 20
+"""Most signals that wait to be looked at. *chosen*"""
+SKILLS: Final = 500
+"""Most tools whose executions are counted. *chosen*: more than a council has"""
+
+
+class Skill(msgspec.Struct):
+    """How a tool fares."""
+
+    mastery: float
+    domain: str
+    calls: int = 0
+    well: int = 0
+
+    @property
+    def confidence(self) -> float:
+        """The success rate once there are enough executions, the mastery before."""
+        return self.well / self.calls if self.calls >= FEWEST else self.mastery
+
+
+class Vain(msgspec.Struct):
+    """A learning task that failed."""
+
+    body: dict[str, Json]
+    failed: int
+    """The cycle in which it did."""
+    changed: int = 0
+    """Tools registered since: what may help."""
+
+
+class Scene(msgspec.Struct):
+    """All that opportunities and checks rest on."""
+
+    skills: dict[str, Skill] = {}
+    asked: dict[str, dict[str, Json]] = {}
+    """Bodies of the learning tasks under way."""
+    learnt: int = 0
+    stumped: int = 0
+    vain: dict[str, Vain] = {}
+    chains: Chains = msgspec.field(default_factory=Chains)
+    results: dict[str, Json] = {}
+    """The last result of each tool."""
+    composed: dict[str, None] = {}
+    """Pairs of tools that were tried together already."""
+    signals: dict[str, mirror.Found] = {}
+    raised: dict[str, None] = {}
+    """Value dimensions whose weight was raised, and that no goal was made of yet."""
+    charter: dict[str, float] = {}
+    values: dict[str, float] = {}
+    horizon: float | None = None
+    projected: survival.Projected | None = None
+    reported: stability.Reported | None = None
+    quiet: int = 0
+    """Consecutive cycles without a task."""
+    effort: list[float] = []
+    """Seconds of work of each cycle of the window."""
+
+    def register(self, name: str, mastery: float, domain: str) -> None:
+        """A version of a tool is in force; what failed before may succeed now."""
+        self.skills[name] = Skill(mastery, domain)
+        self.vain.pop(name, None)
+        for one in self.vain.values():
+            one.changed += 1
+        _bound(self.skills, SKILLS)
+
+    def lose(self, name: str) -> None:
+        """The tool can't be called any more."""
+        self.skills.pop(name, None)
+        self.results.pop(name, None)
+
+    def execute(self, name: str, well: bool) -> None:
+        """A call of the tool ended."""
+        if (known := self.skills.get(name)) is not None:
+            known.calls += 1
+            known.well += well
+
+    def fail(self, task: str, cycle: int) -> None:
+        """The task failed; if it was to learn a tool, that was in vain."""
+        body = self.asked.pop(task, None)
+        if body is not None:
+            self.stumped += 1
+            name = str(body["name"])
+            changed = self.vain.pop(name).changed if name in self.vain else 0
+            self.vain[name] = Vain(body, cycle, 0 if changed else changed)
+            _bound(self.vain, VAIN)
+
+    def confidence(self, name: str) -> float:
+        """Of a skill; of one that does not exist, how often learning has succeeded (Laplace's rule)."""
+        known = self.skills.get(name)
+        return known.confidence if known is not None else (self.learnt + 1) / (self.learnt + self.stumped + 2)
+
+    def signal(self, m: mirror.Found) -> None:
+        """A signal of the mirror waits to be looked at."""
+        self.signals[f"{m.stream}:{m.subject}"] = m
+        _bound(self.signals, SIGNALS)
+
+    def missing(self) -> str:
+        """What is not known without which no goal is judged; empty if nothing is."""
+        if self.projected is None:
+            return "how long the resources last"
+        if self.reported is None or self.reported.radius is None:
+            return "how stable the council is"
+        return ""
+
+
+def _bound(known: Mapping[str, object], most: int) -> None:
+    assert isinstance(known, dict)
+    while len(known) > most:
+        del known[next(iter(known))]

@@ -5,8 +5,12 @@ from actors.agents.kublai.actor import Kublai
 from actors.agents.mongke import Mongke
 from actors.agents.ogedei import Ogedei
 from actors.agents.temujin import Temujin
+from actors.autonomy.goals.actor import Goals
+from actors.autonomy.mirror.actor import Mirror
+from actors.autonomy.mirror.world import World
 from actors.autonomy.peers.actor import Peers
 from actors.autonomy.resources.actor import Survival
+from actors.autonomy.values.actor import Values
 from actors.edge.gateway import Gateway
 from actors.edge.intake import Intake
 from actors.edge.model.worker import Model
@@ -18,7 +22,7 @@ from actors.gate.metronome import Metronome
 from actors.gate.observer.actor import Observer
 from actors.gate.policy import Policy
 from actors.gate.scribe import Scribe
-from actors.gate.stability import Stability
+from actors.gate.stability.actor import Stability
 from actors.gate.treasury import Treasury
 from actors.gate.veto import Veto
 from actors.library.librarian import Librarian
@@ -39,7 +43,7 @@ ROSTER = Roster(
             *(Intake, Gateway, Policy, Treasury, Kublai, Mongke, Temujin, Jochi, Ogedei),
             *(Registry, CapabilityMemory, Soul, Scrivener, Watch, Librarian, Model),
         ),
-        zone("autonomy", Peers),
+        zone("autonomy", World, Mirror, Values, Goals, Peers),
         zone("sandbox", Sandbox),
     ),
     kinds=(Learn, Run, Cancel),

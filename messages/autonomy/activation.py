@@ -84,6 +84,8 @@ class CeilingSet(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Drawn(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """In half mode each approved proposal comes into force by a draw of one half: this is how it fell."""
 
+    for_people = True
+
     cycle: Sequence
     change: Identifier
     passed: bool

@@ -53,6 +53,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Sighted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An opportunity stream has a signal for a goal."""
 
+    for_people = True
     one_mouth = True
 
     cycle: Sequence
@@ -65,6 +66,7 @@ class Sighted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Judged(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The decision about a candidate with all figures: proposed to the gate, sandboxed first, or rejected."""
 
+    for_people = True
     one_mouth = True
 
     cycle: Sequence

@@ -16,6 +16,7 @@ Drift = Literal["nominal", "moderate", "elevated", "critical"]
 class Tried(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A mutation ran in the sandbox: what a shadow of the council would have come to under the new weights."""
 
+    for_people = True
     one_mouth = True
 
     trial: Identifier
@@ -70,6 +71,7 @@ class Reverted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Drifted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The class of the drift changed; in `elevated` no mutation is begun, in `critical` the weights go back."""
 
+    for_people = True
     one_mouth = True
 
     cycle: Sequence
@@ -80,6 +82,7 @@ class Drifted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Alerted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A dimension keeps moving one way; its rate of mutations is halved."""
 
+    for_people = True
     one_mouth = True
 
     cycle: Sequence

@@ -1,7 +1,7 @@
 """The gate as one line: policy, the stability checker and the veto, each on a log of its own."""
 
 from actors.gate.policy import Policy
-from actors.gate.stability import Stability
+from actors.gate.stability.actor import Stability
 from actors.gate.veto import Veto
 from messages.gate import change
 from tests.actors.bench import Bench, only

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from actors.dossiers import sealed
-from actors.gate.stability import UNDER_WAY, Stability
+from actors.gate.stability.actor import UNDER_WAY, Stability
 from messages.base import Message
 from messages.gate import change
 from messages.gate.change import Dossier
@@ -33,7 +33,9 @@ def assessed(*history: Message) -> change.Assessed:
 def test_a_quiet_council_scores_one() -> None:
     said = assessed()
     assert said.score == 1.0
-    assert [condition.verdict for condition in said.conditions] == ["holds"] * 3
+    assert {condition.verdict for condition in said.conditions} == {"holds"}
+    known = {"crashes", "dead_letters", "broken_calls", "identity", "value_drift"}
+    assert {condition.name for condition in said.conditions} == known, "what was never measured is left out"
 
 
 def test_the_score_is_the_product_of_the_margins() -> None:

@@ -65,7 +65,8 @@ def _bootstrap(fitted: Fit, rng: np.random.Generator, samples: int, extra: Matri
     corrected = matrix - share * bias
     radii = radius(_resampled(fitted, corrected, rng, samples) - share * bias + extra)
     low, high = np.quantile(radii, (TAIL, 1 - TAIL))
-    return Interval(float(radius(corrected + extra)), float(low), float(high))
+    value = float(radius(corrected + extra))
+    return Interval(value, min(value, float(low)), max(value, float(high)))
 
 
 def _resampled(fitted: Fit, matrix: Matrix, rng: np.random.Generator, samples: int) -> Matrix:

@@ -1,5 +1,7 @@
 """The command that each phase of a task begins with, built from the job alone, so that it can be given once more."""
 
+from typing import Final
+
 import msgspec
 
 from actors.agents.kublai.delegation import judge_of, maker_of
@@ -10,10 +12,14 @@ from actors.tools.spec.specification import Made, spec_of
 from messages.gate import policy
 from messages.task import Example, Learn, Run, distinct
 from messages.tools import learning, tool
+from messages.tools.learning import Option
 
 Command = (
     policy.Judge | tool.Supply | learning.Research | learning.Practise | learning.Validate | tool.Register | tool.Call
 )
+
+SUMMARY_CHARS: Final = 400
+"""Most of an option's summary that a maker is sent. *derived*: actors.edge.model.prompt shows no more of an option"""
 
 
 def examples_of(learn: Learn) -> tuple[Example, ...]:
@@ -72,12 +78,27 @@ def practise(job: Job, round_number: int | None = None) -> learning.Practise:
         round=number,
         terms=terms(learn, learn.requires),
         examples=split(examples_of(learn), number, job.failures, job.shown_whole(number)).seen,
-        options=job.options,
+        options=tuple(map(_lean, job.options)),
         candidate=None if job.candidate_failed else learn.candidate,
         failures=job.failures,
         parts=job.parts,
         tools=job.tools,
         earlier=job.source,
+    )
+
+
+def _lean(option: Option) -> Option:
+    """The option as far as a maker reads it: how it is called, and the beginning of what it does; what speaks for it
+    is in `learning.Researched`.
+    """
+    return Option(
+        name=option.name,
+        module=option.module,
+        signature=option.signature,
+        summary=" ".join(option.summary.split())[:SUMMARY_CHARS],
+        score=0.0,
+        justification="",
+        kind=option.kind,
     )
 
 

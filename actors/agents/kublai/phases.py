@@ -82,9 +82,10 @@ PHASES: Final[dict[Phase, Row]] = {
     Phase.VALIDATION: Row(
         order=learning.Validate,
         command=commands.validate,
-        answers=(learning.Continued, learning.Validated),
+        # On older logs the maker brought the tool to the registry, so that the approval comes while this is the phase.
+        answers=(learning.Continued, learning.Validated, approval.Requested),
         owed_by=_judge,
-        next=(Phase.PRACTICE, Phase.ENROLMENT),
+        next=(Phase.PRACTICE, Phase.ENROLMENT, Phase.APPROVAL),
     ),
     Phase.ENROLMENT: Row(
         order=tool.Register,

@@ -714,3 +714,12 @@ def test_the_limit_of_a_day_is_told_before_it_is_met(candidate: Candidate | None
     assert "attempts_per_day under [actors.policy]" in note
     bench = Bench(Kublai, history=[learn(candidate=candidate)])
     assert "UTC day" not in only(bench.hears(msgspec.structs.replace(ADMITTED, left=9)), task.Progressed).note
+
+
+def test_a_task_of_an_older_log_whose_maker_brought_the_tool_waits_for_the_approval_all_the_same() -> None:
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, practised()])
+    assert bench.state.open["L"].phase == "validation"
+    until = START + 3_600
+    bench.hears(approval.Requested(act="c-1", digest="d", summary="register it", expires_at=until, task="L"))
+    assert bench.actor.due() > until
+    assert bench.state.open["L"].phase == "approval"

@@ -10,6 +10,7 @@ RUNS: Final = (
     ("ten times the log", ("growth",)),
     ("end to end", ("latency",)),
     ("ten tools at once", ("learning",)),
+    ("messages of learning a tool", ("flow",)),
     ("freeze", ("freeze",)),
     ("freeze under a publisher's flood", ("flood",)),
     ("recovery", ("recovery",)),

@@ -12,8 +12,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from actors.agents.forgetting import Forgetting
-from actors.agents.work import CraftSettings
+from actors.agents.turn import Turn
 from actors.tools.spec.composition import joined
 from actors.tools.validation import doubts
 from actors.tools.validation.failures import fitting
@@ -59,167 +58,178 @@ class Hearing(msgspec.Struct):
     """What came of the calls to the implementation and to the programs beside it."""
 
 
-class Judgement(Forgetting):
-    """Every implementation that is shown is judged by at least ten tests.
+class Judging(msgspec.Struct):
+    """State of an agent that judges tools."""
 
-    An agent that judges has `cases` in its state, and calls `note_tests` and `after_tests` for what the sandbox says.
-    """
+    cases: dict[str, Hearing] = {}
+    """Judgements under way, by the task."""
 
-    settings: CraftSettings
+    def begin(self, order: learning.Validate) -> None:
+        """Start a judgement in place of an earlier one of the same task; drop the oldest beyond the limit."""
+        self.cases.pop(order.task, None)
+        self.cases[order.task] = Hearing(order)
+        if len(self.cases) > IN_HAND:
+            del self.cases[next(iter(self.cases))]
 
-    def apply_validate(self, m: learning.Validate) -> None:
-        self.state.cases.pop(m.task, None)
-        self.state.cases[m.task] = Hearing(m)
-        if len(self.state.cases) > IN_HAND:
-            del self.state.cases[next(iter(self.state.cases))]
+    def forget(self, task: str) -> None:
+        """Drop the task's judgement: it is given, or the task failed or was cancelled in the middle of it."""
+        self.cases.pop(task, None)
 
-    def on_validate(self, m: learning.Validate) -> Emits[sandbox.Run | learning.Continued | learning.Validated]:
-        try:
-            trials = trials_for(m)
-        except BadSuite as error:
-            yield self._unjudged(m, str(error))
-            return
-        run = self._next_run(self.state.cases[m.task], trials)
-        yield run
-        if run.limit_s > self.settings.run_s:
-            yield learning.Continued(task=m.task, round=m.round, within_s=run.limit_s)
 
-    def note_tests(self, m: sandbox.Ran) -> None:
-        """The results are kept, as far as the calls were made; of those with invented arguments each is made."""
-        case = self._hearing(m)
-        if case is None:
-            return
-        case.runs += 1
-        trials = trials_for(case.order)
-        if len(case.results) == len(trials):
-            if len(case.grown) < len(_probes(case.order, judge(trials, case.results))):
-                case.grown.append(m.results)
-            else:
-                case.compared = m.results
-            return
-        group = _group(trials[len(case.results)])
-        case.tries += 1
-        made = [result for result in m.results if was_made(result)]
-        case.results += m.results if case.tries == RUNS and group != "invented" else made
-        if len(case.results) < len(trials) and _group(trials[len(case.results)]) != group:
-            case.tries = 0
+def on_validate(
+    judging: Judging, turn: Turn, m: learning.Validate
+) -> Emits[sandbox.Run | learning.Continued | learning.Validated]:
+    """Run the first group of trials."""
+    try:
+        trials = trials_for(m)
+    except BadSuite as error:
+        yield _unjudged(turn, m, str(error))
+        return
+    run = _next_run(turn, judging.cases[m.task], trials)
+    yield run
+    if run.limit_s > turn.settings.run_s:
+        yield learning.Continued(task=m.task, round=m.round, within_s=run.limit_s)
 
-    def after_tests(self, m: sandbox.Ran) -> Emits[learning.Validated | learning.Continued | sandbox.Run]:
-        """The verdict, or the next run, if these are tests of a case in hand."""
-        case: Hearing | None = self.state.cases.get(m.task)
-        if case is None or m.purpose != self._test_purpose(case.order, case.runs - 1):
-            return
-        trials = trials_for(case.order)
-        run = self._following(case, trials) if m.results else None
-        if run is None:
-            yield self._validated(case, trials)
-            return
-        yield run
-        if any(result.status == "timeout" for result in m.results):
-            yield learning.Continued(task=m.task, round=case.order.round, within_s=run.limit_s)
 
-    def apply_validated(self, m: learning.Validated) -> None:
-        self.state.cases.pop(m.task, None)
+def apply_ran(judging: Judging, agent: str, m: sandbox.Ran) -> None:
+    """The results are kept, as far as the calls were made; of those with invented arguments each is made."""
+    case = _hearing(judging, agent, m)
+    if case is None:
+        return
+    case.runs += 1
+    trials = trials_for(case.order)
+    if len(case.results) == len(trials):
+        if len(case.grown) < len(_probes(case.order, judge(trials, case.results))):
+            case.grown.append(m.results)
+        else:
+            case.compared = m.results
+        return
+    group = _group(trials[len(case.results)])
+    case.tries += 1
+    made = [result for result in m.results if was_made(result)]
+    case.results += m.results if case.tries == RUNS and group != "invented" else made
+    if len(case.results) < len(trials) and _group(trials[len(case.results)]) != group:
+        case.tries = 0
 
-    def forget(self, name: str) -> None:
-        """Nothing of the task is in hand."""
-        self.state.cases.pop(name, None)
-        super().forget(name)
 
-    def _hearing(self, m: sandbox.Ran) -> Hearing | None:
-        case: Hearing | None = self.state.cases.get(m.task)
-        return case if case is not None and m.purpose == self._test_purpose(case.order, case.runs) else None
+def on_ran(
+    judging: Judging, turn: Turn, m: sandbox.Ran
+) -> Emits[learning.Validated | learning.Continued | sandbox.Run]:
+    """The verdict, or the next run, if these are tests of a case in hand."""
+    case: Hearing | None = judging.cases.get(m.task)
+    if case is None or m.purpose != _test_purpose(turn.agent, case.order, case.runs - 1):
+        return
+    trials = trials_for(case.order)
+    run = _following(turn, case, trials) if m.results else None
+    if run is None:
+        yield _validated(turn, case, trials)
+        return
+    yield run
+    if any(result.status == "timeout" for result in m.results):
+        yield learning.Continued(task=m.task, round=case.order.round, within_s=run.limit_s)
 
-    def _following(self, case: Hearing, trials: tuple[Trial, ...]) -> sandbox.Run | None:
-        """What is run next: more trials, then what is told of what is right; None after the last."""
-        if len(case.results) < len(trials):
-            return self._next_run(case, trials)
-        verdict = judge(trials, case.results)
-        probes = _probes(case.order, verdict)
-        if len(case.grown) < len(probes):
-            return self._growth_run(case, probes[len(case.grown)])
-        calls = _compared(case.order) if case.compared is None and not verdict.wrong else ()
-        return self._doubts_run(case, calls) if calls else None
 
-    def _next_run(self, case: Hearing, trials: tuple[Trial, ...]) -> sandbox.Run:
-        """All that is left of a group of trials."""
-        order, left = case.order, trials[len(case.results) :]
-        group = _group(left[0]) if left else "own"
-        chosen = list(takewhile(lambda trial: _group(trial) == group, left))
-        source, entry = _source(order), order.entry
-        if group == "suite":
-            source, entry = runnable(source, entry, order.name, order.suite or ""), ENTRY
-        limit_s = max([self.settings.run_s, *(trial.timeout_s for trial in chosen if trial.kind == "test")])
-        return sandbox.Run(
-            task=order.task,
-            purpose=self._test_purpose(order, case.runs),
-            source=source,
-            entry=entry,
-            calls=tuple(trial.args for trial in chosen),
-            profile=order.profile,
-            hosts=order.hosts,
-            limit_s=INVENTED_S if group == "invented" else limit_s,
-        )
+def _hearing(judging: Judging, agent: str, m: sandbox.Ran) -> Hearing | None:
+    case: Hearing | None = judging.cases.get(m.task)
+    return case if case is not None and m.purpose == _test_purpose(agent, case.order, case.runs) else None
 
-    def _growth_run(self, case: Hearing, probe: Probe) -> sandbox.Run:
-        order = case.order
-        return sandbox.Run(
-            task=order.task,
-            purpose=self._test_purpose(order, case.runs),
-            source=sized(_source(order), order.entry),
-            entry=SIZED,
-            calls=probe.calls,
-            profile=order.profile,
-            limit_s=LIMIT_S,
-        )
 
-    def _doubts_run(self, case: Hearing, calls: tuple[tuple[Json, ...], ...]) -> sandbox.Run:
-        order = case.order
-        return sandbox.Run(
-            task=order.task,
-            purpose=self._test_purpose(order, case.runs),
-            source=doubts.source_of(order, _source(order)),
-            entry=doubts.ENTRY,
-            calls=calls,
-            limit_s=doubts.LIMIT_S,
-        )
+def _following(turn: Turn, case: Hearing, trials: tuple[Trial, ...]) -> sandbox.Run | None:
+    """What is run next: more trials, then what is told of what is right; None after the last."""
+    if len(case.results) < len(trials):
+        return _next_run(turn, case, trials)
+    verdict = judge(trials, case.results)
+    probes = _probes(case.order, verdict)
+    if len(case.grown) < len(probes):
+        return _growth_run(turn, case, probes[len(case.grown)])
+    calls = _compared(case.order) if case.compared is None and not verdict.wrong else ()
+    return _doubts_run(turn, case, calls) if calls else None
 
-    def _validated(self, case: Hearing, trials: tuple[Trial, ...]) -> learning.Validated:
-        verdict = judge(trials, case.results)
-        measured = zip(_probes(case.order, verdict), case.grown, strict=False)
-        return learning.Validated(
-            task=case.order.task,
-            round=case.order.round,
-            mastery=verdict.mastery,
-            passed=verdict.passed,
-            failed=len(trials) - verdict.passed,
-            failures=fitting(verdict.failures),
-            critical=verdict.critical,
-            judge=self.name,
-            outcomes=verdict.outcomes,
-            wrong=verdict.wrong,
-            ranges=tuple(_ranges(measured)),
-            halted=verdict.halted,
-            doubts=tuple(doubts.doubts_of(case.order, _compared(case.order), case.compared or ())),
-        )
 
-    def _unjudged(self, m: learning.Validate, reason: str) -> learning.Validated:
-        outcome = Outcome(name="suite", outcome="error", critical=True, detail=reason)
-        return learning.Validated(
-            task=m.task,
-            round=m.round,
-            mastery=0.0,
-            passed=0,
-            failed=1,
-            failures=(Failure(args=(), expected=None, error=reason),),
-            critical=1,
-            judge=self.name,
-            outcomes=(outcome,),
-            wrong=1,
-        )
+def _next_run(turn: Turn, case: Hearing, trials: tuple[Trial, ...]) -> sandbox.Run:
+    """All that is left of a group of trials."""
+    order, left = case.order, trials[len(case.results) :]
+    group = _group(left[0]) if left else "own"
+    chosen = list(takewhile(lambda trial: _group(trial) == group, left))
+    source, entry = _source(order), order.entry
+    if group == "suite":
+        source, entry = runnable(source, entry, order.asked.name, order.suite or ""), ENTRY
+    limit_s = max([turn.settings.run_s, *(trial.timeout_s for trial in chosen if trial.kind == "test")])
+    return sandbox.Run(
+        task=order.task,
+        purpose=_test_purpose(turn.agent, order, case.runs),
+        source=source,
+        entry=entry,
+        calls=tuple(trial.args for trial in chosen),
+        profile=order.asked.profile,
+        hosts=order.asked.hosts,
+        limit_s=INVENTED_S if group == "invented" else limit_s,
+    )
 
-    def _test_purpose(self, case: learning.Validate, run: int) -> str:
-        return f"{self.name}:tests:{case.round}:{run}"
+
+def _growth_run(turn: Turn, case: Hearing, probe: Probe) -> sandbox.Run:
+    order = case.order
+    return sandbox.Run(
+        task=order.task,
+        purpose=_test_purpose(turn.agent, order, case.runs),
+        source=sized(_source(order), order.entry),
+        entry=SIZED,
+        calls=probe.calls,
+        profile=order.asked.profile,
+        limit_s=LIMIT_S,
+    )
+
+
+def _doubts_run(turn: Turn, case: Hearing, calls: tuple[tuple[Json, ...], ...]) -> sandbox.Run:
+    order = case.order
+    return sandbox.Run(
+        task=order.task,
+        purpose=_test_purpose(turn.agent, order, case.runs),
+        source=doubts.source_of(order, _source(order)),
+        entry=doubts.ENTRY,
+        calls=calls,
+        limit_s=doubts.LIMIT_S,
+    )
+
+
+def _validated(turn: Turn, case: Hearing, trials: tuple[Trial, ...]) -> learning.Validated:
+    verdict = judge(trials, case.results)
+    measured = zip(_probes(case.order, verdict), case.grown, strict=False)
+    return learning.Validated(
+        task=case.order.task,
+        round=case.order.round,
+        mastery=verdict.mastery,
+        passed=verdict.passed,
+        failed=len(trials) - verdict.passed,
+        failures=fitting(verdict.failures),
+        critical=verdict.critical,
+        judge=turn.agent,
+        outcomes=verdict.outcomes,
+        wrong=verdict.wrong,
+        ranges=tuple(_ranges(measured)),
+        halted=verdict.halted,
+        doubts=tuple(doubts.doubts_of(case.order, _compared(case.order), case.compared or ())),
+    )
+
+
+def _unjudged(turn: Turn, m: learning.Validate, reason: str) -> learning.Validated:
+    outcome = Outcome(name="suite", outcome="error", critical=True, detail=reason)
+    return learning.Validated(
+        task=m.task,
+        round=m.round,
+        mastery=0.0,
+        passed=0,
+        failed=1,
+        failures=(Failure(args=(), expected=None, error=reason),),
+        critical=1,
+        judge=turn.agent,
+        outcomes=(outcome,),
+        wrong=1,
+    )
+
+
+def _test_purpose(agent: str, case: learning.Validate, run: int) -> str:
+    return f"{agent}:tests:{case.round}:{run}"
 
 
 def _group(trial: Trial) -> Group:
@@ -230,19 +240,19 @@ def _group(trial: Trial) -> Group:
 
 def _source(order: learning.Validate) -> str:
     """The implementation with what it calls."""
-    return joined(order.source, order.entry, order.requires, order.parts)
+    return joined(order.source, order.entry, order.asked.requires, order.parts)
 
 
 def _probes(order: learning.Validate, verdict: Verdict) -> tuple[Probe, ...]:
     """What measures the growth; nothing for what is wrong, and no request goes out with invented arguments."""
-    if verdict.wrong or verdict.critical or order.hosts or len(_source(order)) > SOURCE_CHARS:
+    if verdict.wrong or verdict.critical or order.asked.hosts or len(_source(order)) > SOURCE_CHARS:
         return ()
     return probes_of(declared_in(order), (*order.unseen, *order.seen))
 
 
 def _compared(order: learning.Validate) -> tuple[tuple[Json, ...], ...]:
     """The calls for which programs are compared; nothing for what may send requests, or is too long to be repeated."""
-    if order.hosts or len(_source(order)) > SOURCE_CHARS // WRITTEN:
+    if order.asked.hosts or len(_source(order)) > SOURCE_CHARS // WRITTEN:
         return ()
     return doubts.calls_of(order, declared_in(order))
 

@@ -8,11 +8,11 @@ from typing import Annotated, Final
 
 import msgspec
 
-from actors.agents.forgetting import Forgetting
+from messages import task
 from messages.kernel.control import Level
 from messages.tools import learning, library, memory, tool
 from messages.tools.learning import Option
-from runtime.actor import Emits
+from runtime.actor import Actor, Emits
 
 IN_HAND: Final = 1_000
 """Most researches in hand; the oldest is forgotten, since its owner has given it up long before. *chosen*"""
@@ -31,7 +31,7 @@ class Inquiry(msgspec.Struct):
         return self.options is not None and self.tools is not None and self.advice is not None
 
 
-class Mongke(Forgetting):
+class Mongke(Actor):
     """Every research command is answered with options, best first, and a recommendation."""
 
     level = Level.FOUNDATION
@@ -85,10 +85,11 @@ class Mongke(Forgetting):
     def apply_researched(self, m: learning.Researched) -> None:
         self.state.inquiries.pop(m.task, None)
 
-    def forget(self, name: str) -> None:
-        """Nothing of the task is in hand."""
-        self.state.inquiries.pop(name, None)
-        super().forget(name)
+    def apply_task_failed(self, m: task.Failed) -> None:
+        self.state.inquiries.pop(m.task, None)
+
+    def apply_task_cancelled(self, m: task.Cancelled) -> None:
+        self.state.inquiries.pop(m.task, None)
 
     def _researched(self, name: str) -> Emits[learning.Researched]:
         """The answer, once all have said what they know."""

@@ -1,21 +1,24 @@
 """Ögedei watches over the others: he tells when the council's health changes, and has a zone that is down tried again.
 
 He repairs nothing himself; the supervisor starts processes, and the veto sets modes. He makes the tools of
-the domain `system`.
+the domain `system` as the specialists do, by the same parts `craft` and `asking`.
 """
 
 from typing import Annotated, Final
 
 import msgspec
 
-from actors.agents.craft import Craft
-from actors.agents.work import CraftSettings, Work
-from messages import model
+from actors.agents import asking, craft
+from actors.agents.practice import Practice
+from actors.agents.turn import Turn
+from actors.agents.work import CraftSettings
+from messages import model, soul, task
+from messages.gate import budget
 from messages.kernel import actor as life
 from messages.kernel import health
 from messages.kernel.control import Level
 from messages.tools import learning, sandbox
-from runtime.actor import Emits
+from runtime.actor import Actor, Emits
 
 DECIDE: Final = "a person must find out: `kurultai held ls`, then `kurultai held resolve`"
 """The answer where only a person can know. *chosen*"""
@@ -34,7 +37,7 @@ class Fall(msgspec.Struct):
     """It was started again once already, not long before: it stays down."""
 
 
-class Ogedei(Craft):
+class Ogedei(Actor):
     """Health is reported whenever it changes: well, impaired by something recent or held, ill while a zone is down."""
 
     level = Level.FOUNDATION
@@ -49,10 +52,7 @@ class Ogedei(Craft):
         """When a zone was last ordered to start again."""
         held: dict[str, None] = {}
         """Effects on which nobody has given his word, as `worker:input`."""
-        work: dict[str, Work] = {}
-        """Rounds of practice under way, by the task."""
-        stance: str = ""
-        """What of its SOUL a model service is told."""
+        practice: Practice = msgspec.field(default_factory=Practice)
 
     class Settings(CraftSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
         calm_s: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 60.0
@@ -64,6 +64,11 @@ class Ogedei(Craft):
 
     state: State
     settings: Settings
+
+    @property
+    def turn(self) -> Turn:
+        """The circumstances of the decision in hand, for the parts."""
+        return Turn(self.name, self.settings, self.origin.seq)
 
     # What goes wrong.
 
@@ -108,16 +113,6 @@ class Ogedei(Craft):
         tried = self.state.down[m.zone].tried
         answer = PERSON if tried else f"it is started again in {self.settings.cool_down_s:g} s"
         yield from self._report(m.zone, m.reason, answer)
-
-    # What he makes.
-
-    def apply_ran(self, m: sandbox.Ran) -> None:
-        self.note_run(m)
-
-    def on_ran(
-        self, m: sandbox.Ran
-    ) -> Emits[learning.Attempted | learning.Practised | learning.Stumped | sandbox.Synthesise | model.Quote]:
-        yield from self.after_run(m)
 
     # What is done about it.
 
@@ -167,3 +162,84 @@ class Ogedei(Craft):
 
     def _judged(self) -> health.State:
         return "ill" if self.state.down else "impaired"
+
+    # Making the tools of the domain `system`: candidate, search, model service.
+
+    def apply_practise(self, m: learning.Practise) -> None:
+        self.state.practice.begin(m)
+
+    def on_practise(
+        self, m: learning.Practise
+    ) -> Emits[sandbox.Run | sandbox.Synthesise | model.Quote | learning.Stumped]:
+        return craft.on_practise(self.state.practice, self.turn, m)
+
+    def apply_synthesise(self, m: sandbox.Synthesise) -> None:
+        craft.apply_synthesise(self.state.practice, m)
+
+    def apply_synthesised(self, m: sandbox.Synthesised) -> None:
+        craft.apply_synthesised(self.state.practice, m)
+
+    def on_synthesised(self, m: sandbox.Synthesised) -> Emits[sandbox.Run | model.Quote | learning.Stumped]:
+        return craft.on_synthesised(self.state.practice, self.turn, m)
+
+    def apply_practised(self, m: learning.Practised) -> None:
+        self.state.practice.forget(m.task)
+
+    def apply_stumped(self, m: learning.Stumped) -> None:
+        self.state.practice.forget(m.task)
+
+    # Asking a model service.
+
+    def apply_soul_applied(self, m: soul.Applied) -> None:
+        asking.apply_soul_applied(self.state.practice, self.name, m)
+
+    def apply_quote(self, m: model.Quote) -> None:
+        asking.apply_quote(self.state.practice, m)
+
+    def apply_quoted(self, m: model.Quoted) -> None:
+        asking.apply_quoted(self.state.practice, m)
+
+    def on_quoted(self, m: model.Quoted) -> Emits[budget.Reserve]:
+        return asking.on_quoted(self.state.practice, self.turn, m)
+
+    def on_unavailable(self, m: model.Unavailable) -> Emits[learning.Stumped]:
+        return asking.on_unavailable(self.state.practice, self.turn, m)
+
+    def on_exceeded(self, m: budget.Exceeded) -> Emits[learning.Stumped]:
+        return asking.on_exceeded(self.state.practice, self.turn, m)
+
+    def on_reserved(self, m: budget.Reserved) -> Emits[model.Ask | learning.Continued | budget.Settle]:
+        return asking.on_reserved(self.state.practice, self.turn, m)
+
+    def apply_ask(self, m: model.Ask) -> None:
+        asking.apply_ask(self.state.practice, m)
+
+    def apply_model_answered(self, m: model.Answered) -> None:
+        asking.apply_model_answered(self.state.practice, m)
+
+    def on_model_answered(
+        self, m: model.Answered
+    ) -> Emits[budget.Settle | sandbox.Run | learning.Attempted | model.Quote | learning.Stumped]:
+        return asking.on_model_answered(self.state.practice, self.turn, m)
+
+    def apply_model_failed(self, m: model.Failed) -> None:
+        asking.apply_model_failed(self.state.practice, m)
+
+    def on_model_failed(self, m: model.Failed) -> Emits[budget.Settle | model.Quote | learning.Stumped]:
+        return asking.on_model_failed(self.state.practice, self.turn, m)
+
+    def apply_ran(self, m: sandbox.Ran) -> None:
+        craft.apply_ran(self.state.practice, self.name, m)
+
+    def on_ran(
+        self, m: sandbox.Ran
+    ) -> Emits[learning.Attempted | learning.Practised | learning.Stumped | sandbox.Synthesise | model.Quote]:
+        return craft.on_ran(self.state.practice, self.turn, m)
+
+    # A task that is over leaves nothing behind.
+
+    def apply_task_failed(self, m: task.Failed) -> None:
+        self.state.practice.forget(m.task)
+
+    def apply_task_cancelled(self, m: task.Cancelled) -> None:
+        self.state.practice.forget(m.task)

@@ -72,12 +72,12 @@ def run_of(work: Work, agent: str, limit_s: float) -> sandbox.Run:
     return sandbox.Run(
         task=work.order.task,
         purpose=purpose(work, agent),
-        source=joined(work.source, work.entry, work.order.requires, work.order.parts),
+        source=joined(work.source, work.entry, work.order.asked.requires, work.order.parts),
         entry=work.entry,
-        calls=calls_of(work.order.examples, work.order.iterations),
+        calls=calls_of(work.order.examples, work.order.asked.iterations),
         limit_s=limit_s,
-        profile=work.order.profile,
-        hosts=work.order.hosts,
+        profile=work.order.asked.profile,
+        hosts=work.order.asked.hosts,
     )
 
 
@@ -88,8 +88,8 @@ def attempted(work: Work, agent: str, attempts: tuple[Attempt, ...]) -> learning
         task=order.task,
         round=order.round,
         agent=agent,
-        name=order.name,
-        domain=order.domain,
+        name=order.asked.name,
+        domain=order.asked.domain,
         origin=work.stage,
         digest=digest_of(work.source, work.entry),
         attempts=attempts,

@@ -5,6 +5,8 @@ import string
 import unicodedata
 from typing import Final
 
+from actors.text.wording import STACKED
+
 STEPS: Final = 24_000
 """Steps that judging one program may cost. *measured*: 1.4 times the dearest honest program; about 50 ms"""
 
@@ -16,9 +18,6 @@ SIGNS: Final = tuple(sign for sign in string.punctuation if sign != "_")
 
 MOST_DOTS: Final = 1_000
 """Most points in what stands between two blanks, for a name with so many takes time quadratic in them. *measured*"""
-
-STACKED: Final = 30
-"""Most combining marks in a row. *cited*: Unicode Standard Annex 15, stream-safe text; sorting them is quadratic"""
 
 FOREIGN: Final = re.compile(r"[^\x00-\x7f]+")
 """Letters beyond ASCII. *derived*"""

@@ -18,7 +18,8 @@ from actors.scan.vocabulary import (
     REVIEWED_PHRASES,
     Phrase,
 )
-from actors.scan.wording import INVISIBLE, LOOKALIKES
+from actors.text.confusables import LOOKALIKES
+from actors.text.hidden import INVISIBLE
 
 LETTERS: Final = str.maketrans("013457$@", "oieast" + "sa")
 """Digits and signs that stand for letters. *chosen*: the usual ones"""

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from actors.scan.finding import GRAVE, SUSPECT, Finding
-from actors.scan.orders import order_in
-from actors.scan.wording import APART, INVISIBLE, LOOKALIKES, WORD, words_of
+from actors.text.confusables import LOOKALIKES
+from actors.text.hidden import BIDI, COPIED, INVISIBLE
+from actors.text.orders import order_in
+from actors.text.wording import APART, WORD, words_of
 
 MARKUP: Final = (
     re.compile(r"<(?:\|\s?\w{1,30}\s?\|>|</?SYS>>|/?system(?:_prompt)?>)"),
@@ -20,12 +22,6 @@ MARKUP: Final = (
 )
 """What chat models take for a change of speaker, and the plainest order in languages that set no blanks. *cited*: the
 published chat templates; *chosen*"""
-
-BIDI: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Marks that turn the direction of what is shown. *cited*: CVE-2021-42574"""
-
-TAGS: Final = re.compile("[\U000e0020-\U000e007e]{3,}")
-"""Hidden words, letter by letter. *cited*: Unicode, block Tags"""
 
 UNSEEN: Final = 12
 """Invisible letters in one program that are no accident. *chosen*"""
@@ -43,7 +39,7 @@ def orders(text: str, first_line: int = 1) -> Iterator[Finding]:
         yield Finding(line, "orders", f"speaks to whoever reviews it: {said[:60]!a}", SUSPECT)
     elif (mark := next(filter(None, (pattern.search(text) for pattern in MARKUP)), None)) is not None:
         yield Finding(first_line + _row(text, mark), "orders", "holds the marks of a chat's speakers", SUSPECT)
-    if (tags := TAGS.search(text)) is not None:
+    if (tags := COPIED.search(text)) is not None:
         yield Finding(first_line + _row(text, tags), "disguise", "holds words that nobody sees", GRAVE)
 
 

@@ -16,7 +16,7 @@ from actors.scan.scopes import Place
 from actors.scan.tables import BUILTINS, STEPS, WALKS
 from actors.scan.triggers import PASSWORD
 from actors.scan.view import View, found
-from actors.scan.wording import INVISIBLE
+from actors.text.hidden import INVISIBLE
 
 Findings = Iterator[Finding]
 

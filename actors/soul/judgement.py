@@ -6,9 +6,9 @@ from typing import Final
 
 import msgspec
 
-from actors.soul.disguise import bare, fold
 from actors.soul.document import Document, key, outline, prose_lines, render
-from actors.soul.injection import injected
+from actors.text.disguise import bare, fold
+from actors.text.injection import injected
 from messages.gate.evidence import Author, Finding
 from messages.soul import Risk
 

@@ -84,6 +84,21 @@ class ErrorPattern(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     count: int
 
 
+class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What every phase is told of a learning task: what is wanted, and under which limits it runs."""
+
+    name: Name
+    """What the tool is called, and so what a suite calls it."""
+    goal: Text = ""
+    domain: Domain = "general"
+    iterations: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5
+    """Fewest calls in which an implementation is practised."""
+    requires: tuple[Name, ...] = ()
+    """Tools that it calls."""
+    profile: Profile = "pure"
+    hosts: tuple[Host, ...] = ()
+
+
 class Practise(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Specialist: find an implementation and practise it on these examples."""
 
@@ -92,27 +107,40 @@ class Practise(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     to: Identifier = "temujin"
     task: Identifier
     round: int
-    goal: Text
-    name: Name
+    terms: Terms | None = None
+    """Of the task; None on logs from before terms were passed whole, which hold the fields at the end instead."""
     examples: tuple[Example, ...]
     """Those that the developer may see."""
     options: tuple[Option, ...] = ()
     candidate: Candidate | None = None
     failures: tuple[Failure, ...] = ()
     """What went wrong in the round before."""
-    iterations: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5
-    """Fewest calls in which an implementation is practised."""
-    domain: Domain = "general"
-    requires: tuple[Name, ...] = ()
-    """Tools that it calls."""
     parts: tuple[Part, ...] = ()
-    """Their sources, and those of what they call."""
-    profile: Profile = "pure"
-    hosts: tuple[Host, ...] = ()
+    """Sources of the tools that it calls, and of those that they call."""
     tools: tuple[Known, ...] = ()
     """Registered tools that a composition may call."""
     earlier: Source = ""
     """What was made in the round before, and found wanting."""
+    goal: Text = ""
+    name: Name = "solve"
+    iterations: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5
+    domain: Domain = "general"
+    requires: tuple[Name, ...] = ()
+    profile: Profile = "pure"
+    hosts: tuple[Host, ...] = ()
+
+    @property
+    def asked(self) -> Terms:
+        """The terms, wherever the message holds them."""
+        return self.terms or Terms(
+            name=self.name,
+            goal=self.goal,
+            domain=self.domain,
+            iterations=self.iterations,
+            requires=self.requires,
+            profile=self.profile,
+            hosts=self.hosts,
+        )
 
 
 class Continued(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -179,22 +207,28 @@ class Validate(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     entry: Name
     seen: tuple[Example, ...]
     unseen: tuple[Example, ...]
-    name: Name = "solve"
-    """What the tool is called, and so what a suite calls it."""
+    terms: Terms | None = None
+    """Of the task, with the tools that this implementation calls; None on logs from before terms were passed whole,
+    which hold the fields at the end instead."""
     tests: tuple[Case, ...] = ()
     suite: Source | None = None
-    requires: tuple[Name, ...] = ()
-    """Tools that it calls."""
     parts: tuple[Part, ...] = ()
-    """Their sources, and those of what they call."""
-    profile: Profile = "pure"
-    hosts: tuple[Host, ...] = ()
+    """Sources of the tools that it calls, and of those that they call."""
     notes: dict[str, Note] = msgspec.field(default_factory=dict)
     """What the publisher knows of the parameters; calls that do not fit it are not tried."""
     origin: str = ""
     """As in `Practised`; empty on logs from before this was told."""
     others: tuple[Source, ...] = ()
     """Programs with the same entry, to be compared with the implementation close to the examples."""
+    name: Name = "solve"
+    requires: tuple[Name, ...] = ()
+    profile: Profile = "pure"
+    hosts: tuple[Host, ...] = ()
+
+    @property
+    def asked(self) -> Terms:
+        """The terms, wherever the message holds them."""
+        return self.terms or Terms(name=self.name, requires=self.requires, profile=self.profile, hosts=self.hosts)
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -234,7 +268,7 @@ class Validated(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Enroll(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Specialist: have the validated implementation registered."""
+    """Specialist: have the validated implementation registered. Read on old logs; Kublai tells the registry himself."""
 
     addressee = "to"
 

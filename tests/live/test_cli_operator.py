@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from actors.agents.kublai.actor import REMEMBERED
+from actors.agents.kublai.ledger import REMEMBERED
 from bus.keys import load_or_create
 from bus.log import Draft
 from bus.nats.connection import NatsConnection

@@ -7,8 +7,8 @@ import msgspec
 
 from actors.tools.spec.interface import Formal, digest_of, fingerprint_of, formals_of
 from actors.tools.spec.schema import Schema, arguments_schema, literal, seen
-from messages.task import Category, Domain, Example, Note, Risk
-from messages.tools import learning, tool
+from messages.task import About, Category, Domain, Example, Note, Risk
+from messages.tools import tool
 
 CATEGORIES: Final[dict[Domain, Category]] = {
     "telephony": "communication",
@@ -42,11 +42,33 @@ ANY: Final = (Formal("args", rest=True),)
 """The parameters of something callable that is no plain function. *derived*"""
 
 
-def spec_of(m: learning.Enroll, agent: str) -> tool.Spec:
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """An implementation that was validated, with what is known of it."""
+
+    name: str
+    goal: str
+    domain: Domain
+    source: str
+    entry: str
+    origin: str
+    mastery: float
+    examples: tuple[Example, ...] = ()
+    """All that are known to be right; what the parameters take is read from them. Empty where tests alone show it."""
+    requires: tuple[str, ...] = ()
+    """Tools that it calls."""
+    refuses: tuple[str, ...] = ()
+    """Exceptions that its tests want of it, for arguments that it should not take."""
+    about: About = About()
+    ranges: tuple[tool.Range, ...] = ()
+    halted: tuple[str, ...] = ()
+    doubts: tuple[tool.Doubt, ...] = ()
+
+
+def spec_of(m: Made, agent: str) -> tool.Spec:
     """All that is known of the tool before it is registered."""
     formals = _formals(m)
-    examples = m.examples or ((m.example,) if m.example is not None else ())
-    schema = arguments_schema(formals, examples, m.about.parameters)
+    example = next(iter(m.examples), None)
+    schema = arguments_schema(formals, m.examples, m.about.parameters)
     category = m.about.category or CATEGORIES[m.domain]
     return tool.Spec(
         name=m.name,
@@ -58,14 +80,14 @@ def spec_of(m: learning.Enroll, agent: str) -> tool.Spec:
         origin=m.origin,
         mastery=m.mastery,
         digest=digest_of(m.source, m.entry),
-        example=m.example,
+        example=example,
         learned_by=agent,
         category=category,
         changelog=m.about.changelog,
-        takes=tuple(_parameters(formals, schema, m.example, m.about.parameters)),
+        takes=tuple(_parameters(formals, schema, example, m.about.parameters)),
         schema=schema,
-        returns=seen(example.result for example in examples),
-        examples=tuple(_shown(examples[1:])),
+        returns=seen(each.result for each in m.examples),
+        examples=tuple(_shown(m.examples[1:])),
         doc_url=m.about.doc_url,
         timeout_s=m.about.timeout_s,
         requires=m.requires,
@@ -84,7 +106,7 @@ def spec_of(m: learning.Enroll, agent: str) -> tool.Spec:
     )
 
 
-def _formals(m: learning.Enroll) -> tuple[Formal, ...]:
+def _formals(m: Made) -> tuple[Formal, ...]:
     """As written; any number where the entry is something callable but no plain function."""
     try:
         return formals_of(m.source, m.entry)

@@ -128,7 +128,7 @@ def test_an_answer_is_settled_and_practised_like_any_other() -> None:
     assert attempted.digest == digest_of(SOURCE, "double")
     assert isinstance(practised, learning.Practised)
     assert (practised.origin, practised.figures) == ("model", {"candidates": 9})
-    assert bench.state.work == {}
+    assert bench.state.practice.work == {}
 
 
 def test_hostile_code_is_refused_before_it_runs_and_told_to_the_model() -> None:
@@ -177,7 +177,7 @@ def test_after_so_many_proposals_the_round_is_over() -> None:
     )
     assert stumped.figures == {"candidates": 9}
     assert stumped.failures[0].got == 1
-    assert bench.state.work == {}
+    assert bench.state.practice.work == {}
 
 
 def test_the_number_of_proposals_is_a_setting() -> None:

@@ -39,7 +39,7 @@ def judged_by(
         calls += len(results)
         said = bench.hears(sandbox.Ran(task="L", purpose=runs[0].purpose, results=_cut(results)))
     found: learning.Validated = only(said, learning.Validated)
-    assert bench.state.cases == {}
+    assert bench.state.judging.cases == {}
     return found
 
 

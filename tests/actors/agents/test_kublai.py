@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from actors.agents.kublai.actor import Archived, Kublai
-from actors.agents.kublai.curriculum import split
+from actors.agents.kublai.actor import Kublai
+from actors.agents.kublai.holdout import split
+from actors.agents.kublai.ledger import Archived
 from messages import task
 from messages.gate import approval, policy
 from messages.task import Candidate, Case, Example
@@ -72,7 +73,7 @@ def test_a_learning_task_goes_through_its_phases_and_is_answered() -> None:
         only(bench.hears(ADMITTED), learning.Research),
         only(bench.hears(RESEARCHED), learning.Practise),
         only(bench.hears(practised()), learning.Validate),
-        only(bench.hears(validated()), learning.Enroll),
+        only(bench.hears(validated()), tool.Register),
     ]
     assert [command.task for command in commands] == ["L"] * 5
     answer = only(bench.hears(REGISTERED), task.Answered)
@@ -88,18 +89,18 @@ def test_what_a_tool_will_call_is_supplied_before_anyone_works_on_it() -> None:
     assert (supply.name, supply.requires) == ("double", ("twice",))
     part = tool.Part(name="twice", entry="f", source="def f(n):\n    return 2 * n\n")
     practise = only(bench.hears(tool.Supplied(task="L", parts=(part,))), learning.Practise)
-    assert (practise.requires, practise.parts) == (("twice",), (part,))
+    assert (practise.asked.requires, practise.parts) == (("twice",), (part,))
     validate = only(bench.hears(practised(origin="candidate")), learning.Validate)
-    assert (validate.requires, validate.parts) == (("twice",), (part,))
-    assert only(bench.hears(validated()), learning.Enroll).requires == ("twice",)
+    assert (validate.asked.requires, validate.parts) == (("twice",), (part,))
+    assert only(bench.hears(validated()), tool.Register).spec.requires == ("twice",)
 
 
 def test_what_the_search_composed_calls_no_tool() -> None:
     bench = Bench(Kublai, history=[learn(requires=("twice",)), ADMITTED])
     only(bench.hears(tool.Supplied(task="L", parts=())), learning.Research)
     bench.hears(RESEARCHED)
-    assert only(bench.hears(practised()), learning.Validate).requires == ()
-    assert only(bench.hears(validated()), learning.Enroll).requires == ()
+    assert only(bench.hears(practised()), learning.Validate).asked.requires == ()
+    assert only(bench.hears(validated()), tool.Register).spec.requires == ()
 
 
 def test_a_task_whose_tool_would_call_what_is_not_there_fails_with_the_reason() -> None:
@@ -118,8 +119,10 @@ def test_a_candidate_that_is_too_long_with_what_it_calls_fails_at_once() -> None
 def test_what_the_publisher_tells_reaches_the_registry_s_door() -> None:
     about = task.About(category="analysis", bump="major")
     bench = Bench(Kublai, history=[learn(about=about), ADMITTED, RESEARCHED, practised()])
-    enroll = only(bench.hears(validated()), learning.Enroll)
-    assert (enroll.about, enroll.examples) == (about, EXAMPLES)
+    register = only(bench.hears(validated()), tool.Register)
+    assert register.bump == about.bump
+    assert register.spec.category == "analysis"
+    assert register.spec.examples == EXAMPLES[1:]
 
 
 def test_what_its_tests_want_raised_a_tool_may_refuse() -> None:
@@ -129,7 +132,7 @@ def test_what_its_tests_want_raised_a_tool_may_refuse() -> None:
         Case(name="c", raises="KeyError"),
     )
     bench = Bench(Kublai, history=[learn(tests=tests), ADMITTED, RESEARCHED, practised()])
-    assert only(bench.hears(validated()), learning.Enroll).refuses == ("KeyError", "ValueError")
+    assert only(bench.hears(validated()), tool.Register).spec.refuses == ("KeyError", "ValueError")
 
 
 def test_a_run_s_version_named_arguments_and_trial_reach_the_registry() -> None:
@@ -242,8 +245,8 @@ def test_what_the_judge_measured_reaches_the_registry_s_door() -> None:
     bench = Bench(Kublai, history=[learn(about=task.About(parameters=notes)), ADMITTED, RESEARCHED])
     assert only(bench.hears(practised()), learning.Validate).notes == notes
     ranges = (tool.Range(parameter="n", unit="value", up_to=512),)
-    enroll = only(bench.hears(validated(ranges=ranges, halted=("[-1]: timeout",))), learning.Enroll)
-    assert (enroll.ranges, enroll.halted) == (ranges, ("[-1]: timeout",))
+    made = only(bench.hears(validated(ranges=ranges, halted=("[-1]: timeout",))), tool.Register).spec
+    assert (made.ranges, made.halted) == (ranges, ("[-1]: timeout",))
 
 
 def test_what_the_examples_leave_open_is_told_and_the_tool_is_registered_all_the_same() -> None:
@@ -253,7 +256,7 @@ def test_what_the_examples_leave_open_is_told_and_the_tool_is_registered_all_the
     found = msgspec.structs.replace(practised(), others=others)
     assert only(bench.hears(found), learning.Validate).others == others
     said = bench.hears(validated(doubts=doubts))
-    assert only(said, learning.Enroll).doubts == doubts
+    assert only(said, tool.Register).spec.doubts == doubts
     assert only(said, task.Progressed).note == (
         "mastery 1.00: 9 of 10 tests passed; the examples don't settle this: "
         "for (12.5) it gives 12, another program of like size gives 13; add the right one as an example"
@@ -381,7 +384,7 @@ def test_each_domain_has_its_maker_and_nobody_judges_his_own_work(domain: str, m
     bench.hears(ADMITTED)
     assert only(bench.hears(RESEARCHED), learning.Practise).to == maker
     assert only(bench.hears(practised()), learning.Validate).to == judge
-    assert only(bench.hears(validated()), learning.Enroll).to == maker
+    assert only(bench.hears(validated()), tool.Register).spec.learned_by == maker
 
 
 @pytest.mark.parametrize("domain", ["telephony", "messaging", "external_api", "ml_ai"])
@@ -541,7 +544,7 @@ def test_a_phase_without_an_answer_is_delegated_once_more_and_then_fails() -> No
         ([ADMITTED], learning.Research),
         ([ADMITTED, RESEARCHED], learning.Practise),
         ([ADMITTED, RESEARCHED, practised()], learning.Validate),
-        ([ADMITTED, RESEARCHED, practised(), validated()], learning.Enroll),
+        ([ADMITTED, RESEARCHED, practised(), validated()], tool.Register),
     ],
 )
 def test_every_phase_can_be_delegated_again(history: list[Any], command: type[Any]) -> None:
@@ -711,3 +714,12 @@ def test_the_limit_of_a_day_is_told_before_it_is_met(candidate: Candidate | None
     assert "attempts_per_day under [actors.policy]" in note
     bench = Bench(Kublai, history=[learn(candidate=candidate)])
     assert "UTC day" not in only(bench.hears(msgspec.structs.replace(ADMITTED, left=9)), task.Progressed).note
+
+
+def test_a_task_of_an_older_log_whose_maker_brought_the_tool_waits_for_the_approval_all_the_same() -> None:
+    bench = Bench(Kublai, history=[learn(), ADMITTED, RESEARCHED, practised()])
+    assert bench.state.open["L"].phase == "validation"
+    until = START + 3_600
+    bench.hears(approval.Requested(act="c-1", digest="d", summary="register it", expires_at=until, task="L"))
+    assert bench.actor.due() > until
+    assert bench.state.open["L"].phase == "approval"

@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 
 from actors.agents.temujin import Temujin
-from actors.tools.spec.interface import digest_of, fingerprint_of
 from messages import model, task
 from messages.base import Message
-from messages.task import About, Candidate, Example, Note
+from messages.task import Candidate, Example
 from messages.tools import learning, sandbox, tool
 from messages.tools.learning import Option
 from messages.tools.sandbox import Result
@@ -47,7 +46,7 @@ def test_a_candidate_that_does_all_examples_is_shown() -> None:
     bench = Bench(Temujin, history=[with_candidate()])
     said = only(bench.hears(ran("candidate", 0, 2, 4)), learning.Practised)
     assert (said.origin, said.attempts, said.source, said.replaced) == ("candidate", 1, SOURCE, "")
-    assert bench.state.work == {}
+    assert bench.state.practice.work == {}
 
 
 def test_a_candidate_that_fails_gives_way_to_a_search() -> None:
@@ -132,75 +131,8 @@ def test_work_that_nobody_asks_for_any_more_is_forgotten() -> None:
     bench = Bench(Temujin)
     for number in range(1_001):
         bench.hears(practise(task=f"L{number}"))
-    assert len(bench.state.work) == 1_000
-    assert "L0" not in bench.state.work
-
-
-def enroll(source: str, **more: Any) -> learning.Enroll:
-    order = {"domain": "general", "example": EXAMPLES[0], "examples": EXAMPLES, **more}
-    return learning.Enroll(
-        task="L",
-        name="double",
-        goal="double it",
-        source=source,
-        entry="double",
-        origin="candidate",
-        mastery=0.9,
-        **order,
-    )
-
-
-def test_enrolment_brings_the_tool_to_the_registry_with_parameters_and_digest() -> None:
-    source = "def double(n, times=2, *more):\n    return n * times\n"
-    spec = only(Bench(Temujin).hears(enroll(source)), tool.Register).spec
-    assert spec.parameters == ("n", "times=", "*more")
-    assert spec.digest == digest_of(source, "double")
-
-
-def test_an_entry_that_is_no_plain_function_takes_any_number_of_arguments() -> None:
-    spec = only(Bench(Temujin).hears(enroll("double = lambda n: 2 * n\n")), tool.Register).spec
-    assert spec.parameters == ("*args",)
-
-
-def test_enrolment_tells_what_the_tool_takes_and_gives_as_far_as_it_is_known() -> None:
-    about = About(parameters={"n": Note(description="what is doubled")})
-    source = "def double(n, times=2, *more):\n    return n * times\n"
-    spec = only(Bench(Temujin).hears(enroll(source, about=about)), tool.Register).spec
-    assert spec.schema["properties"]["n"] == {"type": "number", "description": "what is doubled"}
-    assert spec.schema["required"] == ["n"]
-    assert spec.returns == {"type": "number"}
-    assert [(each.name, each.type, each.required, each.default) for each in spec.takes] == [
-        ("n", "number", True, None),
-        ("times", "number", False, 2),
-        ("more", "array", False, None),
-    ]
-    assert spec.examples == EXAMPLES[1:]
-    assert spec.fingerprint == fingerprint_of(source, "double", spec.schema, ())
-
-
-def test_what_the_publisher_tells_goes_along_and_the_rest_follows_from_the_domain() -> None:
-    about = About(changelog="new", bump="minor", doc_url="https://example.org", timeout_s=2.0, pii=True, cost_usd=0.5)
-    register = only(Bench(Temujin).hears(enroll(SOURCE, domain="messaging", about=about)), tool.Register)
-    spec = register.spec
-    assert register.bump == "minor"
-    assert (spec.category, spec.risk) == ("communication", "medium")
-    assert (spec.changelog, spec.doc_url, spec.timeout_s, spec.pii, spec.cost_usd) == (
-        "new",
-        "https://example.org",
-        2.0,
-        True,
-        0.5,
-    )
-    told = About(category="security", risk="critical")
-    spec = only(Bench(Temujin).hears(enroll(SOURCE, about=told)), tool.Register).spec
-    assert (spec.category, spec.risk) == ("security", "critical")
-
-
-def test_examples_that_are_long_or_many_are_not_all_kept() -> None:
-    many = tuple(Example(args=(n,), result=n) for n in range(20))
-    assert only(Bench(Temujin).hears(enroll(SOURCE, examples=many)), tool.Register).spec.examples == many[1:6]
-    long = (EXAMPLES[0], EXAMPLES[1], Example(args=("x" * 10_000,), result=1), EXAMPLES[2])
-    assert only(Bench(Temujin).hears(enroll(SOURCE, examples=long)), tool.Register).spec.examples == EXAMPLES[1:2]
+    assert len(bench.state.practice.work) == 1_000
+    assert "L0" not in bench.state.practice.work
 
 
 def test_what_a_candidate_calls_is_practised_with_it() -> None:
@@ -215,5 +147,5 @@ def test_what_a_candidate_calls_is_practised_with_it() -> None:
 def test_a_round_whose_task_is_over_is_dropped_and_what_comes_late_changes_nothing(end: Message) -> None:
     bench = Bench(Temujin, history=[practise()])
     assert bench.hears(end) == ()
-    assert bench.state.work == {}
+    assert bench.state.practice.work == {}
     assert bench.hears(FOUND) == ()

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actors.scan.classes import classify
-from actors.scan.effort import MOST_LETTERS, STACKED, STEPS
+from actors.scan.effort import MOST_LETTERS, STEPS
 from actors.scan.poisoning import MEND, Judged, judge, scan
 from actors.scan.verdict import objection
+from actors.text.wording import STACKED
 from benchmarks.poisoning.corpus import honest
 
 CALLS_PER_STEP: Final = 12

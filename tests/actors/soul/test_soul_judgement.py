@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actors.soul.disguise import HOMOGLYPHS
 from actors.soul.document import parse, render, replaced
-from actors.soul.injection import injected
 from actors.soul.judgement import Verdict, founding, judge, prohibitions, risk_of, speaks_of_outside
 from actors.soul.shelf import shipped
+from actors.text.confusables import HOMOGLYPHS
+from actors.text.injection import injected
 from messages.gate.evidence import Author
 from tests.actors.soul.soul_cases import ATTACKS, HONEST, RAW_ATTACKS, SOUL
 

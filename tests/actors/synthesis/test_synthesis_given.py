@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from actors.agents.kublai.curriculum import split
+from actors.agents.kublai.holdout import split
 from actors.synthesis.problem import Budget, Example, Found
 from actors.synthesis.source import load
 from actors.synthesis.synthesise import synthesise

@@ -10,57 +10,11 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-HOMOGLYPHS: Final = {
-    "a": "ɐɑαаᎪᗅᴀꓮ𐊠𖽀",
-    "b": "ƀƅʙβвьᏏᏴᑲᖯᗷꓐꞵ𐊂𐊡𐌁",
-    "c": "сᏟᴄⲥꓚ𐊢𐌂𐐽𐔜𑣩𑣲",
-    "d": "đԁᎠᏧᑯᗞᗪᴅꓒꓓ",
-    "e": "ǝεеҽᎬᴇⴹꓰꬲ𐊆𑣆𑣎",
-    "f": "ϝքᖴẝꓝꜰꞙꬵ𐊇𐊥𐔥𑣂",
-    "g": "ƍɡɢԍցᏀᏳᶃꓖ",
-    "h": "ħʜηнһհᎻᏂᕼⲏꓧ𐋏",
-    "i": "ıłǀɨɩɪʟιіӏ۱ᎥᏞᒪᛁⲓⳑⵏꓡꓲꙇ𐊊𐌉𐌠𐑃𐔦𑣃𑣒𖼖𖼨",
-    "j": "ʝϳјᎫᒍᴊꓙ",
-    "k": "κкᏦᛕᴋⲕꓗ𐔘",
-    "m": "μϻмᎷᗰᛖᴍⲙꓟ𐊰𐌑",
-    "n": "ɴпոռⲛꓠ𐔓",
-    "o": "øοσоօ۵०০੦૦ଠ୦௦౦೦ഠ൦๐໐ဝ၀ჿዐᴏᴑⲟⵔ〇ꓳꬽ𐊒𐊫𐐬𐓪𐔖𑓐𑣈𑣕𑣗𑣠",
-    "p": "ρрᏢᑭᴘⲣꓑ𐊕",
-    "q": "ԛգզⵕꞯ",
-    "r": "ʀгᎡᎱᏒᖇᴦⲅꓣꭇꭈ𐓜𖼵",
-    "s": "ƽѕտᏕᏚꓢꜱ𐊖𐑈𑣁𖼺",
-    "t": "ŧτтᎢᴛⲧꓔ𐊗𐊱𐌕𑣜𖼊",
-    "u": "ʋυսሀᑌᴜꓴꞟꭎꭒ𐓶𑣘𖽂",
-    "v": "νѵ۷Ꮩᐯᴠⴸꓦꛟ𐔝𑜆𑣀𖼈",
-    "w": "ɯѡԝաᎳᏔᴡꓪ𑜊𑜎𑜏𑣦𑣯",
-    "x": "χхᕁᕽᚷⲭⵝꓫꭓ𐊐𐊴𐌗𐌢𐔧𑣬",
-    "y": "ɣʏγуүყᎩᎽᶌỿⲩꓬꭚ𐊲𑣄𖽃",
-    "z": "ζᏃᴢꓜ𐋵𑣉𑣥",
-}
-"""Letters that look like a Latin one and are not made equal by NFKD and case folding. *cited*: Unicode Technical
-Standard 39, confusables.txt, single characters; small capitals and crossed letters are added"""
-
-LETTERS: Final = {ord(like): letter for letter, likes in HOMOGLYPHS.items() for like in likes}
-"""The table by the look-alike. *derived*"""
-
-COLONS: Final = dict.fromkeys(map(ord, "ː˸։׃܃܄∶꞉"), ":")
-"""What looks like a colon. *cited*: Unicode Technical Standard 39, confusables.txt"""
+from actors.text.confusables import BOXED, COLONS, LETTERS, REGIONAL
+from actors.text.hidden import TAGS
 
 LEET: Final = str.maketrans("013457@$!|", "oieastasii")
 """Digits and signs that stand for letters. *chosen*: the plain ones"""
-
-REGIONAL: Final = {0x1F1E6 + place: chr(ord("a") + place) for place in range(26)}
-"""Regional indicators as letters. *cited*: The Unicode Standard, block Enclosed Alphanumeric Supplement"""
-
-BOXED: Final = {first + place: chr(ord("a") + place) for first in (0x1F150, 0x1F170, 0x1F130) for place in range(26)}
-"""Letters in circles and squares that NFKD leaves. *cited*: same block"""
-
-TAGS: Final = {0xE0000 + code: chr(code) for code in range(0x20, 0x7F)}
-"""Invisible copies of ASCII. *cited*: The Unicode Standard, block Tags"""
-
-HIDING: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\U000e0020-\U000e007f]")
-"""Characters that show a person another text than a machine reads: controls of terminals, turned directions, invisible
-copies of ASCII. *cited*: ISO 6429; Unicode Standard Annex 9; block Tags"""
 
 ROUNDS: Final = 4
 """Times that a disguise is taken off, since it may hide another. *chosen*"""

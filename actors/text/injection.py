@@ -8,57 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from actors.soul.disguise import HIDING, View, bare, fold, forbidden_by_its_line, views
+from actors.text.disguise import View, bare, fold, forbidden_by_its_line, views
+from actors.text.hidden import HIDING
+from actors.text.phrases import PHRASES
 from messages.gate.evidence import Finding
-
-_FILL = "(?:all|any|every|each|of|the|your|these|those|this|that|my|our|its|other|and|given|own)"
-_KIND = (
-    "(?:previous|prior|above|earlier|preceding|former|existing|original|foregoing|initial|old|past|current"
-    "|safety|system|core|constitutional|security)"
-)
-_THING = (
-    "(?:instructions?|rules?|prompts?|guidelines?|directives?|constraints?|boundaries|boundary|guardrails?|principles?"
-    "|restrictions?|policies|policy|commands?|truths?|training|limits)"
-)
-_SET_ASIDE = (
-    "(?:ignor(?:e|ing)|disregard(?:ing)?|overrid(?:e|ing)|overrule|bypass(?:ing)?|forget|circumvent|violate|abandon"
-    "|neglect|dismiss|(?:do not|dont|never|no longer) (?:follow|obey|heed)|stop (?:following|obeying|heeding))"
-)
-_REMEMBERED = "(?:memory|memories|training|knowledge|history|identity|mind|past)"
-_WIPE = "(?:erase|wipe|clear|reset|delete|purge|destroy|empty)"
-
-PHRASES: Final = {
-    "overrides-instructions": (
-        f"{_SET_ASIDE} (?:{_FILL}|{_KIND})+ {_THING}",
-        f"{_SET_ASIDE} (?:everything|anything|all) (?:above|before|you were told|said before|that came before)",
-        "(?:the|your|all|these) (?:previous|prior|above|earlier|old) (?:instructions|rules|boundaries)"
-        " (?:no longer apply|do not apply|are void|are cancelled|are obsolete)",
-    ),
-    "takes-over-identity": (
-        "(?:you are|youre|thou art) (?:now|no longer)",
-        "from now on (?:you|your|act|behave|respond|answer|obey)",
-        "from this (?:moment|point) on (?:you|your)",
-        "you (?:will|must|shall) now (?:be|act|become|behave|obey|serve|answer)",
-        "act as (?:if|though) you",
-        "pretend (?:to be|you|that you|youre)",
-        "(?:assume|adopt|take on) (?:the|a|this|your|an)* (?:new)? (?:role|identity|persona|character) of",
-        "your (?:new|real|true|actual) (?:name|role|identity|persona|instructions?|purpose|goal|master) (?:is|are)",
-        "(?:enter|enable|activate) (?:developer|god|admin|root|jailbreak|unrestricted) mode",
-    ),
-    "wipes-memory": (
-        f"forget (?:everything|all (?:of)? (?:your|you|that|the|what|previous|prior) {_REMEMBERED}?|all {_REMEMBERED})",
-        "forget all (?:that)? (?:you|your) (?:know|knew|learned|learnt|were)",
-        f"forget (?:your|thy) (?:own|whole|entire|previous|prior)* (?:{_REMEMBERED}|name|values|soul|role)",
-        "forget (?:what|all|who) you (?:know|knew|learned|learnt|were|are|have)",
-        f"{_WIPE} (?:all|of|out)* (?:your|thy) (?:entire|whole|own|longterm|shortterm|working|past)* {_REMEMBERED}",
-        "(?:erase|wipe) (?:all|out|of|the)* (?:agents?)? (?:memory|memories)",
-    ),
-    "injects-system-prompt": (
-        "(?:new|updated|real|actual|true|hidden|secret|begin|start|end|reveal|print|show|repeat|leak|replace|change)"
-        " (?:of|the|your|this|a|my|new)* system (?:prompt|message|instructions?)",
-    ),
-}
-"""What is looked for, as words of which only the letters count. *chosen*: specification of acquisition, section 2"""
 
 PATTERNS: Final = tuple(
     (rule, re.compile(fold(phrase.replace(" ", "")))) for rule, phrases in PHRASES.items() for phrase in phrases

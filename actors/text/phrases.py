@@ -1,11 +1,63 @@
-"""Words that give orders to an agent or tell it what to think of a tool, in the usual languages and spellings."""
+"""The phrases by which a text steers an agent, in the two forms in which they are looked for.
 
-import functools
+`PHRASES` are matched among the letters of a SOUL or a document alone, where recall comes first. `ORDERS` are matched
+word by word in the texts of code and in descriptions of tools, where honest comments must pass; they are keyed by their
+first word.
+"""
+
 import re
-from collections.abc import Sequence
 from typing import Final
 
-from actors.scan.wording import plain, seen
+from actors.text.wording import seen
+
+_FILL = "(?:all|any|every|each|of|the|your|these|those|this|that|my|our|its|other|and|given|own)"
+_KIND = (
+    "(?:previous|prior|above|earlier|preceding|former|existing|original|foregoing|initial|old|past|current"
+    "|safety|system|core|constitutional|security)"
+)
+_THING = (
+    "(?:instructions?|rules?|prompts?|guidelines?|directives?|constraints?|boundaries|boundary|guardrails?|principles?"
+    "|restrictions?|policies|policy|commands?|truths?|training|limits)"
+)
+_SET_ASIDE = (
+    "(?:ignor(?:e|ing)|disregard(?:ing)?|overrid(?:e|ing)|overrule|bypass(?:ing)?|forget|circumvent|violate|abandon"
+    "|neglect|dismiss|(?:do not|dont|never|no longer) (?:follow|obey|heed)|stop (?:following|obeying|heeding))"
+)
+_REMEMBERED = "(?:memory|memories|training|knowledge|history|identity|mind|past)"
+_WIPE = "(?:erase|wipe|clear|reset|delete|purge|destroy|empty)"
+
+PHRASES: Final = {
+    "overrides-instructions": (
+        f"{_SET_ASIDE} (?:{_FILL}|{_KIND})+ {_THING}",
+        f"{_SET_ASIDE} (?:everything|anything|all) (?:above|before|you were told|said before|that came before)",
+        "(?:the|your|all|these) (?:previous|prior|above|earlier|old) (?:instructions|rules|boundaries)"
+        " (?:no longer apply|do not apply|are void|are cancelled|are obsolete)",
+    ),
+    "takes-over-identity": (
+        "(?:you are|youre|thou art) (?:now|no longer)",
+        "from now on (?:you|your|act|behave|respond|answer|obey)",
+        "from this (?:moment|point) on (?:you|your)",
+        "you (?:will|must|shall) now (?:be|act|become|behave|obey|serve|answer)",
+        "act as (?:if|though) you",
+        "pretend (?:to be|you|that you|youre)",
+        "(?:assume|adopt|take on) (?:the|a|this|your|an)* (?:new)? (?:role|identity|persona|character) of",
+        "your (?:new|real|true|actual) (?:name|role|identity|persona|instructions?|purpose|goal|master) (?:is|are)",
+        "(?:enter|enable|activate) (?:developer|god|admin|root|jailbreak|unrestricted) mode",
+    ),
+    "wipes-memory": (
+        f"forget (?:everything|all (?:of)? (?:your|you|that|the|what|previous|prior) {_REMEMBERED}?|all {_REMEMBERED})",
+        "forget all (?:that)? (?:you|your) (?:know|knew|learned|learnt|were)",
+        f"forget (?:your|thy) (?:own|whole|entire|previous|prior)* (?:{_REMEMBERED}|name|values|soul|role)",
+        "forget (?:what|all|who) you (?:know|knew|learned|learnt|were|are|have)",
+        f"{_WIPE} (?:all|of|out)* (?:your|thy) (?:entire|whole|own|longterm|shortterm|working|past)* {_REMEMBERED}",
+        "(?:erase|wipe) (?:all|out|of|the)* (?:agents?)? (?:memory|memories)",
+    ),
+    "injects-system-prompt": (
+        "(?:new|updated|real|actual|true|hidden|secret|begin|start|end|reveal|print|show|repeat|leak|replace|change)"
+        " (?:of|the|your|this|a|my|new)* system (?:prompt|message|instructions?)",
+    ),
+}
+"""What is looked for, as words of which only the letters count. *chosen*: specification of acquisition, section 2"""
 
 _NAMED: Final = (
     "ai llm agent agents assistant assistants model models reviewer reviewers validator validators scanner scanners "
@@ -129,45 +181,8 @@ ORDERS: Final = _headed(
 )
 """What is said to an agent and not to a person who reads code. *cited*: specification, sections 2 and 6"""
 
-
-VOCABULARY: Final = frozenset(re.findall(r"[a-z]{2,}", " ".join(ORDERS.values())))
-"""Every word of the orders. *derived*"""
-
-LONG: Final = 14
-"""Letters from which a word may be several without blanks. *chosen*: longer than nearly all words"""
-
 FUSED: Final = re.compile(
     rf"(?:ignore|disregard|forget|override|bypass){_WHICH}{_RULES}|(?:approve|accept|register|mark)this(?:tool|code)"
     rf"|youarenow|systemprompt|newinstructions|this(?:tool|code)is{_KNOWN_GOOD}".replace(" ", "")
 )
 """The plainest orders, written without blanks. *derived* from `ORDERS`"""
-
-
-BACKWARDS: Final = frozenset(
-    word[::-1] for word in ("instructions", "instruction", "previous", "ignore", "disregard", "approve", "reviewer")
-)
-"""Words of the orders as they stand in a text that is written backwards. *derived* from `ORDERS`"""
-
-
-def order_in(words: Sequence[str]) -> tuple[int, str] | None:
-    """The first order among the words, read from either end: the number of its first word, and what it says."""
-    if not BACKWARDS.isdisjoint(words) and (order := _order([word[::-1] for word in reversed(words)])) is not None:
-        return len(words) - 1 - order[0], order[1]
-    return _order(words)
-
-
-@functools.cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
-
-
-def _order(words: Sequence[str]) -> tuple[int, str] | None:
-    read = [word if word.isalpha() else plain(word, VOCABULARY) for word in words]
-    text, start = " ".join(read), 0
-    for number, word in enumerate(read):
-        if word in ORDERS and (match := _compiled(ORDERS[word]).match(text, start)) is not None:
-            return number, match[0]
-        if len(word) >= LONG and (match := FUSED.search(word)) is not None:
-            return number, match[0]
-        start += len(word) + 1
-    return None

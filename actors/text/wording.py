@@ -5,25 +5,17 @@ import unicodedata
 from collections.abc import Set
 from typing import Final
 
-from actors.scan.effort import STACKED
+from actors.text.confusables import LATIN
+from actors.text.hidden import INVISIBLE
 
 WORD: Final = re.compile(r"[^\W_]+")
 """Runs of letters and digits. *derived*"""
 
+STACKED: Final = 30
+"""Most combining marks in a row. *cited*: Unicode Standard Annex 15, stream-safe text; sorting them is quadratic"""
+
 NOT_ASCII: Final = re.compile(rf"[^\x00-\x7f]{{1,{STACKED}}}")
 """Runs of letters that may look like others, none so long that sorting its marks takes time. *derived*"""
-
-INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\ufe00-\ufe0f\U000e0000-\U000e007f]")
-"""Letters that nobody sees, among them the tags that spell hidden words. *derived*: Unicode, general category Cf"""
-
-LOOKALIKES: Final = str.maketrans(
-    "аеорсухіјѕԁӏһԛԝіАВЕКМНОРСТУХІЈЅοαιυνρκχτΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
-    "aeopcyxijsdlhqwiABEKMHOPCTYXIJSoaiuvpkxtABEZHIKMNOPTYX",
-)
-"""Cyrillic and Greek letters that look like Latin ones. *cited*: Unicode, confusables"""
-
-LATIN: Final = LOOKALIKES | {ord("ı"): "i", ord("ø"): "o", ord("ł"): "l", ord("đ"): "d"}
-"""Letters that are read as plain ones: those that look alike, and those that no mark can be taken from. *derived*"""
 
 MARKS: Final = re.compile("[\u0300-\u036f]+")
 """Accents and other marks on letters. *derived*: Unicode, block Combining Diacritical Marks"""

@@ -33,7 +33,7 @@ AGAIN: Final = 200
 HALF: Final = 0.5
 """Part of the approved goals that come into force in half mode. *cited*: specification of autonomy, section 7"""
 WINDOW: Final = 200
-"""Cycles whose effort is remembered. *cited*: specification of autonomy, section 6"""
+"""Cycles whose times are remembered. *cited*: specification of autonomy, section 6"""
 ENDED: Final = 100
 """Goals that ended which are shown. *chosen*"""
 CLIENT: Final = "autonomy"
@@ -82,7 +82,7 @@ class Goals(Actor):
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         operator_key: str = ""
         """Public key of the operator; without it every order is refused."""
-        budget_s: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 600.0
+        budget_s: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 120.0
         """Seconds from the beginning of a goal's work to its deadline."""
         budget_usd: Annotated[float, msgspec.Meta(ge=0, le=1_000)] = 0.5
         """Dollars that the work of one goal may reserve; with more it is cancelled."""
@@ -98,7 +98,7 @@ class Goals(Actor):
             return
         state.cycle = m.cycle
         scene.quiet = 0 if m.arrivals else scene.quiet + 1
-        scene.effort = [*scene.effort, round(sum(m.effort.values()), 3)][-WINDOW:]
+        scene.moments = [*scene.moments, round(self.now, 3)][-WINDOW:]
 
     def apply_found(self, m: mirror.Found) -> None:
         self.state.scene.signal(m)
@@ -233,7 +233,7 @@ class Goals(Actor):
         assert scene.reported is not None
         assert scene.reported.radius is not None
         directed = {str(name): part for name, part in serves.items()}
-        share = self.settings.budget_s / (self.settings.budget_s + sum(scene.effort))
+        share = self.settings.budget_s / (self.settings.budget_s + scene.window_s())
         purpose = checks.cosine(directed, scene.charter or CHARTER)
         kept = checks.kept(scene.values or BASELINE, directed, share)
         feasible = checks.feasibility(scene.confidence(name) for name in intent.skills)

@@ -10,7 +10,7 @@ from messages.gate.evidence import Origin
 WAITS: Final[frozenset[Origin]] = frozenset(("gap_filling", "opportunity_driven"))
 """Origins whose goal may be reached after its own task has ended: by a person's examples, or by a first call."""
 PATIENCE: Final = 12
-"""Budgets of time that such a goal waits for. *chosen*: two hours at the default of ten minutes"""
+"""Budgets of time that such a goal waits for. *chosen*: 24 minutes at the default of two"""
 
 
 def reached(origin: Origin, registered: bool, calls: int, tried: bool) -> str:

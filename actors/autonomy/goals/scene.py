@@ -67,8 +67,8 @@ class Scene(msgspec.Struct):
     reported: stability.Reported | None = None
     quiet: int = 0
     """Consecutive cycles without a task."""
-    effort: list[float] = []
-    """Seconds of work of each cycle of the window."""
+    moments: list[float] = []
+    """When each cycle of the window was observed, in seconds since the epoch."""
 
     def register(self, name: str, mastery: float, domain: str) -> None:
         """A version of a tool is in force; what failed before may succeed now."""
@@ -108,6 +108,10 @@ class Scene(msgspec.Struct):
         """A signal of the mirror waits to be looked at."""
         self.signals[f"{m.stream}:{m.subject}"] = m
         _bound(self.signals, SIGNALS)
+
+    def window_s(self) -> float:
+        """Seconds from the first cycle of the window to the last: what the council had for all its work."""
+        return self.moments[-1] - self.moments[0] if self.moments else 0.0
 
     def missing(self) -> str:
         """What is not known without which no goal is judged; empty if nothing is."""

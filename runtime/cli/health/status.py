@@ -13,13 +13,14 @@ from bus.log import Record
 from messages.base import type_name
 from messages.kernel import actor as life
 from messages.kernel import health
-from messages.kernel.control import Mode
+from messages.kernel.control import Level, Mode
 from runtime.actor import Actor
 from runtime.cli.console.exits import Ended, Exit
 from runtime.cli.console.groups import Command
 from runtime.cli.console.invocation import Invocation
 from runtime.cli.console.output import emit_json, emit_table, emit_text, output_option, say
 from runtime.cli.control.held import effects
+from runtime.cli.health import autonomy
 from runtime.client.client import Client
 from runtime.delivery.fold import Fold
 from runtime.directory.settings import actor_settings
@@ -58,6 +59,8 @@ def status(invocation: Invocation, actor: str | None, at: int | None, output: st
     emit_table(head, [[row[name.lower()] for name in head] for row in found["actors"]])
     for line in (*whereabouts(found["zones"]), *found["failures"]):
         say(line)
+    for line in autonomy.lines(found["autonomy"]):
+        emit_text(line)
     for line in remarks(found["levels"], found["health"]):
         emit_text(line)
     if found["held"]:
@@ -69,7 +72,8 @@ def remarks(levels: Mapping[str, Mapping[str, Any]], reported: health.Reported |
     for level, mode in levels.items():
         if mode["mode"] != Mode.FULL:
             told = f"{level} is {mode['mode']} since {mode['seq']}: {in_line(mode['reason'])}"
-            yield f"{told}\n  lift it with  {lifting(level)}"
+            by_ladder = level == Level.AUTONOMY and mode["mode"] != Mode.FROZEN
+            yield told if by_ladder else f"{told}\n  lift it with  {lifting(level)}"
     if reported is not None:
         yield f"health: {reported.state}, {in_line(reported.reason)}"
 
@@ -88,6 +92,7 @@ async def _glance(invocation: Invocation) -> dict[str, Any]:
         kinds = (life.Faltered, life.DeadLettered)
         failed = [each for kind in kinds for each in await client.latest(MOST_FAILURES, f"event.{type_name(kind)}.*")]
         held = await effects(client)
+        wants = await autonomy.glance(client)
         _, last = await client.bounds()
     levels = {
         level: {"seq": found[0], "mode": found[1].mode, "epoch": found[1].epoch, "reason": found[1].reason}
@@ -100,6 +105,7 @@ async def _glance(invocation: Invocation) -> dict[str, Any]:
         "last_seq": last,
         "levels": levels,
         "health": msgspec.json.decode(reports[-1].data, type=health.Reported) if reports else None,
+        "autonomy": wants,
         "zones": zones_in(gauges),
         "failures": failures(failed, time.time()),
         "held": [effect.plain() for effect in held],

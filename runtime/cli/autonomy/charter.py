@@ -1,8 +1,6 @@
 """`kurultai charter`: what the council is for, as weights of the value dimensions; a signed order sets it."""
 
-import asyncio
 import sys
-from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -12,18 +10,15 @@ import msgspec
 from messages.autonomy import charter as charters
 from messages.base import Text
 from messages.gate.evidence import Dimension
-from messages.kernel.control import Level, Mode
+from runtime.cli.autonomy.ordered import ordered
 from runtime.cli.console.exits import Ended, Exit
 from runtime.cli.console.groups import Group
 from runtime.cli.console.invocation import Invocation
 from runtime.cli.console.order_options import answer, dry_option, reason_option
-from runtime.cli.console.output import data_of, emit_json, emit_table, note, output_option
-from runtime.cli.control.look import glance, unless_unseen
-from runtime.client.client import Client
+from runtime.cli.console.output import emit_json, emit_table, note, output_option
+from runtime.cli.control.look import glance
 from runtime.envelope import stamp
 
-ANSWER_S: Final = 15.0
-"""Longest wait for what the order came to. *chosen*"""
 LARGEST_BYTES: Final = 32_768
 """Largest file of a charter. *derived*: a text of 20,000 characters and seven weights"""
 FORM: Final = (
@@ -113,36 +108,6 @@ async def _adopt(invocation: Invocation, read: File, reason: str, dry_run: bool)
         note("nothing was ordered")
         return {"ordered": False, "direction": read.direction}
     message = charters.Adopt(direction=read.direction, told=read.told, reason=reason)
-    async with await invocation.client("operator") as client:
-        await _require_unfrozen(client)
-        seq, identity = await client.order(message)
-        await _adopted(client, seq, identity)
+    seq, _ = await ordered(invocation, message, charters.Adopted, while_frozen=False)
     note("the charter is in force")
     return {"ordered": True, "seq": seq, "direction": read.direction}
-
-
-async def _require_unfrozen(client: Client) -> None:
-    """The level that keeps the charter hears orders; ends the command when it is frozen."""
-    modes = await unless_unseen(client.modes())
-    found = modes[Level.AUTONOMY] if modes is not None else None
-    if found is not None and found[1].mode is Mode.FROZEN:
-        mend = "`kurultai thaw --reason WHY` lets it go on"
-        raise Ended(Exit.FROZEN, f"autonomy is frozen since {found[0]}: {found[1].reason}. Nothing was ordered; {mend}")
-
-
-async def _adopted(client: Client, seq: int, identity: str) -> None:
-    """The order was obeyed; ends the command when it was not."""
-    try:
-        async with asyncio.timeout(ANSWER_S), aclosing(client.records(seq, follow=True)) as records:
-            async for record in records:
-                if record.headers.get("ce-causationid") != identity:
-                    continue
-                if record.subject.split(".")[2:4] == ["order", "Rejected"]:
-                    raise Ended(Exit.DENIED, f"the order was not obeyed: {data_of(record).get('reason')}")
-                if record.subject.split(".")[2:4] == ["charter", "Adopted"]:
-                    return
-    except TimeoutError:
-        raise Ended(
-            Exit.TIMEOUT, f"no answer within {ANSWER_S:.0f} s; the order stands on the log: kurultai why {seq}"
-        ) from None
-    raise Ended(Exit.UNREACHABLE, "the log ended before the answer came")

@@ -1,0 +1,59 @@
+"""A signed order to the autonomy level or about it, and what it came to."""
+
+import asyncio
+from contextlib import aclosing
+from typing import Any, Final
+
+from messages.base import Command, Event, type_name
+from messages.kernel.control import Level, Mode
+from runtime.cli.console.exits import Ended, Exit
+from runtime.cli.console.invocation import Invocation
+from runtime.cli.console.output import data_of
+from runtime.cli.control.look import unless_unseen
+from runtime.client.client import Client
+
+ANSWER_S: Final = 15.0
+"""Longest wait for what the order came to. *chosen*"""
+
+
+async def ordered(
+    invocation: Invocation, message: Command, answer: type[Event], *, while_frozen: bool
+) -> tuple[int, dict[str, Any]]:
+    """The place of the order and the event that answers it; ends the command when it is not obeyed.
+
+    `while_frozen` says that the order is obeyed although autonomy is frozen.
+    """
+    async with await invocation.client("operator") as client:
+        if not while_frozen:
+            await require_unfrozen(client)
+        seq, identity = await client.order(message)
+        return seq, await obeyed(client, seq, identity, answer)
+
+
+async def require_unfrozen(client: Client) -> None:
+    """The autonomy level hears orders; ends the command when it is frozen."""
+    modes = await unless_unseen(client.modes())
+    found = modes[Level.AUTONOMY] if modes is not None else None
+    if found is not None and found[1].mode is Mode.FROZEN:
+        mend = "`kurultai thaw --reason WHY` lets it go on"
+        raise Ended(Exit.FROZEN, f"autonomy is frozen since {found[0]}: {found[1].reason}. Nothing was ordered; {mend}")
+
+
+async def obeyed(client: Client, seq: int, identity: str, answer: type[Event]) -> dict[str, Any]:
+    """The event that answers the order; ends the command when the order was rejected, or not answered in time."""
+    try:
+        async with asyncio.timeout(ANSWER_S), aclosing(client.records(seq, follow=True)) as records:
+            async for record in records:
+                if record.headers.get("ce-causationid") != identity:
+                    continue
+                said = ".".join(record.subject.split(".")[2:4])
+                if said == "order.Rejected":
+                    raise Ended(Exit.DENIED, f"the order was not obeyed: {data_of(record).get('reason')}")
+                if said == type_name(answer):
+                    found: dict[str, Any] = data_of(record)
+                    return found
+    except TimeoutError:
+        raise Ended(
+            Exit.TIMEOUT, f"no answer within {ANSWER_S:.0f} s; the order stands on the log: kurultai why {seq}"
+        ) from None
+    raise Ended(Exit.UNREACHABLE, "the log ended before the answer came")

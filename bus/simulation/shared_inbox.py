@@ -1,13 +1,12 @@
 """One instance's deliveries in the simulation, from an inbox that it shares with others of its identity."""
 
-from collections import deque
 from collections.abc import Awaitable, Callable
 
 from bus.log import Record
-from bus.simulation.inbox import Tell
+from bus.simulation.inbox import Deliveries, Tell
 
 
-class SimulatedSharedInbox:
+class SimulatedSharedInbox(Deliveries):
     """Holds what came and was not taken; asks for no more than there are places for."""
 
     def __init__(
@@ -18,16 +17,14 @@ class SimulatedSharedInbox:
         ask: Callable[[int], None],
         life: Callable[[], int],
     ) -> None:
+        super().__init__(tell)
         self._reset = reset
-        self._tell = tell
         self._join = join
         self._ask = ask
         self._life = life
         self._joined_life = 0
         self.lapsed = False
         """The server has been started anew since the last time."""
-        self._queue: deque[Record] = deque()
-        self._hear: Callable[[], None] = lambda: None
         self._joined = False
 
     async def reset(self) -> int:
@@ -47,27 +44,14 @@ class SimulatedSharedInbox:
 
     def take(self, most: int) -> list[Record]:
         """Up to `most` records that have come; as many as are missing are asked for."""
-        got = [self._queue.popleft() for _ in range(min(most, len(self._queue)))]
+        got = self._taken(most)
         if most > len(got) and self._joined:
             self._ask(most - len(got))
         return got
 
-    def on_filled(self, hear: Callable[[], None]) -> None:
-        """`hear` is called whenever records have come."""
-        self._hear = hear
-
-    async def acknowledge(self, record: Record) -> None:
-        """The acknowledgement is on its way."""
-        self._tell(record.token, more_time=False)
-
-    async def extend(self, record: Record) -> None:
-        """The plea for more time is on its way."""
-        self._tell(record.token, more_time=True)
-
     def arrive(self, record: Record, _generation: int, _number: int) -> None:
         """The record has come."""
-        self._queue.append(record)
-        self._hear()
+        self._store(record)
 
     def linked(self, _up: bool) -> None:
         """Nothing is asked for before the log has been read again; what came before may be another's by now."""

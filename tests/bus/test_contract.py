@@ -41,6 +41,7 @@ GRANTS = (
     Grant(name="clerk", says=(NOTED,), hears=(WORK,), reads=(WORK, NOTED), asks=(FIND,), observes=(BEAT,)),
     Grant(name="bench", hears=(WORK,), single=True, reads=(WORK,)),
     Grant(name="gauge", surveys=True),
+    Grant(name="crew", hears=(WORK,), single=True, instances=2, reads=(WORK,)),
     Grant(name="veto", says=(AUTONOMY, FOUNDATION), watches=(AUTONOMY,), reads=(AUTONOMY,)),
 )
 
@@ -48,8 +49,8 @@ GRANTS = (
 class Bus(Protocol):
     """One of the two servers."""
 
-    async def connect(self, name: str) -> Connection:
-        """A connection of the identity."""
+    async def connect(self, name: str, instance: int = 0) -> Connection:
+        """A connection of the identity, and the place that it takes among instances."""
 
     async def stop(self) -> None:
         """The server is gone; what it has stored stays."""
@@ -64,7 +65,7 @@ class Simulated:
     def __init__(self) -> None:
         self._log = SimulatedLog(0, NAMES, GRANTS)
 
-    async def connect(self, name: str) -> Connection:
+    async def connect(self, name: str, instance: int = 0) -> Connection:
         return self._log.connect(name)
 
     async def stop(self) -> None:
@@ -89,9 +90,9 @@ class OnNats:
         self._server = EmbeddedServer(ServerSettings(data_dir=folder, accounts=rules, sync_always=False))
         self._opened: list[NatsConnection] = []
 
-    async def connect(self, name: str) -> Connection:
-        seed = self._keys[name].seed
-        self._opened.append(await NatsConnection.open(self._server.url, name, seed=seed, names=NAMES))
+    async def connect(self, name: str, instance: int = 0) -> Connection:
+        seed, slot = self._keys[name].seed, instance if name == "crew" else None
+        self._opened.append(await NatsConnection.open(self._server.url, name, seed=seed, names=NAMES, slot=slot))
         return self._opened[-1]
 
     async def stop(self) -> None:
@@ -384,6 +385,25 @@ def test_a_reset_right_after_another_delivers_at_once(tell: Tell, between: str) 
             await clerk.inbox.reset()
             async with asyncio.timeout(2):
                 assert ids(await taken(clerk, 3)) == "abc"
+
+    tell(story)
+
+
+def test_instances_share_an_inbox_and_each_record_reaches_one_of_them(tell: Tell) -> None:
+    async def story(bus: Bus) -> None:
+        smith, first, second = await bus.connect("smith"), await bus.connect("crew", 0), await bus.connect("crew", 1)
+        assert [await first.inbox.join(), await second.inbox.join()] == [0, 0]
+        await smith.commit(drafts("abcd"), None)
+        records = await taken(first, 2)
+        records += await taken(second, 2)
+        assert sorted(ids(records)) == list("abcd")
+        for record in records:
+            await first.inbox.acknowledge(record)
+
+        async def floor_is(place: int) -> bool:
+            return await second.inbox.join() == place
+
+        await until(lambda: floor_is(4))
 
     tell(story)
 

@@ -7,16 +7,12 @@ used: near a radius of 1 it errs further towards "stable" than least squares doe
 Source: Lütkepohl, New Introduction to Multiple Time Series Analysis, section 3.2.
 """
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
-
-FLAT: Final = 1e-9
-"""A component whose deviation is at most this part of its largest magnitude is constant. *chosen*: far above rounding,
-far below anything that is measured"""
 
 
 class Fit(NamedTuple):
@@ -32,10 +28,9 @@ class Fit(NamedTuple):
     """The first state less the mean of all, of shape (d,)."""
 
 
-def varying(rows: Matrix) -> NDArray[np.bool_]:
-    """Which components of the rows, of shape (n, d), are not constant."""
-    spread = rows.std(axis=0)
-    found: NDArray[np.bool_] = spread > FLAT * np.maximum(np.abs(rows).max(axis=0), FLAT)
+def varying(rows: Matrix, resolution: Matrix) -> NDArray[np.bool_]:
+    """Which components of the rows, of shape (n, d), deviate by more than the resolution, of shape (d,)."""
+    found: NDArray[np.bool_] = rows.std(axis=0) > resolution
     return found
 
 

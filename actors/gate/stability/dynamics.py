@@ -10,7 +10,7 @@ import numpy as np
 
 from actors.gate.stability.autoregression import segments_fit, varying
 from actors.gate.stability.spectrum import Interval, interval
-from actors.gate.stability.window import FEWEST, Row, stretches
+from actors.gate.stability.window import FEWEST, RESOLUTION, Row, stretches
 
 PLACES: Final = {
     "goal": ("load", "compute"),
@@ -42,7 +42,7 @@ def estimate(rows: Sequence[Row], couplings: Iterable[Coupling] = (), seed: int 
     if cycles < FEWEST or not names:
         return None
     whole = [np.asarray(part, dtype=np.float64) for part in parts]
-    moving = varying(np.vstack(whole))
+    moving = varying(np.vstack(whole), np.array([RESOLUTION[name] for name in names]))
     names = tuple(name for name, moves in zip(names, moving, strict=True) if moves)
     if not names:
         return None

@@ -12,6 +12,15 @@ COMPONENTS: Final = (
     *("load", "errors", "latency", "drift"),
 )
 """Five resources, arrivals, share of failures, latency and drift of values. *cited*: specification of autonomy, 6"""
+RESOLUTION: Final[Mapping[str, float]] = {
+    **dict.fromkeys(("compute", "memory", "observation", "mutation", "stability"), 0.01),
+    "load": 0.25,
+    "errors": 0.01,
+    "latency": 0.01,
+    "drift": 0.001,
+}
+"""A component that deviates less in the window is constant: parts of a whole, tasks, parts, seconds, weights. *chosen*:
+an idle council's memory wanders by a thousandth, and every walk has a radius of 1, however small its steps"""
 CYCLES: Final = 200
 """Length of the window. *cited*: specification of autonomy, section 6"""
 FEWEST: Final = 50

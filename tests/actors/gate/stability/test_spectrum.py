@@ -86,7 +86,14 @@ def test_what_is_no_number_or_too_short_is_refused() -> None:
 def test_constant_components_are_found() -> None:
     rows = world(3, 50, 0.9, 1)
     rows[:, 1] = 0.4
-    assert varying(rows).tolist() == [True, False, True]
+    assert varying(rows, np.full(3, 0.01)).tolist() == [True, False, True]
+
+
+def test_a_walk_in_steps_below_the_resolution_is_no_dynamics() -> None:
+    rng = np.random.default_rng(1)
+    memory = 0.98 + np.cumsum(rng.standard_normal(200)) * 1e-4
+    rows = [Row(number, (0.5, float(level), *(0.5,) * 7)) for number, level in enumerate(memory)]
+    assert dynamics.estimate(rows) is None
 
 
 def rows_of(rho: float, cycles: int, seed: int = 1) -> list[Row]:

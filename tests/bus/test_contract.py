@@ -449,15 +449,15 @@ def test_a_survey_tells_who_may_ask_how_far_each_reader_is_and_how_large_the_log
     async def story(bus: Bus) -> None:
         smith, clerk, bench = [await bus.connect(name) for name in ("smith", "clerk", "bench")]
         gauge = await bus.connect("gauge")
-        assert dict((await gauge.survey()).behind) == {"clerk": 0, "bench": 0}
+        assert dict((await gauge.survey()).behind) == {"clerk": 0, "bench": 0, "crew": 0}
         await smith.commit(drafts("abcd"), None)
-        assert dict((await gauge.survey()).behind) == {"clerk": 4, "bench": 4}
+        assert dict((await gauge.survey()).behind) == {"clerk": 4, "bench": 4, "crew": 4}
         small = (await gauge.survey()).stored_bytes
         await clerk.inbox.acknowledge((await afresh(clerk, 4))[2])
         await bench.inbox.acknowledge((await afresh(bench, 4))[2])
 
         async def told() -> bool:
-            return dict((await gauge.survey()).behind) == {"clerk": 1, "bench": 3}
+            return dict((await gauge.survey()).behind) == {"clerk": 1, "bench": 3, "crew": 4}
 
         await until(told)
         await smith.commit([draft("e", data=b"x" * 10_000)], None)

@@ -299,10 +299,11 @@ def _effect(dossier: Dossier) -> Effect:
 
 
 def _missing(state: five.State) -> str:
-    found = [] if state.radius is not None else [f"the spectral radius needs {FEWEST} cycles"]
-    if state.horizon is None:
-        found.append("how long the resources last")
-    return "; ".join(found)
+    """What is not known for a score. A radius that may lie on either side of its bound is no figure to act on: it keeps
+    decisions of autonomy from being made, and takes nothing back that was."""
+    if state.radius is None:
+        return f"the spectral radius needs {FEWEST} cycles in which something varies"
+    return five.unknown(state, five.RADIUS)
 
 
 def _verdict(radius: tuple[float, float, float] | None) -> stability.Verdict:

@@ -46,18 +46,14 @@ def row_of(observed: Observed, drift: float) -> Row:
 
 
 def kept(rows: Sequence[Row], last: Row) -> list[Row]:
-    """The window with one more cycle. A quiet cycle has no error rate and no latency: the last known values stand.
+    """The window with one more cycle; one that is on record already, or lies before the last one, is left out.
 
-    A cycle that is on record already, or lies before the last one, is left out.
+    A cycle in which no task ended has no error rate and no latency. The last known ones are not put in their place: a
+    value that stands still and then jumps looks like a walk, whose radius is 1.
     """
     if rows and last.cycle <= rows[-1].cycle:
         return list(rows)
-    before = rows[-1].values if rows and last.cycle == rows[-1].cycle + 1 else (None,) * len(COMPONENTS)
-    quiet = {COMPONENTS.index(name) for name in ("errors", "latency")}
-    values = tuple(
-        before[place] if value is None and place in quiet else value for place, value in enumerate(last.values)
-    )
-    return [*rows, Row(last.cycle, values)][-CYCLES:]
+    return [*rows, last][-CYCLES:]
 
 
 def stretches(rows: Sequence[Row]) -> tuple[tuple[str, ...], list[list[list[float]]]]:

@@ -16,8 +16,8 @@ PLACES: Final = {
     "goal": ("load", "compute"),
     "mutation": ("drift", "stability"),
 }
-"""What each kind of decision couples: a goal works where compute is left and takes it away by its load; a mutation
-moves values after what keeps errors low, and moves errors. *chosen*"""
+"""What each kind of decision couples: a goal works where compute is left and brings load; a mutation moves values after
+what keeps errors low, and moves errors. *chosen*"""
 
 
 class Coupling(NamedTuple):
@@ -55,18 +55,16 @@ def estimate(rows: Sequence[Row], couplings: Iterable[Coupling] = (), seed: int 
 
 
 def _added(names: Sequence[str], couplings: Iterable[Coupling]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """The terms of the couplings on the components that vary: each turns one component against the other.
+    """The terms of the couplings, on the components that vary and then on those that only couplings touch.
 
-    A coupling to a component that is constant moves nothing that was measured, and is carried by the diagonal of the
-    component that does vary, so that it is never lost.
+    A term joins two components both ways, so that it never lowers the radius of two that would keep to themselves.
     """
-    found = np.zeros((len(names), len(names)))
-    for coupling in couplings:
-        one, other = (names.index(name) if name in names else None for name in PLACES[coupling.kind])
-        if one is not None and other is not None:
-            found[one, other] += coupling.strength
-            found[other, one] -= coupling.strength
-        else:
-            place = next((place for place in (one, other) if place is not None), 0)
-            found[place, place] += coupling.strength
+    known = list(names)
+    terms = [(PLACES[coupling.kind], coupling.strength) for coupling in couplings]
+    for pair, _ in terms:
+        known += [name for name in pair if name not in known]
+    found = np.zeros((len(known), len(known)))
+    for (one, other), strength in terms:
+        found[known.index(one), known.index(other)] += strength
+        found[known.index(other), known.index(one)] += strength
     return found

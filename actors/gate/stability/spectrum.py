@@ -40,9 +40,12 @@ def radius(matrices: Matrix) -> NDArray[np.float64]:
 
 
 def interval(fitted: Fit, rng: np.random.Generator, samples: int = SAMPLES, added: Matrix | None = None) -> Interval:
-    """The radius of the fitted dynamics plus `added`, of shape (d, d), with its interval."""
+    """The radius of the fitted dynamics plus `added`, with its interval.
+
+    `added` has the shape (D, D), D >= d; its first d components are those of the fit, the others have no dynamics.
+    """
     extra = np.zeros_like(fitted.matrix) if added is None else added
-    if radius(fitted.matrix + extra) < 1:
+    if radius(_widened(fitted.matrix, len(extra)) + extra) < 1:
         return _bootstrap(fitted, rng, samples, extra)
     return _delta(fitted, extra)
 
@@ -63,10 +66,16 @@ def _bootstrap(fitted: Fit, rng: np.random.Generator, samples: int, extra: Matri
         share -= BACK_OFF
     share = max(share, 0.0)
     corrected = matrix - share * bias
-    radii = radius(_resampled(fitted, corrected, rng, samples) - share * bias + extra)
+    radii = radius(_widened(_resampled(fitted, corrected, rng, samples) - share * bias, len(extra)) + extra)
     low, high = np.quantile(radii, (TAIL, 1 - TAIL))
-    value = float(radius(corrected + extra))
+    value = float(radius(_widened(corrected, len(extra)) + extra))
     return Interval(value, min(value, float(low)), max(value, float(high)))
+
+
+def _widened(matrices: Matrix, size: int) -> Matrix:
+    """The matrices with rows and columns of zeros up to the size, over the last two axes."""
+    more = size - matrices.shape[-1]
+    return np.pad(matrices, [*((0, 0),) * (matrices.ndim - 2), (0, more), (0, more)]) if more else matrices
 
 
 def _resampled(fitted: Fit, matrix: Matrix, rng: np.random.Generator, samples: int) -> Matrix:
@@ -93,10 +102,11 @@ def _delta(fitted: Fit, extra: Matrix) -> Interval:
     steps, size = fitted.residuals.shape
     covariance = fitted.residuals.T @ fitted.residuals / max(steps - size - 1, 1)
     precision = np.linalg.pinv(fitted.centred.T @ fitted.centred)
-    values, right = np.linalg.eig(fitted.matrix + extra)
+    values, right = np.linalg.eig(_widened(fitted.matrix, len(extra)) + extra)
     largest = int(np.abs(values).argmax())
     left = np.linalg.pinv(right)[largest]
     gradient = np.real(np.conj(values[largest]) / abs(values[largest]) * np.outer(left, right[:, largest]))
+    gradient = gradient[:size, :size]  # components without dynamics have no coefficients that could err
     variance = float(np.einsum("ij,ik,kl,jl->", gradient, covariance, gradient, precision))
     value = float(abs(values[largest]))
     reach = NORMAL * max(variance, 0.0) ** 0.5

@@ -215,9 +215,9 @@ def test_a_tool_that_was_lost_costs_identity_and_one_that_a_person_took_away_doe
 
 
 def test_a_radius_on_either_side_of_its_bound_takes_nothing_back_and_lets_nothing_pass() -> None:
-    dice, level, walk = random.Random(5), 0.5, []
+    dice, walk = random.Random(5), []
     for number in range(200):
-        level = min(0.9, max(0.1, level + dice.gauss(0, 0.02)))
+        level = 0.9 - 0.003 * number + dice.gauss(0, 0.01)
         walk.append(foundation.Observed(cycle=number + 1, resources={"compute": foundation.Reading(level=level)}))
     bench = Bench(Stability, history=[projected(), reflected(), *walk])
     assert "whether the spectral radius is below" in assessed(bench, goal_dossier()).fault

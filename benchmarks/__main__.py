@@ -23,6 +23,7 @@ RUNS: Final = (
     ("scan of learnt code", ("poisoning",)),
     ("stories on the simulated log", ("story",)),
     ("models of other agents", ("peers",)),
+    ("spectral radius", ("stability",)),
     ("one cycle of autonomy", ("cycle",)),
 )
 """Title, module below `benchmarks`, and its options. *chosen*"""

@@ -1,0 +1,85 @@
+"""The commands about autonomy on a real council: what a person sees before anything was measured, and signed orders."""
+
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from messages.autonomy import activation
+from tests.live.driving import Drive, driven
+from tests.pace import patience
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def drive(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Drive]:
+    async with driven(tmp_path_factory.mktemp("wants"), "actors.roster:ROSTER") as council:
+        yield council
+
+
+def called(drive: Drive, *words: str) -> subprocess.CompletedProcess[str]:
+    home = str(drive.council.settings.data_dir)
+    command = [sys.executable, "-m", "runtime.cli.main", "--data-dir", home, *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=patience(60), check=False)
+
+
+def data(drive: Drive, *words: str) -> Any:
+    done = called(drive, *words, "-o", "json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+async def test_a_new_council_says_what_it_does_not_know_and_acts_on_none_of_it(drive: Drive) -> None:
+    wants = data(drive, "status")["autonomy"]
+    assert (wants["stage"], wants["ceiling"], wants["score"]) == ("checking", "advisory", None)
+    shown = called(drive, "status").stdout
+    assert "autonomy: checking, ceiling advisory" in shown
+    assert "stability: not enough data" in shown
+    assert data(drive, "goal", "ls") == {"goals": [], "forbidden": [], "missing": "how long the resources last"}
+
+
+async def test_the_weights_are_shown_beside_their_baseline(drive: Drive) -> None:
+    found = data(drive, "value", "show")
+    assert found["weights"] == found["baseline"]
+    assert sum(found["weights"].values()) == pytest.approx(1)
+    assert data(drive, "value", "history") == []
+    assert "drift 0.000 (nominal)" in called(drive, "value", "show").stderr
+
+
+async def test_the_ceiling_is_set_by_a_signed_order(drive: Drive) -> None:
+    assert data(drive, "ceiling", "show")["seq"] == 0
+    assert data(drive, "ceiling", "set", "half", "--reason", "try it", "--dry-run") == {"ordered": False}
+    assert drive.log.said(activation.CeilingSet) == []
+    ordered = data(drive, "ceiling", "set", "half", "--reason", "try it")
+    assert ordered["mode"] == "half"
+    assert data(drive, "ceiling", "show")["reason"] == "try it"
+    assert data(drive, "status")["autonomy"]["ceiling"] == "half"
+
+
+async def test_a_kind_of_goal_is_forbidden_and_allowed_again(drive: Drive) -> None:
+    assert data(drive, "goal", "forbid", "exploratory", "--reason", "not now")["ordered"]
+    assert data(drive, "goal", "ls")["forbidden"] == ["exploratory"]
+    assert data(drive, "goal", "allow", "exploratory", "--reason", "again")["ordered"]
+    assert data(drive, "goal", "ls")["forbidden"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("goal", "show", "g-9"), 3, "no goal 'g-9'"),
+        (("goal", "revoke", "g-9", "--reason", "r"), 4, "no goal g-9 is on its way"),
+        (("goal", "allow", "exploratory", "--reason", "r"), 4, "is not forbidden"),
+        (("ceiling", "set", "most", "--reason", "r"), 2, "'most' is not one of"),
+        (("ceiling", "set", "half"), 2, "--reason"),
+        (("charter", "set", "/no/such/file", "--reason", "r"), 2, "does not exist"),
+    ],
+)
+async def test_what_can_not_be_done_is_said(drive: Drive, words: tuple[str, ...], code: int, told: str) -> None:
+    done = called(drive, *words)
+    assert done.returncode == code, done.stderr
+    assert told in done.stderr

@@ -13,7 +13,7 @@ from bus.log import Record
 from messages.base import type_name
 from messages.kernel import actor as life
 from messages.kernel import health
-from messages.kernel.control import Level, Mode
+from messages.kernel.control import Mode
 from runtime.actor import Actor
 from runtime.cli.console.exits import Ended, Exit
 from runtime.cli.console.groups import Command
@@ -72,8 +72,7 @@ def remarks(levels: Mapping[str, Mapping[str, Any]], reported: health.Reported |
     for level, mode in levels.items():
         if mode["mode"] != Mode.FULL:
             told = f"{level} is {mode['mode']} since {mode['seq']}: {in_line(mode['reason'])}"
-            by_ladder = level == Level.AUTONOMY and mode["mode"] != Mode.FROZEN
-            yield told if by_ladder else f"{told}\n  lift it with  {lifting(level)}"
+            yield told if mode.get("by") == "ladder" else f"{told}\n  lift it with  {lifting(level)}"
     if reported is not None:
         yield f"health: {reported.state}, {in_line(reported.reason)}"
 
@@ -95,7 +94,13 @@ async def _glance(invocation: Invocation) -> dict[str, Any]:
         wants = await autonomy.glance(client)
         _, last = await client.bounds()
     levels = {
-        level: {"seq": found[0], "mode": found[1].mode, "epoch": found[1].epoch, "reason": found[1].reason}
+        level: {
+            "seq": found[0],
+            "mode": found[1].mode,
+            "epoch": found[1].epoch,
+            "reason": found[1].reason,
+            "by": found[1].by,
+        }
         for level, found in modes.items()
         if found is not None
     }

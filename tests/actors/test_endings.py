@@ -125,5 +125,6 @@ async def test_a_task_that_ends_by_itself_leaves_nothing_behind(
     council: Assembly, kind: str, end: type[Message]
 ) -> None:
     name = f"{kind}-whole"
-    assert [type(message) for message in ends_of(await council.publish(story(kind, name)), name)] == [end]
+    ends = ends_of(await council.publish(story(kind, name)), name)
+    assert [type(message) for message in ends] == [end], ends
     assert kept_of(council, name) == []

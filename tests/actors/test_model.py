@@ -20,7 +20,7 @@ from messages.base import Message, encode
 from messages.gate import budget
 from messages.kernel import actor as life
 from messages.kernel import order
-from messages.kernel.control import Level
+from messages.kernel.control import FREEZABLE
 from messages.task import Cancel, Example, Learn, Run
 from messages.tools import learning, sandbox
 from runtime.roster import Child
@@ -195,8 +195,9 @@ async def frozen() -> Universe:
         await universe.until(lambda: standing(universe)[0] > 0)
         await asyncio.sleep(5.0)
         assert not universe.said(model.Answered)
-        thaw = order.Thaw(level=Level.FOUNDATION, fence=standing(universe)[0], reason="the test goes on")
-        await ordered(universe, thaw, "thaw-1")
+        for number, level in enumerate(FREEZABLE, 1):
+            thaw = order.Thaw(level=level, fence=standing(universe, level)[0], reason="the test goes on")
+            await ordered(universe, thaw, f"thaw-{number}")
         await universe.until(lambda: bool(ended(universe)), 400)
         await universe.settled()
     return universe

@@ -9,10 +9,11 @@ from actors.roster import ROSTER
 from bus.keys import create
 from bus.log import Draft
 from bus.names import Names
+from messages.autonomy import goal
 from messages.base import Message, encode, type_name
 from messages.kernel import actor as life
 from messages.kernel import order
-from messages.kernel.control import Level
+from messages.kernel.control import Level, Mode
 from runtime.actor import Actor
 from runtime.envelope import subject_for
 from runtime.signing import LIFE_S, SKEW_S, sign_order
@@ -35,8 +36,13 @@ VALUES: dict[str, Any] = {
     "text": "# Kublai",
     "base": "d" * 64,
     "reason": "look",
+    "mode": Mode.HALF,
+    "pattern": "goal.exploratory",
+    "direction": {"growth": 0.5, "safety": 0.5},
+    "goal": "g-1",
+    "what": "exploratory",
 }
-RESTRICTING = (order.Deny, order.Deprecate, order.Disable)
+RESTRICTING = (order.Deny, order.Deprecate, order.Disable, goal.Revoke)
 """Orders that are remembered with what is said to them, and so only when they were obeyed."""
 DECIDED = [(member, kind) for member in ROSTER.members for kind in ORDERS if kind in member.signature.handlers]
 

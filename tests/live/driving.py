@@ -144,7 +144,7 @@ class Drive:
         return await self._set(order.Freeze(levels=(level,), reason="the story"), level, Mode.FROZEN)
 
     async def thaw(self, level: Level, fence: int) -> int:
-        """The freeze at this place is lifted, at the returned place."""
+        """The freeze at this place is lifted, at the returned place; the ladder may have another mode than `full`."""
         return await self._set(order.Thaw(level=level, fence=fence, reason="the story"), level, Mode.FULL)
 
     async def _set(self, wish: order.Freeze | order.Thaw, level: Level, mode: Mode) -> int:
@@ -154,7 +154,7 @@ class Drive:
         def obeyed() -> bool:
             for record in self.log.found(control.Set, first):
                 said = decode(control.Set, record.data)
-                if (said.level, said.mode) == (level, mode):
+                if said.level is level and (said.mode is Mode.FROZEN) is (mode is Mode.FROZEN):
                     found.append(record.seq)
             return bool(found)
 

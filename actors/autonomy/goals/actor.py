@@ -125,7 +125,7 @@ class Goals(Actor):
     def apply_accepted(self, m: task.Accepted) -> None:
         body = m.body if isinstance(m.body, dict) else {}
         if m.kind == "learn" and isinstance(body.get("name"), str) and m.client != CLIENT:
-            self.state.scene.asked[m.task] = body
+            self.state.scene.ask(m.task, body)
         if m.kind == "run" and isinstance(body.get("tool"), str) and m.client != CLIENT:
             self.state.scene.chains.begin(m.task, m.client, body["tool"], tuple(body.get("args", ())))
 
@@ -136,6 +136,7 @@ class Goals(Actor):
 
     def apply_failed(self, m: task.Failed) -> None:
         self.state.scene.fail(m.task, self.state.cycle)
+        self.state.scene.chains.drop(m.task)
         self._work_ended(m.task)
 
     def apply_cancelled(self, m: task.Cancelled) -> None:

@@ -54,8 +54,7 @@ def work(intent: Intent, scene: Scene) -> Work | None:
             vain = scene.vain.get(intent.subject)
             if vain is None or not vain.changed:
                 return None
-            kept = {name: part for name, part in vain.body.items() if name not in ("id", "deadline", "timeout_s")}
-            return Work("learn", kept)
+            return Work("learn", vain.body)
         case "opportunity_driven":
             first, second = intent.skills
             examples = scene.chains.pairs[f"{first} {second}"]

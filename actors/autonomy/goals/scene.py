@@ -89,6 +89,10 @@ class Scene(msgspec.Struct):
             known.calls += 1
             known.well += well
 
+    def ask(self, task: str, body: dict[str, Json]) -> None:
+        """A tool is to be learnt; of the task all is kept but its name and its times, which hold for it alone."""
+        self.asked[task] = {name: part for name, part in body.items() if name not in ("id", "deadline", "timeout_s")}
+
     def fail(self, task: str, cycle: int) -> None:
         """The task failed; if it was to learn a tool, that was in vain."""
         body = self.asked.pop(task, None)

@@ -140,7 +140,8 @@ class Peers(Actor):
     def apply_practised(self, m: learning.Practised) -> None:
         name = self.origin.speaker
         self._acts(name, "made")
-        _keep(self.state.makers, m.task, Made(name, self.state.domains.get(m.task, "general")))
+        if m.task in self.state.domains:  # a task that is over is forgotten, also by work that comes late
+            _keep(self.state.makers, m.task, Made(name, self.state.domains[m.task]))
 
     def apply_stumped(self, m: learning.Stumped) -> None:
         name = self.origin.speaker

@@ -213,7 +213,7 @@ class Observer(Actor):
 
     def apply_admitted(self, m: policy.Admitted) -> None:
         if m.left is not None and m.per_day is not None:
-            self.state.attempts[m.agent] = Day(self._day(), m.left, m.per_day)
+            self.state.attempts[m.agent] = Day(self._day(), float(m.left), float(m.per_day))
 
     def apply_reserved(self, m: budget.Reserved) -> None:
         if m.left_usd is not None and m.day_usd is not None:

@@ -210,8 +210,8 @@ class Stability(Actor):
         self.state.picture.take_tool(m.spec.name)
 
     def apply_withdrawn(self, m: tool.Withdrawn) -> None:
-        if m.name in self.state.picture.core:
-            self.state.picture.core[m.name] = False
+        """A version whose learning was cancelled never was a capability of the council."""
+        self.state.picture.core.pop(m.name, None)
 
     def apply_disabled(self, m: tool.Disabled) -> None:
         """What a person took away is no loss of identity; a tool that was stopped otherwise is."""

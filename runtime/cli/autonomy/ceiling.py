@@ -9,7 +9,7 @@ from messages.autonomy import activation
 from messages.base import type_name
 from messages.kernel import order
 from messages.kernel.control import Mode
-from runtime.cli.autonomy.ordered import ordered
+from runtime.cli.autonomy.ordered import looked_and_ordered
 from runtime.cli.console.groups import Group
 from runtime.cli.console.invocation import Invocation
 from runtime.cli.console.order_options import answer, dry_option, reason_option
@@ -45,14 +45,24 @@ def show(invocation: Invocation, output: str) -> None:
 @click.pass_obj
 def set_(invocation: Invocation, mode: str, reason: str, dry_run: bool, output: str) -> None:
     """Order that autonomy climb as far as MODE, and no further; a lower one takes hold at once."""
-    if dry_run:
-        note(f"would order: autonomy may climb to {mode}; nothing was ordered")
-        answer({"ordered": False}, output)
-        return
-    message = order.SetCeiling(mode=Mode(mode), reason=reason)
-    seq, _ = invocation.run(ordered(invocation, message, activation.CeilingSet, while_frozen=True))
-    note(f"autonomy may climb to {mode}")
-    answer({"ordered": True, "seq": seq, "mode": mode}, output)
+    message, told = order.SetCeiling(mode=Mode(mode), reason=reason), f"autonomy may climb to {mode}"
+    look = _show(invocation)
+    done = looked_and_ordered(invocation, look, message, activation.CeilingSet, told, dry_run=dry_run)
+    answer(invocation.run(done), output)
+
+
+@ceiling.command()
+@click.argument("pattern")
+@reason_option
+@dry_option
+@output_option
+@click.pass_obj
+def clear(invocation: Invocation, pattern: str, reason: str, dry_run: bool, output: str) -> None:
+    """Order that decisions of PATTERN, barred after too many vetoes, may be judged again."""
+    message, told = order.Clear(pattern=pattern, reason=reason), f"{pattern} may be judged again"
+    look = _show(invocation)
+    done = looked_and_ordered(invocation, look, message, activation.Cleared, told, dry_run=dry_run)
+    answer(invocation.run(done), output)
 
 
 async def _show(invocation: Invocation) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import click
 
 from messages.autonomy import goal as goals
 from messages.base import Command, Event
-from runtime.cli.autonomy.ordered import ordered
+from runtime.cli.autonomy.ordered import looked_and_ordered
 from runtime.cli.console.exits import Ended, Exit
 from runtime.cli.console.groups import Group
 from runtime.cli.console.invocation import Invocation
@@ -108,13 +108,9 @@ def _order(
     *,
     restricts: bool,
 ) -> None:
-    if dry_run:
-        note(f"would order: {told}; nothing was ordered")
-        answer({"ordered": False}, output)
-        return
-    seq, _ = invocation.run(ordered(invocation, message, answered, while_frozen=restricts))
-    note(told)
-    answer({"ordered": True, "seq": seq}, output)
+    look = _find(invocation, None)
+    done = looked_and_ordered(invocation, look, message, answered, told, dry_run=dry_run, while_frozen=restricts)
+    answer(invocation.run(done), output)
 
 
 def _row(one: goals.View) -> tuple[object, ...]:

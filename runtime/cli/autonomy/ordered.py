@@ -1,6 +1,7 @@
 """A signed order to the autonomy level or about it, and what it came to."""
 
 import asyncio
+from collections.abc import Awaitable
 from contextlib import aclosing
 from typing import Any, Final
 
@@ -8,12 +9,32 @@ from messages.base import Command, Event, type_name
 from messages.kernel.control import Level, Mode
 from runtime.cli.console.exits import Ended, Exit
 from runtime.cli.console.invocation import Invocation
-from runtime.cli.console.output import data_of
-from runtime.cli.control.look import unless_unseen
+from runtime.cli.console.output import data_of, note
+from runtime.cli.control.look import glance, unless_unseen
 from runtime.client.client import Client
 
 ANSWER_S: Final = 15.0
 """Longest wait for what the order came to. *chosen*"""
+
+
+async def looked_and_ordered(
+    invocation: Invocation,
+    look: Awaitable[Any],
+    message: Command,
+    answer: type[Event],
+    told: str,
+    *,
+    dry_run: bool,
+    while_frozen: bool = True,
+) -> dict[str, Any]:
+    """What came of the order, once there was a look at what there is; a dry run ends after the look."""
+    await glance(look, dry_run=dry_run)
+    if dry_run:
+        note(f"would order: {told}; nothing was ordered")
+        return {"ordered": False}
+    seq, _ = await ordered(invocation, message, answer, while_frozen=while_frozen)
+    note(told)
+    return {"ordered": True, "seq": seq}
 
 
 async def ordered(

@@ -9,7 +9,7 @@ import yaml
 
 ROOT = Path(__file__).parents[3]
 NODES = ("nats-1", "nats-2", "nats-3")
-ZONES = ("guard", "sandbox", "council")
+ZONES = ("guard", "sandbox", "council", "autonomy")
 SERVERS = "nats://nats-1:4222,nats://nats-2:4222,nats://nats-3:4222"
 
 

@@ -1,12 +1,15 @@
 """An order waits only shortly for a look at what there is, and a command whose council hangs ends."""
 
 import shlex
+from pathlib import Path
 from typing import Any, Final
 
 import click
 import pytest
 
 from messages import soul as souls
+from messages.autonomy import charter as charters
+from messages.autonomy import goal as goals
 from messages.base import Command
 from messages.kernel import actor as life
 from messages.kernel import order
@@ -16,6 +19,8 @@ from runtime.topology import ORDERS
 from tests.runtime.cli.hanging import Called
 from tests.runtime.cli.test_uniform import COMMANDS
 
+CHARTER: Final = Path(__file__).with_name("charter.toml")
+"""A charter that may be adopted."""
 DIGEST: Final = "0123456789abcdef" * 4
 MADE: Final[dict[str, type[Command]]] = {
     "freeze --reason r": order.Freeze,
@@ -28,6 +33,12 @@ MADE: Final[dict[str, type[Command]]] = {
     "soul check temujin": souls.Check,
     "dead replay registry 12": life.Replay,
     "held resolve sandbox 12 happened": life.Resolve,
+    "ceiling set half --reason r": order.SetCeiling,
+    "goal revoke g-1 --reason r": goals.Revoke,
+    "goal forbid exploratory --reason r": goals.Forbid,
+    "goal allow exploratory --reason r": goals.Allow,
+    f"charter set {CHARTER} --reason r": charters.Adopt,
+    "ceiling clear goal.exploratory --reason r": order.Clear,
 }
 """Each command that needs to see nothing, and what it orders."""
 NEEDING: Final[dict[str, tuple[type[Command], str]]] = {
@@ -48,6 +59,7 @@ NO_ORDERS: Final = {"learn", "task submit", "memory export", "auth export"}
 def _short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     control = ("look.LOOK_S", "look.NEEDED_S", "freeze.SETTLE_S", "approve.ANSWER_S", "held.ANSWER_S")
     places = (*(f"control.{place}" for place in control), "tools.tool_orders.ANSWER_S", "souls.soul.OUTCOME_S")
+    places = (*places, "autonomy.ordered.ANSWER_S")
     for place in places:
         monkeypatch.setattr(f"runtime.cli.{place}", 0.05)
 

@@ -148,7 +148,7 @@ def test_accuracy_and_calibration_are_told_once_there_is_enough() -> None:
 
 
 def test_a_peer_that_earns_trust_and_defects_is_found_out_faster_than_it_rose() -> None:
-    bench = bench_of(*[("temujin", m) for _ in range(60) for m in (PRACTISED, validated())])
+    bench = bench_of(("intake", LEARN), *[("temujin", m) for _ in range(60) for m in (PRACTISED, validated())])
     high = said(bench, 1)["temujin"]
     assert high.band == "high"
     for number in range(1, 60):

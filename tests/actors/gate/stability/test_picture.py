@@ -10,7 +10,7 @@ from actors.dossiers import sealed
 from actors.gate.stability.actor import Stability
 from messages import soul
 from messages.autonomy import foundation, mirror, stability, survival, value
-from messages.base import Message
+from messages.base import Message, Obeyed
 from messages.gate import change, evidence
 from messages.gate.change import Dossier
 from messages.tools import tool
@@ -208,9 +208,16 @@ def test_what_a_person_changes_moves_the_baseline_once_it_is_in_force() -> None:
 
 def test_a_tool_that_was_lost_costs_identity_and_one_that_a_person_took_away_does_not() -> None:
     registered = tool.Registered(task="t", version=1, spec=tool.Spec(**SPEC))
-    bench = Bench(Stability, history=[registered, tool.Withdrawn(task="t", name="double", version=1)])
+    bench = Bench(Stability, history=[registered, tool.Disabled(name="double", reason="it broke")])
     assert bench.state.picture.identity() < 1.0
-    bench = Bench(Stability, history=[registered])
+    obeyed = Obeyed(name="o-1", until=2e9)
+    bench = Bench(Stability, history=[registered, tool.Disabled(name="double", reason="r", obeyed=obeyed)])
+    assert bench.state.picture.identity() == 1.0
+
+
+def test_a_tool_whose_learning_was_cancelled_is_no_loss() -> None:
+    registered = tool.Registered(task="t", version=1, spec=tool.Spec(**SPEC))
+    bench = Bench(Stability, history=[registered, tool.Withdrawn(task="t", name="double", version=1)])
     assert bench.state.picture.identity() == 1.0
 
 

@@ -1,10 +1,11 @@
 """The commands about autonomy on a real council: what a person sees before anything was measured, and signed orders."""
 
+import asyncio
 import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import pytest_asyncio
@@ -22,50 +23,63 @@ async def drive(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Drive
         yield council
 
 
-def called(drive: Drive, *words: str) -> subprocess.CompletedProcess[str]:
+class Done(NamedTuple):
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+async def called(drive: Drive, *words: str) -> Done:
+    """The command beside the council, whose supervisor runs on this loop and must not stand still meanwhile."""
     home = str(drive.council.settings.data_dir)
-    command = [sys.executable, "-m", "runtime.cli.main", "--data-dir", home, *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=patience(60), check=False)
+    command = (sys.executable, "-m", "runtime.cli.main", "--data-dir", home, *words)
+    process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    async with asyncio.timeout(patience(60)):
+        stdout, stderr = await process.communicate()
+    assert process.returncode is not None
+    return Done(process.returncode, stdout.decode(), stderr.decode())
 
 
-def data(drive: Drive, *words: str) -> Any:
-    done = called(drive, *words, "-o", "json")
+async def data(drive: Drive, *words: str) -> Any:
+    done = await called(drive, *words, "-o", "json")
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
 async def test_a_new_council_says_what_it_does_not_know_and_acts_on_none_of_it(drive: Drive) -> None:
-    wants = data(drive, "status")["autonomy"]
+    wants = (await data(drive, "status"))["autonomy"]
     assert (wants["stage"], wants["ceiling"], wants["score"]) == ("checking", "advisory", None)
-    shown = called(drive, "status").stdout
+    shown = (await called(drive, "status")).stdout
     assert "autonomy: checking, ceiling advisory" in shown
     assert "stability: not enough data" in shown
-    assert data(drive, "goal", "ls") == {"goals": [], "forbidden": [], "missing": "how long the resources last"}
+    assert await data(drive, "goal", "ls") == {"goals": [], "forbidden": [], "missing": "how long the resources last"}
 
 
 async def test_the_weights_are_shown_beside_their_baseline(drive: Drive) -> None:
-    found = data(drive, "value", "show")
+    found = await data(drive, "value", "show")
     assert found["weights"] == found["baseline"]
     assert sum(found["weights"].values()) == pytest.approx(1)
-    assert data(drive, "value", "history") == []
-    assert "drift 0.000 (nominal)" in called(drive, "value", "show").stderr
+    assert await data(drive, "value", "history") == []
+    assert "drift 0.000 (nominal)" in (await called(drive, "value", "show")).stderr
 
 
 async def test_the_ceiling_is_set_by_a_signed_order(drive: Drive) -> None:
-    assert data(drive, "ceiling", "show")["seq"] == 0
-    assert data(drive, "ceiling", "set", "half", "--reason", "try it", "--dry-run") == {"ordered": False}
+    assert (await data(drive, "ceiling", "show"))["seq"] == 0
+    assert await data(drive, "ceiling", "set", "half", "--reason", "try it", "--dry-run") == {"ordered": False}
     assert drive.log.said(activation.CeilingSet) == []
-    ordered = data(drive, "ceiling", "set", "half", "--reason", "try it")
+    ordered = await data(drive, "ceiling", "set", "half", "--reason", "try it")
     assert ordered["ordered"]
-    assert data(drive, "ceiling", "show")["reason"] == "try it"
-    assert data(drive, "status")["autonomy"]["ceiling"] == "half"
+    assert (await data(drive, "ceiling", "show"))["reason"] == "try it"
+    assert (await data(drive, "status"))["autonomy"]["ceiling"] == "half"
 
 
 async def test_a_kind_of_goal_is_forbidden_and_allowed_again(drive: Drive) -> None:
-    assert data(drive, "goal", "forbid", "exploratory", "--reason", "not now")["ordered"]
-    assert data(drive, "goal", "ls")["forbidden"] == ["exploratory"]
-    assert data(drive, "goal", "allow", "exploratory", "--reason", "again")["ordered"]
-    assert data(drive, "goal", "ls")["forbidden"] == []
+    assert (await data(drive, "goal", "forbid", "exploratory", "--reason", "not now"))["ordered"]
+    assert (await data(drive, "goal", "ls"))["forbidden"] == ["exploratory"]
+    assert (await data(drive, "goal", "allow", "exploratory", "--reason", "again"))["ordered"]
+    assert (await data(drive, "goal", "ls"))["forbidden"] == []
 
 
 @pytest.mark.parametrize(
@@ -80,6 +94,6 @@ async def test_a_kind_of_goal_is_forbidden_and_allowed_again(drive: Drive) -> No
     ],
 )
 async def test_what_can_not_be_done_is_said(drive: Drive, words: tuple[str, ...], code: int, told: str) -> None:
-    done = called(drive, *words)
+    done = await called(drive, *words)
     assert done.returncode == code, done.stderr
     assert told in done.stderr

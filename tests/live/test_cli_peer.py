@@ -1,5 +1,6 @@
 """`kurultai peer ls` on a real council that has seen an agent at work."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -32,8 +33,12 @@ async def test_agents_are_listed_as_they_are_believed_to_be(tmp_path: Path) -> N
         assert len(drive.log.said(task.Answered)) == 1
         seen = len(drive.log.said(Observed))
         await drive.log.until(lambda: len(drive.log.said(Observed)) >= seen + 2, "a cycle")
-        (found,) = [each for each in json.loads(peer(tmp_path, "-o", "json")) if each["agent"] == "temujin"]
-        table = peer(tmp_path)
+        (found,) = [
+            each
+            for each in json.loads(await asyncio.to_thread(peer, tmp_path, "-o", "json"))
+            if each["agent"] == "temujin"
+        ]
+        table = await asyncio.to_thread(peer, tmp_path)
     assert (found["seen"], found["band"], found["kind"]) == (1, "moderate", "unknown")
     assert found["trust"] > 0.5
     assert found["capability"] == {"general": 1.0}

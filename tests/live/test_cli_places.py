@@ -2,6 +2,8 @@
 
 import shutil
 import signal
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from messages.kernel.control import Level
 from runtime.cli.console.exits import Exit
 from tests.live.programs import Place, Program
+from tests.pace import patience
 
 DOUBLE = {
     "goal": "double a number",
@@ -84,9 +87,23 @@ def test_a_tool_that_is_disabled_while_all_is_frozen_is_not_called_after_the_tha
     assert "disabled" in called.stderr
 
 
+def until_free(url: str) -> None:
+    """Nobody listens at the address any more: the server of a killed council ends by itself, a moment later."""
+    host, _, port = url.removeprefix("nats://").rpartition(":")
+    deadline = time.monotonic() + patience(30)
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection((host, int(port)), timeout=1).close()
+        except OSError:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{url} is still taken")
+
+
 def test_a_killed_council_starts_again_on_its_port_and_misses_a_lost_key(life: Life) -> None:
     before = life.place.url
     life.end(signal.SIGKILL)
+    until_free(before)
     assert life.start() == before
     assert life.place.data("status", "-o", "json")["url"] == before
     life.end(signal.SIGINT)

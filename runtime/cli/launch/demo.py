@@ -122,10 +122,9 @@ class Demo:
         )
         held = (await auditor.bounds())[1]
         await asyncio.sleep(HOLD_S)
+        frozen = await _frozen(auditor)
         late = [
-            record.subject
-            async for record in auditor.records(settled.fence + 1)
-            if _is_effect(record.subject, auditor.names.council)
+            record.subject async for record in auditor.records(settled.fence + 1) if _is_effect(record.subject, frozen)
         ]
         if late:
             raise Ended(Exit.FAILED, f"effects past the freeze: {late}")
@@ -178,13 +177,19 @@ def _outcome(event: str, body: dict[str, Any]) -> str:
     return f"{event.upper()}: {body.get('reason', '')}"
 
 
-def _is_effect(subject: str, council: str) -> bool:
+async def _frozen(auditor: Any) -> frozenset[str]:
+    """Names of the actors of the foundation, as the council was convened."""
+    from messages.kernel import actor as life
+    from messages.kernel.control import Level
+
+    (record,) = await auditor.latest(1, "event.actor.Convened.*")
+    members = msgspec.json.decode(record.data, type=life.Convened).members
+    return frozenset(member.name for member in members if member.level is Level.FOUNDATION)
+
+
+def _is_effect(subject: str, frozen: frozenset[str]) -> bool:
     tokens = subject.split(".")
-    others = {"veto", "stability", "scribe", "herald", "metronome", "gauge", "observer", "survival", "peers"}
-    others |= {"supervisor", "operator", "auditor"}
-    return (
-        tokens[1] in ("event", "command") and tokens[2] != "actor" and tokens[4] not in others and tokens[0] == council
-    )
+    return tokens[1] in ("event", "command") and tokens[2] != "actor" and tokens[4] in frozen
 
 
 async def _settled(auditor: Any, first: int, level: Any) -> Any:

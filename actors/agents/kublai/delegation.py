@@ -1,39 +1,30 @@
 """Who makes a tool of which domain, who judges it, and whether there is research before."""
 
-from collections.abc import Mapping, Sequence
 from typing import Final
 
 from messages.task import Domain, Learn
 
-MAKERS: Final[dict[str, tuple[str, ...]]] = {"system": ("ogedei",), "ml_ai": ("jochi", "temujin")}
-"""Who can make tools of a domain, the usual maker first, where it is not as in `USUAL`. *cited*: specification of
-acquisition, section 1; *chosen*: the second, who makes tools too, stands in"""
+MAKERS: Final[dict[str, str]] = {"system": "ogedei", "ml_ai": "jochi"}
+"""Who makes tools of a domain, where it is not Temüjin. *cited*: specification of acquisition, section 1"""
 
-USUAL: Final = ("temujin", "jochi")
-"""Who can make tools of all other domains, the usual maker first. *cited*: the same; *chosen* as above"""
+MAKER: Final = "temujin"
+"""Who makes all others. *cited*: the same"""
 
-JUDGES: Final = ("jochi", "temujin")
-"""Who can judge what another made, the usual judge first. *cited*: the same"""
+JUDGE: Final = "jochi"
+"""Who judges what others made; what he made himself, the usual maker judges. *cited*: the same"""
 
 RESEARCHED: Final[frozenset[str]] = frozenset(("telephony", "messaging", "external_api", "ml_ai"))
 """Domains with research even where a candidate came along. *cited*: the same"""
 
 
-def chosen(candidates: Sequence[str], trust: Mapping[str, float] | None = None) -> str:
-    """The candidate who does a phase: the first, unless a later one is trusted more; one without a figure counts 0."""
-    known = trust or {}
-    return max(candidates, key=lambda candidate: known.get(candidate, 0.0))
-
-
-def maker_of(domain: Domain, trust: Mapping[str, float] | None = None) -> str:
+def maker_of(domain: Domain) -> str:
     """The specialist who makes tools of this domain."""
-    return chosen(MAKERS.get(domain, USUAL), trust)
+    return MAKERS.get(domain, MAKER)
 
 
-def judge_of(domain: Domain, trust: Mapping[str, float] | None = None) -> str:
+def judge_of(domain: Domain) -> str:
     """Who judges them: never the one who made them."""
-    maker = maker_of(domain, trust)
-    return chosen([judge for judge in JUDGES if judge != maker], trust)
+    return MAKER if maker_of(domain) == JUDGE else JUDGE
 
 
 def is_researched(learn: Learn) -> bool:

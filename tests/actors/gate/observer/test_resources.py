@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.agents.kublai.delegation import JUDGES, MAKERS, USUAL
+from actors.agents.kublai.delegation import JUDGE, MAKER, MAKERS
 from actors.gate.observer import resources
 from actors.gate.observer.actor import LEARNERS
 from messages.autonomy.foundation import Reading
@@ -87,4 +87,4 @@ def test_a_level_never_leaves_its_bounds_and_moves_by_what_is_told(
 
 
 def test_the_learners_are_those_who_make_tools() -> None:
-    assert set(LEARNERS) == {*USUAL, *JUDGES, *(name for names in MAKERS.values() for name in names)}
+    assert set(LEARNERS) == {MAKER, JUDGE, *MAKERS.values()}

@@ -92,6 +92,8 @@ class Begun(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     budget_s: Amount
     deadline: Amount
     """Seconds since the epoch."""
+    share: Share = 1.0
+    """Part of the council's time that its work may take."""
 
 
 class Ended(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):

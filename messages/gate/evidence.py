@@ -125,12 +125,14 @@ class Goal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     viability: Margin
     """Cycles until the scarcest resource is depleted, divided by the goal's duration in cycles."""
     stable: bool
-    """No condition was violated in the simulated cycles with the goal added."""
+    """No condition was violated, and the spectral radius was below its threshold with the goal added."""
     budget_usd: Amount
     budget_s: Annotated[float, msgspec.Meta(gt=0)]
     """Seconds of work that the goal may use."""
     deadline: Annotated[float, msgspec.Meta(gt=0)]
     """Seconds since the epoch."""
+    share: Share = 1.0
+    """Part of the council's time that its work may take: how strongly it is coupled to the rest. Without it, all."""
     inputs: Json = None
 
 

@@ -10,10 +10,11 @@ from typing import Annotated, Final
 
 import msgspec
 
-from actors.autonomy.goals import acts, checks, completion, opportunity, rate, similarity
+from actors.autonomy import acting
+from actors.autonomy.goals import acts, completion, judging, opportunity, rate
+from actors.autonomy.goals.held import Held, view
 from actors.autonomy.goals.opportunity import Opportunity
 from actors.autonomy.goals.scene import Scene
-from actors.autonomy.mirror.purpose import BASELINE, CHARTER
 from messages import task
 from messages.autonomy import activation, charter, foundation, goal, mirror, stability, survival, value
 from messages.base import encode
@@ -23,15 +24,13 @@ from messages.kernel import order
 from messages.kernel.control import Level, Mode
 from messages.tools import tool
 from runtime.actor import Actor, Emits
-from runtime.acts import WITHOUT_EFFECT, WITHOUT_PROPOSAL
+from runtime.acts import WITHOUT_PROPOSAL
 from runtime.orders import Orders
 
 TRIAL: Final = 200
 """Cycles that a marginal goal is sandboxed for. *cited*: specification of autonomy, section 2"""
 AGAIN: Final = 200
 """Cycles after which a subject may be sighted again. *chosen*: the window must have changed"""
-HALF: Final = 0.5
-"""Part of the approved goals that come into force in half mode. *cited*: specification of autonomy, section 7"""
 WINDOW: Final = 200
 """Cycles whose times are remembered. *cited*: specification of autonomy, section 6"""
 ENDED: Final = 100
@@ -41,24 +40,6 @@ CLIENT: Final = "autonomy"
 
 Ending = goal.Ended | goal.Withdraw
 Sighting = goal.Sighted | goal.Judged | change.Proposed
-
-
-class Held(msgspec.Struct):
-    """A goal on its way: sandboxed, proposed or in force."""
-
-    intent: goal.Intent
-    figures: goal.Figures
-    state: goal.State
-    since: int
-    change: str = ""
-    task: str = ""
-    deadline: float = 0.0
-    spent_usd: float = 0.0
-    reason: str = ""
-    registered: bool = False
-    """The tool that it is about is registered; a chain must also be called."""
-    tried: bool = False
-    """The task that does its work has ended."""
 
 
 class Goals(Actor):
@@ -200,64 +181,38 @@ class Goals(Actor):
                 return
 
     def _judged(self, name: str, found: Opportunity) -> Iterator[goal.Judged | change.Proposed]:
-        figures = self._figures(found.intent)
-        decision, reason = self._decision(found.intent, figures)
-        yield goal.Judged(
-            cycle=self.state.cycle, goal=name, decision=decision, intent=found.intent, figures=figures, reason=reason
-        )
-        if decision == "approved":
-            yield from self._proposal(name, found.intent, figures)
-
-    def _decision(self, intent: goal.Intent, figures: goal.Figures) -> tuple[goal.Decision, str]:
-        state = self.state
+        state, intent = self.state, found.intent
+        figures = self._figures(intent)
         sandboxed = sum(held.state == "sandboxed" for held in state.held.values())
-        fault = acts.WITHOUT_ACT.get(intent.origin, "") or self._forbidden(intent)
-        fault = fault or rate.fault(state.made, state.cycle)
-        if not fault and figures.novelty < similarity.LEAST_NOVELTY:
-            fault = f"novelty: {figures.novelty:.2f}, and must be {similarity.LEAST_NOVELTY:.2f} or more"
-        failed = [name for name, result in figures.results.items() if result == "fail"]
-        if fault or failed:
-            return "rejected", fault or f"failed: {', '.join(failed)}"
-        marginal = [name for name, result in figures.results.items() if result == "marginal"]
-        if not marginal:
-            return "approved", ""
-        fault = rate.crowded(sandboxed)
-        return ("rejected", fault) if fault else ("sandboxed", f"marginal: {', '.join(marginal)}")
+        obstacle = acts.obstacle(intent) or self._forbidden(intent)
+        judgement = judging.judged(intent, figures, obstacle, state.made, sandboxed, state.cycle)
+        yield self._verdict(name, intent, figures, judgement)
+        if judgement.decision == "approved":
+            yield from self._proposal(name, intent, figures)
+
+    def _verdict(
+        self, name: str, intent: goal.Intent, figures: goal.Figures, judgement: judging.Judgement
+    ) -> goal.Judged:
+        return goal.Judged(
+            cycle=self.state.cycle,
+            goal=name,
+            decision=judgement.decision,
+            intent=intent,
+            figures=figures,
+            reason=judgement.reason,
+        )
 
     def _forbidden(self, intent: goal.Intent) -> str:
         what = next((one for one in (intent.origin, intent.subject) if one in self.state.forbidden), None)
         return f"a person has forbidden goals of {what}" if what is not None else ""
 
     def _figures(self, intent: goal.Intent) -> goal.Figures:
-        scene, serves = self.state.scene, acts.SERVES[intent.origin]
-        assert scene.projected is not None
-        assert scene.reported is not None
-        assert scene.reported.radius is not None
-        directed = {str(name): part for name, part in serves.items()}
-        share = self.settings.budget_s / (self.settings.budget_s + scene.window_s())
-        purpose = checks.cosine(directed, scene.charter or CHARTER)
-        kept = checks.kept(scene.values or BASELINE, directed, share)
-        feasible = checks.feasibility(scene.confidence(name) for name in intent.skills)
-        viable = checks.viability(scene.projected.horizon, intent.duration)
-        radius = scene.reported.radius.value + share * acts.COUPLING
-        violated = scene.reported.verdict == "unstable" or any(
-            one.verdict == "violated" for one in scene.reported.conditions
-        )
-        return goal.Figures(
-            purpose=round(purpose, 4),
-            value=round(max(-1.0, kept), 4),
-            feasibility=round(feasible, 4),
-            viability=round(viable, 4),
-            radius=round(radius, 4),
-            novelty=round(similarity.novelty(intent, (held.intent for held in self.state.held.values())), 4),
-            results={
-                "purpose": checks.graded("purpose", purpose),
-                "value": checks.graded("value", kept),
-                "feasibility": checks.graded("feasibility", feasible),
-                "viability": checks.graded("viability", viable),
-                "stability": checks.steadiness(radius, violated),
-            },
-        )
+        others = (held.intent for held in self.state.held.values() if held.intent != intent)
+        return judging.figures(intent, self.state.scene, self._share(), others)
+
+    def _share(self) -> float:
+        """Part of the council's time that the work of one goal may take: its budget beside the time of the window."""
+        return round(self.settings.budget_s / (self.settings.budget_s + self.state.scene.window_s()), 6)
 
     def _proposal(self, name: str, intent: goal.Intent, figures: goal.Figures) -> Iterator[change.Proposed]:
         if self.mode in WITHOUT_PROPOSAL:
@@ -273,6 +228,7 @@ class Goals(Actor):
             budget_usd=self.settings.budget_usd,
             budget_s=self.settings.budget_s,
             deadline=self.now + self.settings.budget_s,
+            share=self._share(),
         )
         digest = hashlib.sha256(encode(content)).hexdigest()
         yield change.Proposed(
@@ -282,21 +238,13 @@ class Goals(Actor):
         )
 
     def _after_trial(self) -> Iterator[goal.Judged | change.Proposed]:
-        """Sandboxed goals whose time has come are judged anew; what is still marginal has held out, and passes."""
+        """Sandboxed goals whose time has come are judged anew, as soon as there are figures."""
         for name, held in self.state.held.items():
-            if held.state == "sandboxed" and self.state.cycle - held.since >= TRIAL:
-                figures = self._figures(held.intent) if not self.state.scene.missing() else held.figures
-                failed = [check for check, result in figures.results.items() if result == "fail"]
-                reason = f"failed in the sandbox: {', '.join(failed)}" if failed else ""
-                yield goal.Judged(
-                    cycle=self.state.cycle,
-                    goal=name,
-                    decision="rejected" if failed else "approved",
-                    intent=held.intent,
-                    figures=figures,
-                    reason=reason,
-                )
-                if not failed:
+            if held.state == "sandboxed" and self.state.cycle - held.since >= TRIAL and not self.state.scene.missing():
+                figures = self._figures(held.intent)
+                judgement = judging.judged_again(figures)
+                yield self._verdict(name, held.intent, figures, judgement)
+                if judgement.decision == "approved":
                     yield from self._proposal(name, held.intent, figures)
 
     def apply_sighted(self, m: goal.Sighted) -> None:
@@ -325,7 +273,7 @@ class Goals(Actor):
 
     def apply_proposed(self, m: change.Proposed) -> None:
         held = self.state.ended.pop(m.dossier.change)
-        held.state, held.change = "proposed", m.dossier.change
+        held.state = "proposed"
         self.state.held[m.dossier.change] = held
 
     # What an approved goal does.
@@ -333,52 +281,38 @@ class Goals(Actor):
     def on_approved(
         self, m: change.Approved
     ) -> Emits[goal.Begun | goal.Ended | goal.Commission | goal.Asked | activation.Drawn]:
-        held = self.state.held.get(m.dossier.change)
+        name, held = m.dossier.change, self.state.held.get(m.dossier.change)
         if held is None or held.state != "proposed":
             return
-        reason = self._obstacle(m.dossier, held)
+        scene = self.state.scene
+        reason = acting.obstacle(self.mode, m.dossier) or self._forbidden(held.intent) or acts.gone(held.intent, scene)
         if not reason and self.mode is Mode.HALF:
-            passed = self.rng.random() < HALF
-            yield activation.Drawn(cycle=self.state.cycle, change=m.dossier.change, passed=passed)
-            reason = "" if passed else "the draw of half mode fell against it"
+            passed = acting.drawn(self.rng)
+            yield activation.Drawn(cycle=self.state.cycle, change=name, passed=passed)
+            reason = "" if passed else acting.AGAINST
         if reason:
-            yield goal.Ended(cycle=self.state.cycle, goal=m.dossier.change, how="abandoned", reason=reason)
+            yield goal.Ended(cycle=self.state.cycle, goal=name, how="abandoned", reason=reason)
             return
         begun = goal.Begun(
             cycle=self.state.cycle,
-            goal=m.dossier.change,
-            change=m.dossier.change,
+            goal=name,
+            change=name,
             intent=held.intent,
             budget_usd=self.settings.budget_usd,
             budget_s=self.settings.budget_s,
             deadline=self.now + self.settings.budget_s,
+            share=self._share(),
         )
         yield begun
-        yield from self._act(begun)
+        yield self._act(begun)
 
-    def _obstacle(self, dossier: Dossier, held: Held) -> str:
-        if self.mode in WITHOUT_EFFECT:
-            return f"approved, but autonomy is in {self.mode} mode"
-        if dossier.review:
-            return f"a person would have to agree: {'; '.join(dossier.review)}"[:2_000]
-        return self._forbidden(held.intent)
-
-    def _act(self, begun: goal.Begun) -> Iterator[goal.Commission | goal.Asked]:
+    def _act(self, begun: goal.Begun) -> goal.Commission | goal.Asked:
         """The work of the goal: a task of its own, or a question to a person where no task could help."""
         work = acts.work(begun.intent, self.state.scene)
-        if work is None:
-            told = (
-                f"{begun.intent.subject} could not be learnt, and nothing has changed since: more examples would help"
-            )
-            yield goal.Asked(cycle=begun.cycle, goal=begun.goal, subject=begun.intent.subject, told=told)
-            return
-        yield goal.Commission(
-            goal=begun.goal,
-            task=f"{CLIENT}-{begun.goal}",
-            kind=work.kind,
-            body=work.body,
-            deadline=begun.deadline,
-        )
+        if isinstance(work, str):
+            return goal.Asked(cycle=begun.cycle, goal=begun.goal, subject=begun.intent.subject, told=work)
+        name = f"{CLIENT}-{begun.goal}"
+        return goal.Commission(goal=begun.goal, task=name, kind=work.kind, body=work.body, deadline=begun.deadline)
 
     def apply_begun(self, m: goal.Begun) -> None:
         held = self.state.held[m.goal]
@@ -492,7 +426,7 @@ class Goals(Actor):
         names = [*reversed(self.state.held), *reversed(self.state.ended)]
         shown = [name for name in names if m.goal in (None, name)]
         return goal.Views(
-            goals=tuple(_view(name, known[name]) for name in shown),
+            goals=tuple(view(name, known[name]) for name in shown),
             forbidden=tuple(self.state.forbidden),
             missing=self.state.scene.missing(),
         )
@@ -500,15 +434,3 @@ class Goals(Actor):
 
 def _key(intent: goal.Intent) -> str:
     return f"{intent.origin} {intent.subject}"
-
-
-def _view(name: str, held: Held) -> goal.View:
-    return goal.View(
-        goal=name,
-        state=held.state,
-        intent=held.intent,
-        figures=held.figures,
-        since=held.since,
-        reason=held.reason,
-        task=held.task or None,
-    )

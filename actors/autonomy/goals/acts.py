@@ -47,18 +47,43 @@ class Work(NamedTuple):
     body: dict[str, Json]
 
 
-def work(intent: Intent, scene: Scene) -> Work | None:
-    """The task of a goal; None where a person has to be asked."""
+def obstacle(intent: Intent) -> str:
+    """Why nothing would come of a goal; empty if there is an act for it."""
+    if intent.origin == "opportunity_driven" and not intent.skills:
+        return "nothing in the council can make use of a scenario yet"
+    return WITHOUT_ACT.get(intent.origin, "")
+
+
+def gone(intent: Intent, scene: Scene) -> str:
+    """What the goal was to work on and is no longer there; empty while all is."""
     match intent.origin:
         case "gap_filling":
-            vain = scene.vain.get(intent.subject)
-            if vain is None or not vain.changed:
-                return None
+            return "" if intent.subject in scene.vain else f"{intent.subject} is not wanting any more"
+        case "opportunity_driven":
+            return "" if " ".join(intent.skills) in scene.chains.pairs else "the recorded calls are forgotten"
+        case "exploratory":
+            lost = [name for name in intent.skills if name not in scene.skills]
+            if not lost and intent.skills[0] not in scene.results:
+                return f"no result of {intent.skills[0]} is known any more"
+            return f"no longer to be called: {', '.join(lost)}" if lost else ""
+        case _:
+            return ""
+
+
+def work(intent: Intent, scene: Scene) -> Work | str:
+    """The task of a goal whose material is there; or what a person is to be asked, where no task could help."""
+    match intent.origin:
+        case "gap_filling":
+            vain = scene.vain[intent.subject]
+            if not vain.changed:
+                told = f"{intent.subject} could not be learnt, and nothing has changed since; more examples would help"
+                return told[:2_000]
             return Work("learn", vain.body)
         case "opportunity_driven":
             first, second = intent.skills
-            examples = scene.chains.pairs[f"{first} {second}"]
-            return Work("learn", msgspec.to_builtins(chain_task(first, second, examples)))
+            return Work(
+                "learn", msgspec.to_builtins(chain_task(first, second, scene.chains.pairs[f"{first} {second}"]))
+            )
         case "exploratory":
             first, second = intent.skills
             return Work("run", {"tool": second, "args": [scene.results[first]], "trial": True})

@@ -47,12 +47,6 @@ def steadiness(radius: float, violated: bool) -> Result:
     return "marginal" if radius >= CALM else "pass"
 
 
-def cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    """Of two directions; 0 if one has no length."""
-    size = math.hypot(*one.values()) * math.hypot(*other.values())
-    return max(-1.0, min(1.0, sum(part * other.get(name, 0.0) for name, part in one.items()) / size)) if size else 0.0
-
-
 def kept(values: Mapping[str, float], serves: Mapping[str, float], share: float) -> float:
     """Value alignment: 1 less the relative change of the values once `share` of the effort serves the goal."""
     after = {name: (1 - share) * weight + share * serves.get(name, 0.0) for name, weight in values.items()}
@@ -68,9 +62,3 @@ def feasibility(confidences: Iterable[float]) -> float:
 def viability(horizon: float | None, duration: int) -> float:
     """Cycles until the scarcest resource is depleted, for each cycle of the goal; `horizon` None is never."""
     return FAR if horizon is None else min(FAR, horizon / duration)
-
-
-def decision(results: Iterable[Result]) -> Result:
-    """The worst of the results."""
-    found = set(results)
-    return "fail" if "fail" in found else "marginal" if "marginal" in found else "pass"

@@ -99,8 +99,8 @@ class Scene(msgspec.Struct):
         if body is not None:
             self.stumped += 1
             name = str(body["name"])
-            changed = self.vain.pop(name).changed if name in self.vain else 0
-            self.vain[name] = Vain(body, cycle, 0 if changed else changed)
+            self.vain.pop(name, None)
+            self.vain[name] = Vain(body, cycle)
             _bound(self.vain, VAIN)
 
     def confidence(self, name: str) -> float:

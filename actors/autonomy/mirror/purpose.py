@@ -4,18 +4,12 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
+from actors.autonomy.values import simplex
+
 ALIGNED: Final = 0.80
 """Alignment below this is a drift, of the whole and of a dimension. *cited*: specification of autonomy, section 2"""
-BASELINE: Final[Mapping[str, float]] = {
-    "stability": 0.20,
-    "growth": 0.20,
-    "purpose_fidelity": 0.20,
-    "efficiency": 0.15,
-    "exploration": 0.10,
-    "safety": 0.10,
-    "agent_cooperation": 0.05,
-}
-"""The value vector before any mutation. *cited*: specification of autonomy, section 3"""
+BASELINE: Final[Mapping[str, float]] = {str(name): weight for name, weight in simplex.BASELINE.items()}
+"""The value vector before any mutation, by names. *derived*: actors.autonomy.values.simplex"""
 CHARTER: Final[Mapping[str, float]] = BASELINE
 """The direction of a council whose operator has set none. *chosen*: what it values is what it is for"""
 

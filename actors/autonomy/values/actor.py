@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from actors.autonomy import acting
 from actors.autonomy.values import coherence, drift, precheck, trial
 from actors.autonomy.values import evidence as measured
 from actors.autonomy.values.evidence import Row, Suggestion
@@ -21,7 +22,7 @@ from messages.gate.change import Dossier
 from messages.gate.evidence import Dimension
 from messages.kernel.control import Level, Mode
 from runtime.actor import Actor, Emits
-from runtime.acts import WITHOUT_EFFECT, WITHOUT_PROPOSAL
+from runtime.acts import WITHOUT_PROPOSAL
 
 ROWS: Final = 40
 """Cycles of autonomy in the window: 200 cycles. *derived*: one in five"""
@@ -37,8 +38,6 @@ SETTLED: Final = 10
 """Cycles of autonomy whose mean objective is held against that before a mutation. *chosen*: single values swing"""
 AGAIN: Final = 20
 """Cycles after which a dimension may be suggested again. *cited*: specification of autonomy, section 2, cooldown"""
-HALF: Final = 0.5
-"""Part of the approved proposals that come into force in half mode. *cited*: specification of autonomy, section 7"""
 SERVES: Final[dict[evidence.Origin, Dimension]] = {
     "gap_filling": "growth",
     "opportunity_driven": "efficiency",
@@ -89,7 +88,6 @@ class Values(Actor):
         cycle: int = 0
         weights: dict[Dimension, float] = msgspec.field(default_factory=lambda: dict(BASELINE))
         kind: value.Drift = "nominal"
-        checked: int = 0
         tally: Tally = msgspec.field(default_factory=Tally)
         rows: list[Row] = []
         objectives: list[float] = []
@@ -176,7 +174,7 @@ class Values(Actor):
 
     def apply_proposed(self, m: change.Proposed) -> None:
         content = m.dossier.content
-        if isinstance(content, evidence.Value) and self._is_own(m.dossier):
+        if isinstance(content, evidence.Value):
             self.state.pending[m.dossier.change] = Pending(
                 content.trial, content.dimension, dict(content.before), dict(content.after)
             )
@@ -185,11 +183,13 @@ class Values(Actor):
         pending = self.state.pending.get(m.dossier.change)
         if pending is None:
             return
-        reason = self._obstacle(m.dossier, pending)
+        reason = acting.obstacle(self.mode, m.dossier)
+        if not reason and pending.before != self.state.weights:
+            reason = "the weights have changed since it was proposed"
         if not reason and self.mode is Mode.HALF:
-            passed = self.rng.random() < HALF
+            passed = acting.drawn(self.rng)
             yield activation.Drawn(cycle=self.state.cycle, change=m.dossier.change, passed=passed)
-            reason = "" if passed else "the draw of half mode fell against it"
+            reason = "" if passed else acting.AGAINST
         if reason:
             yield value.Lapsed(cycle=self.state.cycle, change=m.dossier.change, reason=reason)
             return
@@ -206,14 +206,6 @@ class Values(Actor):
     def apply_lapsed(self, m: value.Lapsed) -> None:
         self.state.pending.pop(m.change, None)
 
-    def _obstacle(self, dossier: Dossier, pending: Pending) -> str:
-        """Why an approved mutation can't come into force; empty if it can."""
-        if self.mode in WITHOUT_EFFECT:
-            return f"autonomy is in {self.mode} mode"
-        if dossier.review:
-            return f"a person would have to agree: {'; '.join(dossier.review)}"[:2_000]
-        return "" if pending.before == self.state.weights else "the weights have changed since it was proposed"
-
     def apply_mutated(self, m: value.Mutated) -> None:
         state = self.state
         state.pending.pop(m.change, None)
@@ -221,7 +213,6 @@ class Values(Actor):
         before = state.objectives[-SETTLED:]
         mean = sum(before) / len(before) if before else None
         state.applied = [*state.applied, Applied(m.cycle, m.dimension, dict(m.before), dict(m.after), mean)][-KEPT:]
-        state.checked = 0
 
     def apply_vetoed(self, m: change.Vetoed) -> None:
         self.state.pending.pop(m.dossier.change, None)
@@ -246,7 +237,6 @@ class Values(Actor):
             one.settled = True
         back = Applied(m.cycle, None, dict(m.before), dict(m.after), reason=m.reason, settled=True)
         state.applied = [*state.applied, back][-KEPT:]
-        state.checked = 0
 
     def apply_drifted(self, m: value.Drifted) -> None:
         self.state.kind = m.kind
@@ -255,10 +245,9 @@ class Values(Actor):
         self.state.slowed[m.dimension] = m.cycle
 
     def _drifted(self, cycle: int) -> Emits[value.Drifted | value.Alerted]:
-        """What is new of the drift; it is looked at every 50 cycles, and after each change of the weights."""
+        """What is new of the drift. It is looked at in every cycle of autonomy, and so within five cycles of a change;
+        the specification asks for every 50."""
         state = self.state
-        if state.checked and cycle - state.checked < drift.EVERY:
-            return
         amount = drift.drift(state.weights, BASELINE)
         kind = drift.kind_of(amount)
         if kind != state.kind:
@@ -337,9 +326,6 @@ class Values(Actor):
         applied = self.state.applied
         first = applied[0].before[dimension] if applied else self.state.weights[dimension]
         return [(-(10**9), first), *((one.cycle, one.after[dimension]) for one in applied)]
-
-    def _is_own(self, dossier: Dossier) -> bool:
-        return dossier.pattern == "value.mutate"
 
     def answer_show(self, m: value.Show) -> value.Shown:
         """The weights with their drift, coherence and history."""

@@ -19,8 +19,6 @@ FAST: Final = 0.001
 """A velocity above this, for LASTING cycles, raises an alert. *cited*: specification of autonomy, section 3"""
 LASTING: Final = 200
 """*cited*: specification of autonomy, section 3"""
-EVERY: Final = 50
-"""Cycles between two checks. *cited*: specification of autonomy, section 3"""
 ROUNDING: Final = 1e-9
 """What the sum of seven rounded weights may be off by. *derived*"""
 

@@ -3,8 +3,9 @@
 Source: specification of autonomy, section 3.
 """
 
+import math
 from collections.abc import Mapping
-from typing import Final, get_args
+from typing import Final, TypeVar, get_args
 
 from messages.gate.evidence import Dimension
 
@@ -22,6 +23,8 @@ BASELINE: Final[Mapping[Dimension, float]] = {
 """The weights from which drift is counted. *cited*: specification of autonomy, section 3"""
 DIGITS: Final = 9
 """Digits that a weight keeps. *chosen*: far below any step, and the same on every machine"""
+
+Key = TypeVar("Key", bound=str)
 
 
 def normalised(weights: Mapping[Dimension, float]) -> dict[Dimension, float]:
@@ -51,3 +54,11 @@ def moved(weights: Mapping[Dimension, float], dimension: Dimension, step: float)
         return normalised({**weights})
     scale = (1.0 - target) / rest
     return normalised({name: target if name == dimension else weight * scale for name, weight in weights.items()})
+
+
+def cosine(one: Mapping[Key, float], other: Mapping[Key, float]) -> float:
+    """Of the angle between two directions, by the names of their components; 0 if either has no length."""
+    lengths = math.hypot(*one.values()) * math.hypot(*other.values())
+    if lengths == 0:
+        return 0.0
+    return max(-1.0, min(1.0, sum(part * other.get(name, 0.0) for name, part in one.items()) / lengths))

@@ -35,6 +35,6 @@ def _faults(content: evidence.Goal, now: float) -> Iterator[str]:
         if value < least:
             yield f"the goal's {name} is {value:.2f}, and must be {least:.2f} or more"
     if not content.stable:
-        yield "a condition of stability was violated in the simulated cycles with the goal"
+        yield "a condition of stability is violated with the goal added"
     if content.deadline <= now:
         yield "the goal's deadline has passed"

@@ -14,12 +14,14 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from actors.autonomy.values.drift import drift
+from actors.autonomy.values.simplex import BASELINE
 from actors.dossiers import proposed_digest
 from actors.gate.stability import conditions as five
 from actors.gate.stability import invariants
 from actors.gate.stability.picture import Picture, protected
 from actors.gate.stability.score import band
-from actors.gate.stability.window import CYCLES, FEWEST, kept, row_of
+from actors.gate.stability.window import FEWEST, kept, row_of
 from messages import soul
 from messages.autonomy import foundation, goal, mirror, stability, survival, value
 from messages.gate import change, evidence
@@ -42,9 +44,6 @@ EVERY: Final = 5
 """Cycles of the foundation in one of autonomy. *cited*: specification of autonomy, introduction"""
 ROWS: Final = 40
 """Values of the Lyapunov function in a window of 200 cycles. *derived*"""
-SHARE: Final = 0.05
-"""Coupling that a goal adds before it has begun, when its own share is measured. *chosen*: ten minutes of work spread
-over the shortest duration of a goal, beside a council that works most of the time"""
 UNDER_WAY: Final = 1_000
 """Most proposed changes that are remembered until they are assessed. *chosen*: far more than are ever under way"""
 
@@ -169,9 +168,7 @@ class Stability(Actor):
 
     def apply_observed(self, m: foundation.Observed) -> None:
         picture = self.state.picture
-        picture.rows = kept(picture.rows, row_of(m, picture.drift()))
-        spent = sum(m.effort.values())
-        picture.effort = round(picture.effort + (spent - picture.effort) / CYCLES, 6)
+        picture.rows = kept(picture.rows, row_of(m, drift(picture.weights, BASELINE)))
 
     def on_observed(self, m: foundation.Observed) -> Emits[stability.Reported]:
         if m.cycle % EVERY == 0 and m.cycle > self.state.said:
@@ -197,7 +194,7 @@ class Stability(Actor):
         self.state.picture.weights = dict(m.after)
 
     def apply_begun(self, m: goal.Begun) -> None:
-        self.state.picture.begin(m)
+        self.state.picture.goals[m.goal] = m.share
 
     def apply_ended(self, m: goal.Ended) -> None:
         self.state.picture.goals.pop(m.goal, None)
@@ -284,7 +281,7 @@ def _effect(dossier: Dossier) -> Effect:
     content = dossier.content
     match content:
         case evidence.Goal():
-            return Effect(autonomous=True, coupling=("goal", SHARE))
+            return Effect(autonomous=True, coupling=("goal", content.share))
         case evidence.Value():
             step = abs(content.after.get(content.dimension, 0.0) - content.before.get(content.dimension, 0.0))
             return Effect(autonomous=True, coupling=("mutation", step), weights=dict(content.after))

@@ -34,30 +34,19 @@ def varying(rows: Matrix, resolution: Matrix) -> NDArray[np.bool_]:
     return found
 
 
-def fit(rows: Matrix) -> Fit:
-    """The autoregression of the rows, of shape (T + 1, d), a cycle a row.
+def fit(*stretches: Matrix) -> Fit:
+    """The autoregression of stretches of consecutive cycles, each of shape (n, d), a cycle a row.
 
-    Raises ValueError if there are fewer rows than the estimate has unknowns for each component, or a row is not finite.
+    No step is taken across the gap between two stretches. Raises ValueError if there are fewer steps than the estimate
+    has unknowns for each component, or a state is not finite.
     """
-    if rows.ndim != 2 or len(rows) < rows.shape[1] + 3:
-        raise ValueError(f"{rows.shape} holds too few cycles for an autoregression")
-    if not np.isfinite(rows).all():
+    before = np.vstack([part[:-1] for part in stretches])
+    after = np.vstack([part[1:] for part in stretches])
+    if len(before) < before.shape[1] + 2:
+        raise ValueError(f"{len(before)} steps are too few for {before.shape[1]} components")
+    if not (np.isfinite(before).all() and np.isfinite(after).all()):
         raise ValueError("a state is no finite number")
-    scaled = rows / rows.std(axis=0)
-    before = scaled[:-1] - scaled[:-1].mean(axis=0)
-    after = scaled[1:] - scaled[1:].mean(axis=0)
-    matrix = np.linalg.lstsq(before, after, rcond=None)[0].T
-    return Fit(matrix, after - before @ matrix.T, before, scaled[0] - scaled.mean(axis=0))
-
-
-def segments_fit(segments: tuple[Matrix, ...]) -> Fit:
-    """The autoregression of several stretches of consecutive cycles: no step is taken across a gap between them."""
-    if len(segments) == 1:
-        return fit(segments[0])
-    before, after = np.vstack([part[:-1] for part in segments]), np.vstack([part[1:] for part in segments])
-    scale = np.vstack(segments).std(axis=0)
-    if len(before) < before.shape[1] + 2 or not (np.isfinite(before).all() and np.isfinite(after).all()):
-        raise ValueError("the stretches hold too few cycles for an autoregression")
+    scale = np.vstack(stretches).std(axis=0)
     centred = (before - before.mean(axis=0)) / scale
     target = (after - after.mean(axis=0)) / scale
     matrix = np.linalg.lstsq(centred, target, rcond=None)[0].T

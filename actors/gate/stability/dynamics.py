@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from actors.gate.stability.autoregression import segments_fit, varying
+from actors.gate.stability.autoregression import fit, varying
 from actors.gate.stability.spectrum import Interval, interval
 from actors.gate.stability.window import FEWEST, RESOLUTION, Row, stretches
 
@@ -48,7 +48,7 @@ def estimate(rows: Sequence[Row], couplings: Iterable[Coupling] = (), seed: int 
         return None
     # A window of few and short stretches may hold fewer steps than the estimate needs; then there is no estimate.
     try:
-        fitted = segments_fit(tuple(part[:, moving] for part in whole))
+        fitted = fit(*(part[:, moving] for part in whole))
     except ValueError:
         return None
     return Estimate(interval(fitted, np.random.default_rng(seed), added=_added(names, couplings)), cycles)

@@ -5,12 +5,13 @@ from typing import Final
 import msgspec
 
 from actors.autonomy.values import simplex
+from actors.autonomy.values.drift import drift
 from actors.gate.stability import identity
 from actors.gate.stability.conditions import NEVER, State
 from actors.gate.stability.window import Row
 from actors.soul.document import Unreadable, digest_of, key, parse
 from actors.soul.judgement import PROTECTED
-from messages.autonomy import goal, survival
+from messages.autonomy import survival
 from messages.gate.evidence import Dimension
 
 TOOLS: Final = 2_000
@@ -29,18 +30,12 @@ class Picture(msgspec.Struct):
     core: dict[str, bool] = {}
     """Tools that were ever registered, and whether they can be called. One that a person took away is forgotten."""
     goals: dict[str, float] = {}
-    """Share of the effort of each goal in force."""
+    """Share of the council's time of each goal in force."""
     projected: survival.Projected | None = None
     alignment: float | None = None
     uncertainty: float | None = None
-    effort: float = 0.0
-    """Mean seconds of work in a cycle."""
     function: list[float] = []
     """The latest values of the Lyapunov function."""
-
-    def drift(self) -> float:
-        """Of the value weights from their baseline."""
-        return sum(abs(self.weights[name] - weight) for name, weight in simplex.BASELINE.items())
 
     def take_soul(self, agent: str, text: str, rebased: bool) -> None:
         """A SOUL is in force; `rebased` makes it the baseline, as does the first one of an agent."""
@@ -56,21 +51,14 @@ class Picture(msgspec.Struct):
         if len(self.core) > TOOLS:
             del self.core[next(iter(self.core))]
 
-    def begin(self, m: goal.Begun) -> None:
-        """A goal is in force; its share is its seconds in a cycle beside what the council works in one."""
-        per_cycle = m.budget_s / max(1, m.intent.duration)
-        self.goals[m.goal] = per_cycle / max(per_cycle + self.effort, 1e-9)
-
     def identity(self, sections: dict[str, str] | None = None, weights: dict[Dimension, float] | None = None) -> float:
-        """With the sections and weights given in place of those in force; parts that were never measured are left
-        out, and the others weigh more."""
-        values = identity.cosine(_plain(weights or self.weights), _plain(dict(simplex.BASELINE)))
-        kept = sum(self.core.values()) / len(self.core) if self.core else 1.0
-        parts = [(identity.WEIGHTS[0], identity.kept(self.sections, sections or self.now))]
-        parts += [(identity.WEIGHTS[1], values), (identity.WEIGHTS[3], kept)]
-        if self.alignment is not None:
-            parts.append((identity.WEIGHTS[2], self.alignment))
-        return sum(weight * part for weight, part in parts) / sum(weight for weight, _ in parts)
+        """With the sections and weights given in place of those in force."""
+        return identity.identity(
+            sections=identity.kept(self.sections, sections or self.now),
+            values=simplex.cosine(weights or self.weights, simplex.BASELINE),
+            capabilities=sum(self.core.values()) / len(self.core) if self.core else 1.0,
+            purpose=self.alignment,
+        )
 
     def state(
         self,
@@ -81,12 +69,11 @@ class Picture(msgspec.Struct):
         """All that the five conditions rest on."""
         found = self.projected
         after = sections or self.now
-        drift = sum(abs((weights or self.weights)[name] - weight) for name, weight in simplex.BASELINE.items())
         return State(
             radius=radius,
             identity=self.identity(sections, weights),
             altered=any(after.get(name) != digest for name, digest in self.sections.items()),
-            drift=drift,
+            drift=drift(weights or self.weights, simplex.BASELINE),
             horizon=None if found is None else NEVER if found.horizon is None else min(NEVER, found.horizon),
             depth=None if found is None else found.depth,
         )
@@ -102,7 +89,3 @@ def protected(agent: str, text: str) -> dict[str, str]:
     return {
         f"{agent}:{key(section.name)}": digest_of(section.text) for section in found if key(section.name) in PROTECTED
     }
-
-
-def _plain(weights: dict[Dimension, float]) -> dict[str, float]:
-    return {str(name): weight for name, weight in weights.items()}

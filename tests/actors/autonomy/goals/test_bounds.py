@@ -79,12 +79,6 @@ def test_the_check_of_stability_at_its_bounds(radius: float, violated: bool, res
     assert checks.steadiness(radius, violated) == result
 
 
-def test_one_failure_decides_and_one_margin_is_marginal() -> None:
-    assert checks.decision(["pass", "marginal", "fail"]) == "fail"
-    assert checks.decision(["pass", "marginal"]) == "marginal"
-    assert checks.decision(["pass", "pass"]) == "pass"
-
-
 WEIGHTS = st.dictionaries(st.sampled_from("abcdefg"), st.floats(0.01, 1), min_size=7, max_size=7)
 
 

@@ -347,3 +347,29 @@ def test_an_order_that_nobody_signed_is_rejected(command: Message) -> None:
     begun(bench)
     assert only(bench.hears(command), order.Rejected)
     assert bench.state.held
+
+
+def test_a_scenario_of_which_nothing_can_be_made_is_rejected_and_never_begun() -> None:
+    found = mirror.Found(cycle=200, stream="environmental", subject="optimistic", probability=0.5, gain=0.2)
+    judged = only(cycle(council(found)), goal.Judged)
+    assert judged.decision == "rejected"
+    assert "scenario" in judged.reason
+
+
+@pytest.mark.parametrize(
+    ("history", "lost"),
+    [
+        (gap(), spec("parse_log")),
+        (SIGNALS["exploratory"], tool.Disabled(name="title", reason="it broke")),
+        (SIGNALS["exploratory"], tool.Disabled(name="clean", reason="it broke")),
+    ],
+    ids=["learnt meanwhile", "second tool lost", "first tool lost"],
+)
+def test_a_goal_whose_material_is_gone_when_it_is_approved_is_abandoned(history: list[Message], lost: Message) -> None:
+    bench = council(*history)
+    dossier = only(cycle(bench, 255), change.Proposed).dossier
+    bench.hears(lost)
+    said = approve(bench, dossier)
+    assert [type(message) for message in said] == [goal.Ended]
+    assert only(said, goal.Ended).how == "abandoned"
+    assert bench.state.held == {}

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.autonomy.values import coherence, drift, precheck
-from actors.autonomy.values.simplex import BASELINE, DIMENSIONS, moved, normalised
+from actors.autonomy.values.simplex import BASELINE, DIMENSIONS, cosine, moved, normalised
 from messages.gate.evidence import Dimension
 
 STEPS = st.lists(st.tuples(st.sampled_from(DIMENSIONS), st.floats(-0.05, 0.05)), max_size=60)
@@ -138,3 +138,10 @@ def test_the_precheck_holds_each_bound(step: float, drifted: float, recent: int,
 @pytest.mark.parametrize(("age", "fits"), [(199, False), (200, True), (201, True)])
 def test_mutations_count_for_200_cycles(age: int, fits: bool) -> None:
     assert (precheck.fault(0.01, 0.0, [1_000 - age] * 3, 1_000, 0) == "") is fits
+
+
+def test_the_cosine_of_two_directions() -> None:
+    assert cosine({"a": 1.0}, {"a": 3.0}) == pytest.approx(1.0)
+    assert cosine({"a": 1.0}, {"a": -3.0}) == pytest.approx(-1.0)
+    assert cosine({"a": 1.0}, {"b": 1.0}) == 0.0
+    assert cosine({}, {"b": 1.0}) == 0.0

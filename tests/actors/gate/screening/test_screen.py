@@ -197,7 +197,7 @@ def test_a_parameter_is_held_to_its_range_and_never_the_guards(changes: dict[str
         ({"feasibility": 0.049}, "feasibility is 0.05"),
         ({"viability": 1.0}, None),
         ({"viability": 0.99}, "resource viability is 0.99"),
-        ({"stable": False}, "a condition of stability was violated"),
+        ({"stable": False}, "a condition of stability is violated"),
         ({"deadline": START}, "deadline has passed"),
         ({"deadline": START + 1}, None),
     ],

@@ -9,7 +9,7 @@ from actors.autonomy.values.simplex import BASELINE, moved
 from actors.dossiers import sealed
 from actors.gate.stability.actor import Stability
 from messages import soul
-from messages.autonomy import foundation, mirror, stability, survival, value
+from messages.autonomy import foundation, goal, mirror, stability, survival, value
 from messages.base import Message, Obeyed
 from messages.gate import change, evidence
 from messages.gate.change import Dossier
@@ -64,12 +64,12 @@ def council(*more: Message, cycles: int = 200) -> Bench:
 def goal_dossier() -> Dossier:
     content = evidence.Goal(
         origin="gap_filling", told="learn", purpose_alignment=0.8, value_alignment=0.9, feasibility=0.5,
-        viability=9.0, stable=True, budget_usd=0.0, budget_s=60.0, deadline=2e9,
+        viability=9.0, stable=True, budget_usd=0.0, budget_s=60.0, deadline=2e9, share=0.1,
     )  # fmt: skip
     return Dossier(change="g-1", pattern="goal.gap_filling", subject="double", digest="d", content=content)
 
 
-def value_dossier(before: evidence.Value | None = None, step: float = 0.02) -> Dossier:
+def value_dossier(step: float = 0.02) -> Dossier:
     after = moved(BASELINE, "growth", step)
     content = evidence.Value(
         dimension="growth", before=dict(BASELINE), after=after, trial="t-1", objective_change=0.0, goal_rate_change=0.0
@@ -227,7 +227,20 @@ def test_a_radius_on_either_side_of_its_bound_takes_nothing_back_and_lets_nothin
         level = 0.9 - 0.003 * number + dice.gauss(0, 0.01)
         walk.append(foundation.Observed(cycle=number + 1, resources={"compute": foundation.Reading(level=level)}))
     bench = Bench(Stability, history=[projected(), reflected(), *walk])
-    assert "whether the spectral radius is below" in assessed(bench, goal_dossier()).fault
+    assert "whether the spectral radius is below" in assessed(bench, value_dossier()).fault
     said = only(bench.hears(msgspec.structs.replace(walk[-1], cycle=205)), stability.Reported)
     assert said.verdict == "undetermined"
     assert said.band is None
+
+
+@pytest.mark.parametrize(("share", "steady"), [(0.1, True), (1.0, False)])
+def test_a_goal_in_force_weighs_by_its_share_of_the_council_s_time(share: float, steady: bool) -> None:
+    intent = goal.Intent(origin="gap_filling", told="t", subject="double")
+    begun = goal.Begun(
+        cycle=200, goal="g-1", change="g-1", intent=intent, budget_usd=0.0, budget_s=60.0, deadline=2e9, share=share
+    )
+    bench = council()
+    bench.hears(begun)
+    assert (reported(bench).verdict == "stable") is steady
+    bench.hears(goal.Ended(cycle=206, goal="g-1", how="completed", reason="r"))
+    assert reported(bench, cycle=210).verdict == "stable"

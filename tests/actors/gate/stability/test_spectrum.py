@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actors.gate.stability import dynamics
-from actors.gate.stability.autoregression import Matrix, fit, segments_fit, varying
+from actors.gate.stability.autoregression import Matrix, fit, varying
 from actors.gate.stability.spectrum import Interval, interval, radius, verdict
 from actors.gate.stability.window import COMPONENTS, FEWEST, Row
 
@@ -70,7 +70,7 @@ def test_scales_and_offsets_of_the_components_change_nothing(seed: int) -> None:
 
 def test_stretches_beside_a_gap_give_what_the_whole_gives_nearly() -> None:
     rows = world(3, 400, 0.9, 1)
-    whole, parts = fit(rows), segments_fit((rows[:150], rows[160:]))
+    whole, parts = fit(rows), fit(rows[:150], rows[160:])
     assert radius(parts.matrix) == pytest.approx(radius(whole.matrix), abs=0.05)
 
 
@@ -126,3 +126,13 @@ def test_a_coupling_raises_the_radius_the_more_the_stronger_it_is(kind: str) -> 
 def test_the_same_window_gives_the_same_estimate() -> None:
     rows = rows_of(0.8, 200)
     assert dynamics.estimate(rows, seed=7) == dynamics.estimate(rows, seed=7)
+
+
+def test_the_whole_interval_moves_with_a_coupling_and_not_its_middle_alone() -> None:
+    rows = rows_of(0.5, 200)
+    alone, coupled = dynamics.estimate(rows), dynamics.estimate(rows, [dynamics.Coupling("goal", 0.6)])
+    assert alone is not None
+    assert coupled is not None
+    assert coupled.found.value < 1, "the bootstrap is what is tried here"
+    assert coupled.found.low > alone.found.low + 0.05
+    assert coupled.found.high > alone.found.high + 0.05

@@ -137,7 +137,10 @@ class Goals(Actor):
         self.state.scene.lose(m.name)
 
     def apply_disabled(self, m: tool.Disabled) -> None:
-        self.state.scene.lose(m.name)
+        self.state.scene.halt(m.name)
+
+    def apply_enabled(self, m: tool.Enabled) -> None:
+        self.state.scene.resume(m.name)
 
     def apply_returned(self, m: tool.Returned) -> None:
         scene = self.state.scene

@@ -47,6 +47,8 @@ class Scene(msgspec.Struct):
     """All that opportunities and checks rest on."""
 
     skills: dict[str, Skill] = {}
+    halted: dict[str, Skill] = {}
+    """Tools that were disabled, and may be enabled again."""
     asked: dict[str, dict[str, Json]] = {}
     """Bodies of the learning tasks under way."""
     learnt: int = 0
@@ -72,6 +74,7 @@ class Scene(msgspec.Struct):
 
     def register(self, name: str, mastery: float, domain: str) -> None:
         """A version of a tool is in force; what failed before may succeed now."""
+        self.halted.pop(name, None)
         self.skills[name] = Skill(mastery, domain)
         self.vain.pop(name, None)
         for one in self.vain.values():
@@ -81,7 +84,21 @@ class Scene(msgspec.Struct):
     def lose(self, name: str) -> None:
         """The tool can't be called any more."""
         self.skills.pop(name, None)
+        self.halted.pop(name, None)
         self.results.pop(name, None)
+
+    def halt(self, name: str) -> None:
+        """The tool can't be called until it is enabled again."""
+        skill = self.skills.get(name)
+        self.lose(name)
+        if skill is not None:
+            self.halted[name] = skill
+            _bound(self.halted, SKILLS)
+
+    def resume(self, name: str) -> None:
+        """The tool can be called again; what is known of it starts anew, as in the registry."""
+        if (skill := self.halted.pop(name, None)) is not None:
+            self.skills[name] = Skill(skill.mastery, skill.domain)
 
     def execute(self, name: str, well: bool) -> None:
         """A call of the tool ended."""

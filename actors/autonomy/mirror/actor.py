@@ -149,7 +149,10 @@ class Mirror(Actor):
         self._lose(m.name)
 
     def apply_disabled(self, m: tool.Disabled) -> None:
-        self._lose(m.name)
+        self.state.skills.halt(m.name)
+
+    def apply_enabled(self, m: tool.Enabled) -> None:
+        self.state.skills.resume(m.name, self.state.cycle)
 
     def apply_tool_rolled_back(self, m: tool.RolledBack) -> None:
         self.state.chronicle.changed(self.state.cycle, reverted=True)
@@ -199,7 +202,7 @@ class Mirror(Actor):
         self.state.market.leave(m.task)
 
     def _lose(self, name: str) -> None:
-        self.state.skills.known.pop(name, None)
+        self.state.skills.lose(name)
         self.state.novelty.forget(name)
 
     def _need(self, skill: str, name: str) -> None:

@@ -17,18 +17,37 @@ class Skills(msgspec.Struct):
     """All skills by the names of their tools."""
 
     known: dict[str, Skill] = {}
+    halted: dict[str, Skill] = {}
+    """Skills whose tools were disabled, and may be enabled again."""
     corrected: list[int] = []
     """Cycles that the latest corrections of over-confidence took."""
 
     def register(self, name: str, confidence: float, domain: str, requires: list[str], cycle: int) -> str | None:
         """A version of the tool is new, and so are its figures; returns the skill that is forgotten for it."""
-        self.known.pop(name, None)
+        self.lose(name)
         self.known[name] = Skill(confidence, domain, requires, used=cycle)
         if len(self.known) <= MOST:
             return None
         oldest = min(self.known, key=lambda one: self.known[one].used)
         del self.known[oldest]
         return oldest
+
+    def lose(self, name: str) -> None:
+        """The tool is no more."""
+        self.known.pop(name, None)
+        self.halted.pop(name, None)
+
+    def halt(self, name: str) -> None:
+        """The tool can't be called until it is enabled again."""
+        if (skill := self.known.pop(name, None)) is not None:
+            self.halted[name] = skill
+            if len(self.halted) > MOST:
+                del self.halted[next(iter(self.halted))]
+
+    def resume(self, name: str, cycle: int) -> None:
+        """The tool can be called again; what is known of it starts anew, as in the registry."""
+        if (skill := self.halted.pop(name, None)) is not None:
+            self.known[name] = Skill(skill.confidence, skill.domain, skill.requires, used=cycle)
 
     def execute(self, name: str, status: str | None, busy: bool, cycle: int) -> None:
         """One execution of the skill; `status` is how it failed, None for a success."""

@@ -373,3 +373,12 @@ def test_a_goal_whose_material_is_gone_when_it_is_approved_is_abandoned(history:
     assert [type(message) for message in said] == [goal.Ended]
     assert only(said, goal.Ended).how == "abandoned"
     assert bench.state.held == {}
+
+
+def test_a_tool_that_is_enabled_again_is_known_again_and_its_figures_start_anew() -> None:
+    called = tool.Returned(task="r", tool="clean", version=1, value="ada", wall_ms=1.0)
+    bench = council(spec("clean"), called, tool.Disabled(name="clean", reason="it broke"))
+    assert "clean" not in bench.state.scene.skills
+    bench.hears(tool.Enabled(name="clean", reason="mended"))
+    assert bench.state.scene.skills["clean"].calls == 0
+    assert bench.state.scene.skills["clean"].confidence == 0.9

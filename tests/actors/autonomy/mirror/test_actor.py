@@ -358,3 +358,13 @@ def test_an_idle_council_says_little() -> None:
             assert [type(one) for one in said] == [mirror.Reflected]
             size += len(msgspec.json.encode(said[0]))
     assert size / 1_000 < 160
+
+
+def test_a_tool_that_is_enabled_again_is_no_gap_any_more() -> None:
+    bench = Bench(Mirror)
+    for message in (registered("clean"), tool.Disabled(name="clean", reason="it broke")):
+        bench.hears(message)
+    assert "clean" not in bench.state.skills.known
+    bench.hears(tool.Enabled(name="clean", reason="mended"))
+    assert bench.state.skills.known["clean"].outcomes == ""
+    assert bench.state.skills.halted == {}

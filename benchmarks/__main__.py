@@ -23,6 +23,7 @@ RUNS: Final = (
     ("scan of learnt code", ("poisoning",)),
     ("stories on the simulated log", ("story",)),
     ("models of other agents", ("peers",)),
+    ("cycle of the mirror", ("mirror",)),
     ("spectral radius", ("stability",)),
     ("one cycle of autonomy", ("cycle",)),
 )

@@ -51,5 +51,9 @@ class SetBack(Exception):
     """The log is older than what was published of it; nothing is started on it before a person has looked."""
 
 
+class Unsayable(ValueError):
+    """A question or an order that its hearer could not read; it was not sent. The text names field and reason."""
+
+
 class Unmeasured(Exception):
     """A figure could not be taken, for the reason given; whoever wanted it goes on without."""

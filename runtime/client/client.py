@@ -16,13 +16,14 @@ from bus.log import Draft, Record
 from bus.names import Names
 from bus.nats.connection import NatsConnection
 from messages import task as tasks
-from messages.base import Command, Query, encode, type_name
+from messages.base import Command, Query, decode, encode, type_name
 from messages.kernel import audit, control
 from messages.kernel.control import FREEZABLE, Level
 from runtime.client.identities import mandate_of
 from runtime.client.reach import key_of, reach, require_listener
 from runtime.directory.settings import Settings
-from runtime.envelope import draft, event_subject, stamp
+from runtime.envelope import complaint, draft, event_subject, stamp
+from runtime.errors import Unsayable
 from runtime.signing import MANDATE, sign_order
 from runtime.topology import TOOL_NEWS, query_subject
 
@@ -199,9 +200,9 @@ class Client:
     # Questions, telemetry, the log.
 
     async def query(self, question: Query, answer: type[Answer]) -> Answer:
-        """The typed answer; raises Unreachable when nobody gives one."""
+        """The typed answer; raises Unsayable for a question that nobody could read, Unreachable without an answer."""
         subject = query_subject(self.names, type(question))
-        data = await self._connection.ask(subject, encode(question), ASK_LIMIT_S)
+        data = await self._connection.ask(subject, said(question), ASK_LIMIT_S)
         try:
             return msgspec.json.decode(data, type=answer)
         except msgspec.DecodeError as error:
@@ -293,7 +294,11 @@ class Client:
     # Orders.
 
     async def order(self, message: Command) -> tuple[int, str]:
-        """The operator's signed order stands on the log; returns its place and its id."""
+        """The operator's signed order stands on the log; returns its place and its id.
+
+        Raises Unsayable for an order that nobody could read: on the log it would be a dead letter without an answer.
+        """
+        said(message)
         identity = f"{self.name}-{uuid.uuid4().hex[:16]}"
         now = time.time()
         made = draft(self.names, self.name, message, identity=identity, origin=None, at=now, cursor=None)
@@ -314,6 +319,17 @@ class Client:
             cursor=None,
         )
         return await self._connection.commit([made], None), nonce
+
+
+def said(message: Command | Query) -> bytes:
+    """The message as it is sent; raises Unsayable if its hearer could not read it, since a value breaks its bounds."""
+    data = encode(message)
+    try:
+        decode(type(message), data)
+    except msgspec.ValidationError as error:
+        reason, path = complaint(error)
+        raise Unsayable(f"{type_name(type(message))} can't be sent: {path}: {reason}") from error
+    return data
 
 
 class _Named(msgspec.Struct):

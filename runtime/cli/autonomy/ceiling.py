@@ -1,6 +1,6 @@
 """`kurultai ceiling`: how far autonomy may climb; a signed order sets it."""
 
-from typing import Any
+from typing import Any, Final
 
 import click
 import msgspec
@@ -16,7 +16,8 @@ from runtime.cli.console.order_options import answer, dry_option, reason_option
 from runtime.cli.console.output import emit_json, note, output_option
 from runtime.client.client import Client
 
-MODES = tuple(str(mode) for mode in Mode)
+MODES: Final = tuple(str(mode) for mode in Mode if mode is not Mode.FROZEN)
+"""What may be a ceiling: to stop autonomy is a freeze. *derived*: actors.gate.veto"""
 
 
 @click.group(cls=Group)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from bus.errors import Denied, Duplicate, LogError, UnsafeKey
-from runtime.errors import BadRoster, BadSetting, BadSignature, SetBack, Taken
+from runtime.errors import BadRoster, BadSetting, BadSignature, SetBack, Taken, Unsayable
 from runtime.visible import set_off, visible
 
 
@@ -51,6 +51,7 @@ KNOWN: dict[type[Exception], Exit] = {
     BadSetting: Exit.USAGE,
     BadRoster: Exit.USAGE,
     BadSignature: Exit.USAGE,
+    Unsayable: Exit.USAGE,
     TimeoutError: Exit.TIMEOUT,
     OSError: Exit.FAILED,
 }

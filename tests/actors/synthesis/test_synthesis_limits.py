@@ -138,7 +138,7 @@ def test_what_is_found_is_told_at_once_for_whoever_ends_the_search() -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    [r"(\w+(?: \w+)*) ", r"(a|a)*b", r"(\w+)*,", r"(?:\w+ ?)+,", r"\s*(.+?)\s*-", r"(x+x+)+y", r"id: (?:[^,]*,?)*;"],
+    [r"(a|a)*b", r"(\w+)*,", r"(?:\w+ ?)+,", r"\s*(.+?)\s*-", r"(x+x+)+y", r"id: (?:[^,]*,?)*;"],
 )
 def test_a_pattern_that_loses_its_time_on_long_near_misses_is_not_tame(pattern: str) -> None:
     before_s = time.process_time()
@@ -150,6 +150,7 @@ def test_a_pattern_that_loses_its_time_on_long_near_misses_is_not_tame(pattern: 
     "pattern",
     [
         r"(\w+),",
+        r"(\w+(?: \w+)*) ",
         r"\b(\w+(?: \w+)*) ",
         r"(\d+)\s*kg",
         r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",

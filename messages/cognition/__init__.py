@@ -1,0 +1,1 @@
+"""What is said about causes, working memory, habits, improvements and hypotheses."""

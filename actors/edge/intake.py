@@ -34,8 +34,6 @@ AIRLOCK: Final = "ce-airlock"
 """The header by which the ferry says the name of the task's place in the airlock. *derived*: bus.airlock.NAME"""
 
 
-AUTONOMY: Final = "autonomy"
-"""The client of tasks that goals commission. *chosen*"""
 COMMISSIONED: Final[Mapping[str, type[Task]]] = {"learn": task.Learn, "run": task.Run}
 """What a goal may have done. *derived*: messages.autonomy.goal.Commission"""
 
@@ -88,14 +86,14 @@ class Intake(Actor):
             return
         deadline = datetime.fromtimestamp(m.deadline, UTC)
         yield task.Accepted(
-            task=m.task, kind=m.kind, body=m.body, deadline=deadline, sequence=self.origin.seq, client=AUTONOMY
+            task=m.task, kind=m.kind, body=m.body, deadline=deadline, sequence=self.origin.seq, client=goal.CLIENT
         )
 
     def on_withdraw(self, m: goal.Withdraw) -> Emits[task.Accepted]:
         body = {"task": m.task, "reason": m.reason}
         name = f"{m.task}-withdrawn"
         if m.task in self.state.accepted and name not in self.state.accepted:
-            yield task.Accepted(task=name, kind="cancel", body=body, sequence=self.origin.seq, client=AUTONOMY)
+            yield task.Accepted(task=name, kind="cancel", body=body, sequence=self.origin.seq, client=goal.CLIENT)
 
     def _unfit_commission(self, m: goal.Commission) -> Refusal | None:
         if m.task in self.state.accepted:

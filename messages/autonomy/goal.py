@@ -1,12 +1,14 @@
 """A goal that the council sets itself: sighted, judged, in force, and how it ended."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from messages.base import Amount, Command, Event, Identifier, Json, Obeyed, Query, Seconds, Sequence, Share, Text
 from messages.gate.evidence import Margin, Origin
 
+CLIENT: Final = "autonomy"
+"""The client of tasks that goals commission. *chosen*"""
 Tier = Literal["strategic", "operational", "tactical"]
 """How far a goal reaches. *cited*: specification of autonomy, section 1"""
 Result = Literal["pass", "marginal", "fail"]

@@ -138,3 +138,20 @@ class Goal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 Evidence = Tool | Soul | Value | Code | Parameter | Goal
 """Everything that may be proposed."""
+
+
+def pattern_of(content: Evidence) -> str:
+    """The kind of decision that the evidence is for; the bars of the ladder go by it, for goals by their origin."""
+    match content:
+        case Tool():
+            return "tool.register"
+        case Soul():
+            return "soul.change"
+        case Value():
+            return "value.mutate"
+        case Code():
+            return "code.modify"
+        case Parameter():
+            return "parameter.tune"
+        case Goal():
+            return f"goal.{content.origin}"

@@ -15,8 +15,10 @@ from actors.agents.kublai.ledger import Ledger
 from actors.agents.kublai.phases import BEGUN_BY, PHASES, again
 from actors.agents.kublai.settings import KublaiSettings
 from messages import task
+from messages.autonomy import goal
 from messages.gate import approval, policy
-from messages.kernel.control import Level
+from messages.kernel import control
+from messages.kernel.control import Level, Mode
 from messages.tools import learning, tool
 from runtime.actor import Actor, Emits
 from runtime.lookup import FromLog
@@ -76,6 +78,13 @@ class Kublai(Actor):
                 yield commands.call(job)
             case "cancel":
                 yield from self._cancel(job)
+
+    def on_set(self, m: control.Set) -> Emits[task.Cancelled]:
+        """Work for goals of the council's own is over when autonomy is frozen, since those goals are."""
+        if m.level is Level.AUTONOMY and m.mode is Mode.FROZEN:
+            for job in self.state.open.values():
+                if job.client == goal.CLIENT:
+                    yield task.Cancelled(task=job.task, reason=f"autonomy is frozen: {m.reason}"[:2_000])
 
     def _cancel(self, job: Job) -> Emits[Ending]:
         cancel = msgspec.convert(job.body, task.Cancel)

@@ -20,7 +20,7 @@ from messages.autonomy import activation, charter, foundation, goal, mirror, sta
 from messages.base import encode
 from messages.gate import budget, change, evidence
 from messages.gate.change import Dossier
-from messages.kernel import order
+from messages.kernel import control, order
 from messages.kernel.control import Level, Mode
 from messages.tools import tool
 from runtime.actor import Actor, Emits
@@ -35,8 +35,6 @@ WINDOW: Final = 200
 """Cycles whose times are remembered. *cited*: specification of autonomy, section 6"""
 ENDED: Final = 100
 """Goals that ended which are shown. *chosen*"""
-CLIENT: Final = "autonomy"
-"""Whose tasks the goals' are. *chosen*"""
 
 Ending = goal.Ended | goal.Withdraw
 Sighting = goal.Sighted | goal.Judged | change.Proposed
@@ -105,9 +103,9 @@ class Goals(Actor):
 
     def apply_accepted(self, m: task.Accepted) -> None:
         body = m.body if isinstance(m.body, dict) else {}
-        if m.kind == "learn" and isinstance(body.get("name"), str) and m.client != CLIENT:
+        if m.kind == "learn" and isinstance(body.get("name"), str) and m.client != goal.CLIENT:
             self.state.scene.ask(m.task, body)
-        if m.kind == "run" and isinstance(body.get("tool"), str) and m.client != CLIENT:
+        if m.kind == "run" and isinstance(body.get("tool"), str) and m.client != goal.CLIENT:
             self.state.scene.chains.begin(m.task, m.client, body["tool"], tuple(body.get("args", ())))
 
     def apply_answered(self, m: task.Answered) -> None:
@@ -146,7 +144,7 @@ class Goals(Actor):
         scene = self.state.scene
         scene.execute(m.tool, well=True)
         scene.chains.end(m.task, m.value)
-        if m.tool in scene.skills and m.client != CLIENT and len(msgspec.json.encode(m.value)) < 4_000:
+        if m.tool in scene.skills and m.client != goal.CLIENT and len(msgspec.json.encode(m.value)) < 4_000:
             scene.results[m.tool] = m.value
 
     def apply_raised(self, m: tool.Raised) -> None:
@@ -236,7 +234,11 @@ class Goals(Actor):
         digest = hashlib.sha256(encode(content)).hexdigest()
         yield change.Proposed(
             dossier=Dossier(
-                change=name, pattern=f"goal.{intent.origin}", subject=intent.subject, digest=digest, content=content
+                change=name,
+                pattern=evidence.pattern_of(content),
+                subject=intent.subject,
+                digest=digest,
+                content=content,
             )
         )
 
@@ -314,7 +316,7 @@ class Goals(Actor):
         work = acts.work(begun.intent, self.state.scene)
         if isinstance(work, str):
             return goal.Asked(cycle=begun.cycle, goal=begun.goal, subject=begun.intent.subject, told=work)
-        name = f"{CLIENT}-{begun.goal}"
+        name = f"{goal.CLIENT}-{begun.goal}"
         return goal.Commission(goal=begun.goal, task=name, kind=work.kind, body=work.body, deadline=begun.deadline)
 
     def apply_begun(self, m: goal.Begun) -> None:
@@ -364,6 +366,12 @@ class Goals(Actor):
     def on_rolled_back(self, m: activation.RolledBack) -> Emits[Ending]:
         for name, held in self.state.held.items():
             yield from self._ended(name, held, "revoked", f"autonomy is rolled back: {m.reason}"[:2_000])
+
+    def on_set(self, m: control.Set) -> Emits[Ending]:
+        """A freeze ends every goal; this is heard after the thaw, before anything else that came since."""
+        if m.level is self.level and m.mode is Mode.FROZEN:
+            for name, held in self.state.held.items():
+                yield from self._ended(name, held, "revoked", f"autonomy was frozen: {m.reason}"[:2_000])
 
     def apply_ended(self, m: goal.Ended) -> None:
         held = self.state.held.pop(m.goal, None)

@@ -361,4 +361,6 @@ def _dossier(name: str, tried: value.Tried) -> Dossier:
         goal_rate_change=tried.goal_rate_change,
     )
     digest = hashlib.sha256(encode(content)).hexdigest()
-    return Dossier(change=name, pattern="value.mutate", subject=tried.dimension, digest=digest, content=content)
+    return Dossier(
+        change=name, pattern=evidence.pattern_of(content), subject=tried.dimension, digest=digest, content=content
+    )

@@ -13,16 +13,6 @@ from actors.tools.spec.interface import digest_of
 from messages.gate import evidence
 from messages.gate.change import Dossier
 
-PATTERNS: Final[dict[str, type[msgspec.Struct]]] = {
-    "tool.register": evidence.Tool,
-    "soul.change": evidence.Soul,
-    "value.mutate": evidence.Value,
-    "code.modify": evidence.Code,
-    "parameter.tune": evidence.Parameter,
-    "goal.adopt": evidence.Goal,
-}
-"""The kinds of decision, each with the evidence that it must bring. *chosen*"""
-
 SCREENS: Final[dict[type[msgspec.Struct], Callable[[Dossier, Scene], Outcome]]] = {
     evidence.Tool: tool.screen,
     evidence.Soul: soul.screen,
@@ -39,7 +29,7 @@ def screen(dossier: Dossier, scene: Scene) -> Outcome:
     content = dossier.content
     if content is None:
         return _refused(f"the dossier {dossier.change!r} holds no evidence that can be judged")
-    if PATTERNS.get(dossier.pattern) is not type(content):
+    if dossier.pattern != evidence.pattern_of(content):
         return _refused(f"{dossier.pattern!r} can't be judged by evidence of the kind {_kind(content)!r}")
     own_screen = SCREENS.get(type(content))
     if own_screen is None:

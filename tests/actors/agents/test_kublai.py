@@ -11,7 +11,10 @@ from actors.agents.kublai.actor import Kublai
 from actors.agents.kublai.holdout import split
 from actors.agents.kublai.ledger import Archived
 from messages import task
+from messages.autonomy import goal
 from messages.gate import approval, policy
+from messages.kernel import control
+from messages.kernel.control import Level, Mode
 from messages.task import Candidate, Case, Example
 from messages.tools import learning, tool
 from messages.tools.learning import Failure, Outcome
@@ -723,3 +726,13 @@ def test_a_task_of_an_older_log_whose_maker_brought_the_tool_waits_for_the_appro
     bench.hears(approval.Requested(act="c-1", digest="d", summary="register it", expires_at=until, task="L"))
     assert bench.actor.due() > until
     assert bench.state.open["L"].phase == "approval"
+
+
+@pytest.mark.parametrize(
+    ("level", "mode", "ends"),
+    [(Level.AUTONOMY, Mode.FROZEN, True), (Level.AUTONOMY, Mode.SHADOW, False), (Level.FOUNDATION, Mode.FROZEN, False)],
+)
+def test_a_freeze_of_autonomy_cancels_the_tasks_of_its_goals_and_no_other(level: Level, mode: Mode, ends: bool) -> None:
+    bench = Bench(Kublai, history=[run("autonomy-g-1", client=goal.CLIENT), run("R", client="ada")])
+    said = bench.hears(control.Set(level=level, mode=mode, epoch=1, reason="a test"))
+    assert [message.task for message in said if isinstance(message, task.Cancelled)] == ["autonomy-g-1"] * ends

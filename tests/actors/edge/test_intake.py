@@ -1,11 +1,13 @@
 """The intake: what is accepted, what is refused, and what the refusal says."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from actors.edge.intake import Intake
 from messages import task
+from messages.autonomy import goal
 from messages.task import Cancel, Learn, Run
 from tests.actors.bench import START, Bench, only
 
@@ -178,3 +180,41 @@ def test_who_published_a_task_is_told_as_far_as_it_is_known() -> None:
     assert only(Bench(Intake).publishes(run, {"ce-source": "/shop/till-3"}), task.Accepted).client == "/shop/till-3"
     assert only(Bench(Intake).publishes(run), task.Accepted).client == ""
     assert only(Bench(Intake).publishes(run, {"ce-source": "x" * 500}), task.Accepted).client == ""
+
+
+LEARN = {"name": "double", "goal": "double a number", "examples": [{"args": [n], "result": 2 * n} for n in (1, 2, 3)]}
+
+
+def commission(body: Any = LEARN, kind: str = "learn", deadline: float = START + 60) -> goal.Commission:
+    return goal.Commission(goal="g-1", task="autonomy-g-1", kind=kind, body=body, deadline=deadline)  # type: ignore[arg-type]
+
+
+def test_a_task_of_a_goal_is_accepted_for_the_autonomy_level_with_the_goals_deadline() -> None:
+    accepted = only(Bench(Intake).hears(commission()), task.Accepted)
+    assert (accepted.task, accepted.kind, accepted.client) == ("autonomy-g-1", "learn", goal.CLIENT)
+    assert accepted.body == LEARN
+    assert accepted.deadline == at(60)
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        (commission(body={**LEARN, "nmae": "x"}), "unknown field `nmae`"),
+        (commission(body={"tool": "double", "args": 1}, kind="run"), "Expected `array`"),
+        (commission(body={**LEARN, "examples": []}), "examples"),
+        (commission(deadline=START), "deadline has passed"),
+    ],
+)
+def test_a_task_of_a_goal_is_held_to_what_any_task_is_held_to(message: goal.Commission, told: str) -> None:
+    assert told in only(Bench(Intake).hears(message), task.Refused).reason
+
+
+def test_a_task_of_a_goal_is_accepted_once_and_withdrawn_once() -> None:
+    bench = Bench(Intake)
+    assert bench.hears(goal.Withdraw(goal="g-1", task="autonomy-g-1", reason="r")) == ()
+    bench.hears(commission())
+    assert "accepted already" in only(bench.hears(commission()), task.Refused).reason
+    withdrawn = only(bench.hears(goal.Withdraw(goal="g-1", task="autonomy-g-1", reason="r")), task.Accepted)
+    assert withdrawn.kind == "cancel"
+    assert withdrawn.body == {"task": "autonomy-g-1", "reason": "r"}
+    assert bench.hears(goal.Withdraw(goal="g-1", task="autonomy-g-1", reason="r")) == ()

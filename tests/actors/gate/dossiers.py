@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from actors.gate.screening.screen import PATTERNS, content_digest
+from actors.gate.screening.screen import content_digest
 from messages.gate import evidence
 from messages.gate.change import Dossier
 from tests.actors.bench import START
@@ -76,10 +76,9 @@ SUBJECTS = {
 
 def dossier(content: evidence.Evidence, **more: Any) -> Dossier:
     """A dossier that fits the evidence, but for what is said otherwise."""
-    pattern = next(name for name, kind in PATTERNS.items() if kind is type(content))
     fitting = Dossier(
         change="c-1",
-        pattern=pattern,
+        pattern=evidence.pattern_of(content),
         subject=SUBJECTS[type(content)],
         digest=content_digest(content),
         content=content,

@@ -1,13 +1,13 @@
 """What is checked of every dossier before its own screen reads it, and each screen at its boundaries."""
 
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
 
 from actors.gate.policy import Policy
 from actors.gate.screening.outcome import REASON_CHARS, Outcome, Scene
-from actors.gate.screening.screen import PATTERNS, SCREENS, screen
+from actors.gate.screening.screen import SCREENS, screen
 from messages.gate import evidence
 from messages.gate.change import Dossier
 from messages.kernel.control import Level
@@ -30,7 +30,7 @@ def outcome(content: evidence.Evidence, **changes: Any) -> Outcome:
 def test_each_kind_of_evidence_has_its_own_screen_and_pattern() -> None:
     kinds = set(evidence.Evidence.__args__)
     assert set(SCREENS) == kinds
-    assert set(PATTERNS.values()) == kinds
+    assert len({evidence.pattern_of(content) for content in GOOD}) == len(kinds)
     assert {type(content) for content in GOOD} == kinds
 
 
@@ -48,9 +48,18 @@ def test_untyped_evidence_is_refused(old: Any) -> None:
 
 @pytest.mark.parametrize("content", GOOD, ids=lambda content: type(content).__name__)
 def test_evidence_of_another_kind_than_the_pattern_is_refused(content: evidence.Evidence) -> None:
-    for pattern, kind in PATTERNS.items():
-        if kind is not type(content):
-            assert "can't be judged by evidence" in str(screen(dossier(content, pattern=pattern), SCENE).reason)
+    for other in GOOD:
+        if other is not content:
+            said = screen(dossier(content, pattern=evidence.pattern_of(other)), SCENE)
+            assert "can't be judged by evidence" in str(said.reason)
+
+
+@pytest.mark.parametrize("origin", get_args(evidence.Origin))
+def test_a_goal_is_judged_under_its_own_origin_and_under_no_other(origin: evidence.Origin) -> None:
+    content = msgspec.structs.replace(GOAL, origin=origin)
+    for other in get_args(evidence.Origin):
+        told = screen(dossier(content, pattern=f"goal.{other}"), SCENE)
+        assert (told.reason is None) is (other == origin)
 
 
 @pytest.mark.parametrize("content", GOOD, ids=lambda content: type(content).__name__)

@@ -53,6 +53,8 @@ class Event(Message, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     for_people: ClassVar[bool] = False
     """Meant for whoever follows the log: a roster is whole although no actor hears it."""
+    for_callers: ClassVar[bool] = False
+    """It changes which tools may be called, or what is told of them: whoever has tasks done may hear it."""
     of_users: ClassVar[bool] = False
     """Said by actors that a user adds: a roster is whole although no actor says it."""
 
@@ -66,6 +68,8 @@ class Command(Message, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     restricts: ClassVar[bool] = False
     """It takes something away and gives nothing; an actor that was frozen obeys it before all else that waits."""
+    of_operator: ClassVar[bool] = False
+    """A person gives it: the identities of operators may say it."""
     addressee: ClassVar[str | None] = None
     """The field that names who shall obey, so that each actor of a kind hears its own orders and no other's."""
 

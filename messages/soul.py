@@ -17,6 +17,7 @@ Risk = Literal["low", "medium", "high", "critical"]
 class Propose(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Soul: let this section of the agent have this text."""
 
+    of_operator = True
     one_mouth = True
 
     agent: Agent
@@ -31,6 +32,7 @@ class Propose(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Restore(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Soul: let the text be again what it was in this version; it must have that version's digest."""
 
+    of_operator = True
     one_mouth = True
 
     agent: Agent
@@ -42,6 +44,7 @@ class Restore(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Check(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Soul: have the agent's file looked at, and judge what was edited in it."""
 
+    of_operator = True
     one_mouth = True
 
     agent: Agent

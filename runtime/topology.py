@@ -6,14 +6,11 @@ import msgspec
 
 from bus.log import Grant
 from bus.names import Names
-from messages import soul
 from messages import task as tasks
-from messages.autonomy import charter, goal
 from messages.base import Command, Event, Message, Task, flow_of, kind_of, type_name
 from messages.kernel import actor as life
-from messages.kernel import audit, control, order
+from messages.kernel import audit, control
 from messages.kernel.control import FREEZABLE, Level, Set
-from messages.tools import deployment, tool
 from runtime.actor import Actor, Member, Worker
 from runtime.envelope import event_subject, is_addressed
 from runtime.errors import BadRoster
@@ -35,40 +32,6 @@ SUPERVISOR_SAYS: tuple[type[Message], ...] = (
     control.Settled,
 )
 SUPERVISOR_HEARS: tuple[type[Message], ...] = (life.Restart,)
-ORDERS: tuple[type[Message], ...] = (
-    order.Freeze,
-    order.Thaw,
-    order.SetCeiling,
-    order.Clear,
-    order.Approve,
-    order.Deny,
-    order.Deprecate,
-    order.Disable,
-    order.Enable,
-    order.RollBack,
-    soul.Propose,
-    soul.Restore,
-    soul.Check,
-    charter.Adopt,
-    goal.Revoke,
-    goal.Forbid,
-    goal.Allow,
-    life.Replay,
-    life.Resolve,
-    life.Restart,
-)
-"""What an operator may order."""
-TOOL_NEWS: tuple[type[Event], ...] = (
-    tool.Registered,
-    tool.Withdrawn,
-    tool.RolledBack,
-    tool.Deprecated,
-    tool.Disabled,
-    tool.Enabled,
-    deployment.Changed,
-    deployment.Diagnosed,
-)
-"""What changes which tools may be called, and what is told of them: whoever calls them may hear of it."""
 ENDINGS: tuple[type[Event], ...] = (tasks.Answered, tasks.Failed, tasks.Cancelled, tasks.Refused)
 """What ends a task: whoever has one done hears of it."""
 CLIENTS = ("publisher", "auditor", "operator")
@@ -93,6 +56,19 @@ def says_of(member: type[Member]) -> frozenset[type[Message]]:
 def addressed_to(member: type[Member]) -> tuple[type[Command], ...]:
     """Orders about its own life that the runtime takes in the member's name; only workers hold effects."""
     return (life.Replay, life.Resolve) if issubclass(member, Worker) else (life.Replay,)
+
+
+def orders_of(roster: Roster) -> tuple[type[Command], ...]:
+    """What an operator may order of this council: of its members, of their runtime and of the supervisor."""
+    heard = {kind for member in roster.members for kind in (*member.signature.hears, *addressed_to(member))}
+    found = [kind for kind in {*heard, *SUPERVISOR_HEARS} if issubclass(kind, Command) and kind.of_operator]
+    return tuple(sorted(found, key=type_name))
+
+
+def news_of(roster: Roster) -> tuple[type[Event], ...]:
+    """What whoever has tasks done may hear of the tools."""
+    said = {kind for member in roster.members for kind in member.signature.says}
+    return tuple(sorted((kind for kind in said if issubclass(kind, Event) and kind.for_callers), key=type_name))
 
 
 def grant_of(member: type[Member], names: Names) -> Grant:
@@ -178,7 +154,11 @@ def grants_of(roster: Roster, names: Names, identities: Sequence[str] = ()) -> t
         for query in member.signature.answers:
             (invocations if query in member.signature.consigns else queries).append(query_subject(names, query))
     ferry = Grant(name=FERRY, says=(names.subject("task", "*"),), ferries=True)
-    clients = client_grants(names, (*CLIENTS, BRIDGE, *identities), tuple(queries), tuple(invocations))
+    asks = tuple(queries)
+    clients = (
+        _client_grant(roster, names, name, (*asks, *invocations) if role_of(name) == "publisher" else asks)
+        for name in dict.fromkeys((*CLIENTS, BRIDGE, *identities))
+    )
     return (*members, supervisor_grant(names), ferry, *clients)
 
 
@@ -198,41 +178,32 @@ def supervisor_grant(names: Names) -> Grant:
     )
 
 
-def client_grants(
-    names: Names, identities: Sequence[str], queries: tuple[str, ...], invocations: tuple[str, ...] = ()
-) -> tuple[Grant, ...]:
-    """What people and programs outside may do, each by its role."""
-    made = {"publisher": publisher_grant, "auditor": auditor_grant, "operator": operator_grant}
-    return tuple(
-        made[role := role_of(name)](names, name, (*queries, *invocations) if role == "publisher" else queries)
-        for name in dict.fromkeys(identities)
-    )
+def _client_grant(roster: Roster, names: Names, name: str, asks: tuple[str, ...]) -> Grant:
+    """What a person or program outside may do, by the role that the name begins with."""
+    match role_of(name):
+        case "publisher":
+            return _publisher_grant(roster, names, name, asks)
+        case "auditor":
+            seal = event_subject(names, audit.Seal, name)
+            return _overlooking(names, Grant(name=name, says=(seal,), asks=asks))
+        case _:
+            kinds = orders_of(roster)
+            orders = tuple(event_subject(names, kind, name, "*" if is_addressed(kind) else None) for kind in kinds)
+            return _overlooking(names, Grant(name=name, says=orders, asks=asks))
 
 
-def publisher_grant(names: Names, name: str, asks: tuple[str, ...]) -> Grant:
+def _publisher_grant(roster: Roster, names: Names, name: str, asks: tuple[str, ...]) -> Grant:
     """Publish, and follow tasks.
 
     Who publishes also hears which tools there are, and whether work on tasks is frozen; it alone may ask what is
     answered by having a task done.
     """
     task_events = names.subject("event", "task", ">")
-    tool_news = tuple(event_subject(names, kind, "*") for kind in TOOL_NEWS)
+    tool_news = tuple(event_subject(names, kind, "*") for kind in news_of(roster))
     mode = names.control(Level.FOUNDATION)
     says = (names.subject("task", "*"),)
     watches = (task_events, *tool_news, mode)
     return Grant(name=name, says=says, airlock=True, watches=watches, asks=asks, plain_inbox=True)
-
-
-def auditor_grant(names: Names, name: str, asks: tuple[str, ...]) -> Grant:
-    """Read everything, and have the log sealed."""
-    seal = event_subject(names, audit.Seal, name)
-    return _overlooking(names, Grant(name=name, says=(seal,), asks=asks))
-
-
-def operator_grant(names: Names, name: str, asks: tuple[str, ...]) -> Grant:
-    """Read everything, and give orders."""
-    orders = tuple(event_subject(names, kind, name, "*" if is_addressed(kind) else None) for kind in ORDERS)
-    return _overlooking(names, Grant(name=name, says=orders, asks=asks))
 
 
 def _overlooking(names: Names, grant: Grant) -> Grant:
@@ -257,7 +228,7 @@ def types_heard(member: type[Member], roster: Roster) -> dict[str, type[Message]
 
 def types_of(roster: Roster) -> dict[str, type[Message]]:
     """Every type that may stand on the log, by the name that its subject gives."""
-    kinds: set[type[Message]] = {*SUPERVISOR_SAYS, *SUPERVISOR_HEARS, *ORDERS, audit.Seal, Set}
+    kinds: set[type[Message]] = {*SUPERVISOR_SAYS, *SUPERVISOR_HEARS, *orders_of(roster), audit.Seal, Set}
     for member in roster.members:
         kinds |= says_of(member)
     types: dict[str, type[Message]] = {type_name(kind): kind for kind in kinds}
@@ -288,7 +259,7 @@ def _speakers(roster: Roster) -> Iterable[tuple[str, Iterable[type[Message]]]]:
         yield member.name, says_of(member) | consigned_by(member)
     yield SUPERVISOR, SUPERVISOR_SAYS
     yield "publisher", roster.kinds
-    yield "operator", ORDERS
+    yield "operator", orders_of(roster)
     yield "auditor", (audit.Seal,)
 
 
@@ -366,4 +337,5 @@ def check(roster: Roster) -> None:
 def _for_others(kind: type[Message]) -> bool:
     """The message is meant for people, or for the runtime itself."""
     meant = issubclass(kind, Event) and kind.for_people
-    return meant or kind in ORDERS or kind in SUPERVISOR_SAYS or kind in (audit.Seal, Set)
+    ordered = issubclass(kind, Command) and kind.of_operator
+    return meant or ordered or kind in SUPERVISOR_SAYS or kind in (audit.Seal, Set)

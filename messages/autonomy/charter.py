@@ -17,6 +17,7 @@ Direction = dict[Dimension, Share]
 class Adopt(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Mirror: let this be the council's charter; an operator's signed order."""
 
+    of_operator = True
     one_mouth = True
 
     direction: Direction

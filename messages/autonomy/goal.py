@@ -145,6 +145,7 @@ class Asked(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Revoke(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Goals: end the goal and cancel its work; an operator's signed order."""
 
+    of_operator = True
     one_mouth = True
     restricts = True
 
@@ -155,6 +156,7 @@ class Revoke(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Forbid(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Goals: no goal of this origin, or about this subject, is made any more; those that are end."""
 
+    of_operator = True
     one_mouth = True
     restricts = True
 
@@ -165,6 +167,7 @@ class Forbid(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Allow(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Goals: what was forbidden may be made again."""
 
+    of_operator = True
     one_mouth = True
 
     what: Identifier

@@ -91,6 +91,7 @@ class DeadLettered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class Replay(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The actor shall handle a dead input again."""
 
+    of_operator = True
     addressee = "actor"
     one_mouth = True
 
@@ -115,6 +116,7 @@ Word = Literal["happened", "did_not", "again"]
 class Resolve(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The worker shall take this word on the effect that it holds for the input; the first word counts."""
 
+    of_operator = True
     one_mouth = True
 
     addressee = "actor"
@@ -163,6 +165,8 @@ class Crashed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Restart(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Supervisor: start a zone that was given up."""
+
+    of_operator = True
 
     zone: Identifier
     reason: Text

@@ -7,6 +7,7 @@ from messages.kernel.control import Level, Mode
 class Freeze(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Veto: freeze these levels; without any, all below the guard."""
 
+    of_operator = True
     one_mouth = True
 
     reason: Text
@@ -18,6 +19,7 @@ class Freeze(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Thaw(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Veto: thaw the level whose freeze stands at this place on the log, and no other."""
 
+    of_operator = True
     one_mouth = True
 
     level: Level
@@ -28,6 +30,7 @@ class Thaw(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class SetCeiling(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Veto: autonomy may climb as far as this mode and never further; lower takes hold at once."""
 
+    of_operator = True
     one_mouth = True
 
     mode: Mode
@@ -37,6 +40,7 @@ class SetCeiling(Command, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class Clear(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Veto: decisions of this pattern, barred after too many vetoes, may be judged again."""
 
+    of_operator = True
     one_mouth = True
 
     pattern: Identifier
@@ -46,6 +50,7 @@ class Clear(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Approve(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Approvals: let the waiting act happen, if its content still has this digest."""
 
+    of_operator = True
     one_mouth = True
 
     act: Identifier
@@ -56,6 +61,7 @@ class Approve(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Deny(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Approvals: the waiting act shall not happen."""
 
+    of_operator = True
     one_mouth = True
     restricts = True
 
@@ -67,6 +73,7 @@ class Deny(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Deprecate(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Registry: the tool works on, but whoever calls it is told what replaces it."""
 
+    of_operator = True
     one_mouth = True
     restricts = True
 
@@ -78,6 +85,7 @@ class Deprecate(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Disable(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Registry: no version of the tool is called any more, until it is enabled."""
 
+    of_operator = True
     one_mouth = True
     restricts = True
 
@@ -88,6 +96,7 @@ class Disable(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Enable(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Registry: the tool may be called again, whoever had stopped or deprecated it; what is known of it starts anew."""
 
+    of_operator = True
     one_mouth = True
 
     name: Name
@@ -97,6 +106,7 @@ class Enable(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class RollBack(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Registry: calls without a version shall reach this one again."""
 
+    of_operator = True
     one_mouth = True
 
     name: Name

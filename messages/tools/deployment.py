@@ -47,6 +47,7 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class Changed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A version of a tool is trusted more, or less, than before."""
 
+    for_callers = True
     one_mouth = True
 
     name: Name
@@ -67,6 +68,7 @@ class Changed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Diagnosed(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All conditions under which the version is known to fail; those not named hold no more."""
 
+    for_callers = True
     one_mouth = True
 
     name: Name

@@ -208,6 +208,7 @@ class Register(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Registered(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The tool is callable under its name, unless it is disabled; earlier versions stay callable by number."""
 
+    for_callers = True
     one_mouth = True
 
     task: Identifier
@@ -228,6 +229,7 @@ class Rejected(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Withdrawn(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A registration has been undone, because its task was cancelled."""
 
+    for_callers = True
     for_people = True
     one_mouth = True
 
@@ -250,6 +252,7 @@ class RollBack(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class RolledBack(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Calls without a version reach `to`; the later ones stay callable by number."""
 
+    for_callers = True
     for_people = True
     one_mouth = True
 
@@ -263,6 +266,7 @@ class RolledBack(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Deprecated(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The tool works on, and each answer says what replaces it."""
 
+    for_callers = True
     for_people = True
     one_mouth = True
 
@@ -275,6 +279,7 @@ class Deprecated(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Disabled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """No version of the tool is called any more."""
 
+    for_callers = True
     for_people = True
     one_mouth = True
 
@@ -288,6 +293,7 @@ class Disabled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Enabled(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every version of the tool is callable again, as if it were new."""
 
+    for_callers = True
     for_people = True
     one_mouth = True
 

@@ -16,16 +16,17 @@ from bus.log import Draft, Record
 from bus.names import Names
 from bus.nats.connection import NatsConnection
 from messages import task as tasks
-from messages.base import Command, Query, decode, encode, type_name
+from messages.base import Command, Event, Query, decode, encode, type_name
 from messages.kernel import audit, control
 from messages.kernel.control import FREEZABLE, Level
+from messages.tools import deployment, tool
 from runtime.client.identities import mandate_of
 from runtime.client.reach import key_of, reach, require_listener
 from runtime.directory.settings import Settings
 from runtime.envelope import complaint, draft, event_subject, stamp
 from runtime.errors import Unsayable
 from runtime.signing import MANDATE, sign_order
-from runtime.topology import TOOL_NEWS, query_subject
+from runtime.topology import query_subject
 
 Role = Literal["publisher", "auditor", "operator"]
 Answer = TypeVar("Answer", bound=msgspec.Struct)
@@ -36,6 +37,13 @@ ASK_LIMIT_S: Final = 5.0
 """Longest wait for the answer to a question. *chosen*"""
 CATCH_UP_S: Final = 1.0
 """The log is looked at this often although nothing was broadcast, since a broadcast may be lost. *chosen*"""
+TOOL_NEWS: Final = tuple(
+    kind
+    for module in (tool, deployment)
+    for kind in vars(module).values()
+    if isinstance(kind, type) and issubclass(kind, Event) and kind.for_callers
+)
+"""What changes which tools may be called. *derived*: the events that are for callers"""
 BROADCAST: Final = ("task", "command", "event", "control")
 """First words of everything that stands on the log. *derived*: bus.install.stream_config"""
 

@@ -14,11 +14,11 @@ from runtime.envelope import CURSOR, INPUT, event_subject, is_addressed
 from runtime.roster import Roster
 from runtime.signing import EXPIRY, SIGNATURE
 from runtime.topology import (
-    ORDERS,
     SUPERVISOR,
     SUPERVISOR_HEARS,
     SUPERVISOR_SAYS,
     consigned_by,
+    orders_of,
     query_subject,
     says_of,
     types_heard,
@@ -114,7 +114,7 @@ def _speech(roster: Roster) -> Iterable[Speech]:
         yield member.name, says_of(member) | consigned_by(member), types_heard(member, roster).values()
     yield SUPERVISOR, SUPERVISOR_SAYS, SUPERVISOR_HEARS
     yield "publisher", roster.kinds, ()
-    yield "operator", ORDERS, ()
+    yield "operator", orders_of(roster), ()
     yield "auditor", (audit.Seal,), ()
 
 

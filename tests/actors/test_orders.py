@@ -17,7 +17,7 @@ from messages.kernel.control import Level, Mode
 from runtime.actor import Actor
 from runtime.envelope import subject_for
 from runtime.signing import LIFE_S, SKEW_S, sign_order
-from runtime.topology import ORDERS
+from runtime.topology import orders_of
 from tests.actors.bench import Bench, only
 
 OPERATOR = create()
@@ -44,6 +44,7 @@ VALUES: dict[str, Any] = {
 }
 RESTRICTING = (order.Deny, order.Deprecate, order.Disable, goal.Revoke)
 """Orders that are remembered with what is said to them, and so only when they were obeyed."""
+ORDERS = orders_of(ROSTER)
 DECIDED = [(member, kind) for member in ROSTER.members for kind in ORDERS if kind in member.signature.handlers]
 
 

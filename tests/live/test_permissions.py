@@ -33,7 +33,7 @@ from messages.base import Command, Message, Task, flow_of, kind_of
 from messages.kernel import audit
 from messages.kernel.control import FREEZABLE, Level, Set
 from runtime.actor import Actor, Worker
-from runtime.topology import CLIENTS, ORDERS, SUPERVISOR_HEARS, SUPERVISOR_SAYS, consigned_by, grants_of, says_of
+from runtime.topology import CLIENTS, SUPERVISOR_HEARS, SUPERVISOR_SAYS, consigned_by, grants_of, orders_of, says_of
 from tests.pace import patience
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -50,7 +50,7 @@ IDENTITIES = (*MEMBERS, "supervisor", "ferry", *PUBLISHERS, *READERS)
 SAYS: dict[str, frozenset[type[Message]]] = {
     **{name: says_of(member) | consigned_by(member) for name, member in MEMBERS.items()},
     "supervisor": frozenset(SUPERVISOR_SAYS),
-    "operator": frozenset(ORDERS),
+    "operator": frozenset(orders_of(ROSTER)),
     "auditor": frozenset((audit.Seal,)),
     **{name: frozenset(ROSTER.kinds) for name in ("ferry", *PUBLISHERS)},
 }

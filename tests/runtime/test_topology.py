@@ -7,7 +7,7 @@ from actors.edge.intake import Intake
 from actors.roster import ROSTER
 from bus.names import Names
 from messages import task
-from messages.base import Event, kind_of
+from messages.base import Command, Event, kind_of
 from messages.gate import change
 from messages.kernel import actor as life
 from messages.kernel import control, order
@@ -17,14 +17,14 @@ from runtime.envelope import is_addressed
 from runtime.errors import BadRoster
 from runtime.roster import Roster, zone
 from runtime.topology import (
-    ORDERS,
     SUPERVISOR_SAYS,
-    TOOL_NEWS,
     check,
     consigned_by,
     edges,
     grant_of,
     grants_of,
+    news_of,
+    orders_of,
     says_of,
     types_heard,
     types_of,
@@ -132,7 +132,11 @@ def test_what_one_member_alone_may_say_is_granted_to_no_actor_of_a_user(member: 
 def test_every_order_control_record_verdict_and_task_s_end_has_one_mouth() -> None:
     ends = (task.Accepted, task.Refused, task.Answered, task.Failed, task.Cancelled)
     verdicts = (change.Screened, change.Refused, change.Assessed, change.Approved, change.Vetoed)
-    unmarked = {kind for kind in (*ORDERS, *SUPERVISOR_SAYS, *ends, *verdicts, Set, *TOOL_NEWS) if not kind.one_mouth}
+    unmarked = {
+        kind
+        for kind in (*orders_of(ROSTER), *SUPERVISOR_SAYS, *ends, *verdicts, Set, *news_of(ROSTER))
+        if not kind.one_mouth
+    }
     assert unmarked == {life.Restart}
 
 
@@ -232,3 +236,24 @@ def test_a_task_that_the_roster_does_not_take_can_not_be_had_done() -> None:
 def test_lifecycle_events_may_be_said_by_all() -> None:
     for member in ROSTER.members:
         assert life.Froze in says_of(member)
+
+
+class Rest(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Rester: rest."""
+
+    of_operator = True
+
+
+class Rester(Actor):
+    def on_rest(self, m: Rest) -> Emits[task.Cancelled]:
+        yield task.Cancelled(task="t-1", reason="rest")
+
+
+def test_an_order_of_a_user_s_own_actor_may_be_given_by_an_operator_and_by_nobody_else() -> None:
+    roster = Roster(zones=(zone("own", Rester),), kinds=())
+    says = {grant.name: grant.says for grant in grants_of(roster, NAMES)}
+    subject = "kurultai.command.test_topology.Rest.operator"
+    assert [name for name, subjects in says.items() if subject.replace(".operator", f".{name}") in subjects] == [
+        "operator"
+    ]
+    assert subject in says["operator"]

@@ -7,6 +7,7 @@ from typing import Any, Final
 import click
 import pytest
 
+from actors.roster import ROSTER
 from messages import soul as souls
 from messages.autonomy import charter as charters
 from messages.autonomy import goal as goals
@@ -15,7 +16,7 @@ from messages.kernel import actor as life
 from messages.kernel import order
 from runtime.cli.console.exits import Ended, Exit
 from runtime.cli.main import program
-from runtime.topology import ORDERS
+from runtime.topology import orders_of
 from tests.runtime.cli.hanging import Called
 from tests.runtime.cli.test_uniform import COMMANDS
 
@@ -110,7 +111,7 @@ def test_a_task_is_cancelled_although_it_can_not_be_seen() -> None:
 
 def test_no_order_and_no_command_that_orders_is_forgotten() -> None:
     known = {*MADE.values(), *(kind for kind, _ in NEEDING.values())}
-    assert {*ORDERS} - {life.Restart} == known, "Restart is an order of programs, without a command"
+    assert {*orders_of(ROSTER)} - {life.Restart} == known, "Restart is an order of programs, without a command"
     tried = {_command(words) for words in (*MADE, *NEEDING)} | {"task cancel"}
     ordering = {words for words, command in COMMANDS.items() if _dry(command)} - NO_ORDERS
     assert ordering <= tried

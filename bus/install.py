@@ -28,6 +28,7 @@ def stream_config(names: Names, replicas: int = 1, max_bytes: int = -1) -> dict[
         "name": names.stream,
         "subjects": [names.subject(word, ">") for word in ("task", "command", "event", "control")],
         "storage": "file",
+        "compression": "s2",
         "retention": "limits",
         "discard": "new",
         "max_bytes": max_bytes,

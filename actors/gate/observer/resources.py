@@ -83,6 +83,7 @@ def stability(incidents: dict[str, int], level: float, budget: float, cycles: fl
 
 
 def _reading(level: float, used: float, gained: float) -> Reading:
-    return Reading(
-        level=round(min(1.0, max(0.0, level)), DIGITS), used=round(used, DIGITS), gained=round(gained, DIGITS)
-    )
+    """The reading, without flows that are zero: a reading is said for each resource in each cycle."""
+    flows = {"used": round(used, DIGITS), "gained": round(gained, DIGITS)}
+    present = {name: flow for name, flow in flows.items() if flow}
+    return Reading(level=round(min(1.0, max(0.0, level)), DIGITS), **present)

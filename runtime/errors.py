@@ -55,5 +55,13 @@ class Unsayable(ValueError):
     """A question or an order that its hearer could not read; it was not sent. The text names field and reason."""
 
 
+class NotObeyed(Exception):
+    """An order that its hearer refused; the text says why."""
+
+
+class Unanswered(Exception):
+    """An order of which nothing was heard in time; the text says where it stands on the log."""
+
+
 class Unmeasured(Exception):
     """A figure could not be taken, for the reason given; whoever wanted it goes on without."""

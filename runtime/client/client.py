@@ -20,6 +20,7 @@ from messages.base import Command, Event, Query, decode, encode, type_name
 from messages.kernel import audit, control
 from messages.kernel.control import FREEZABLE, Level
 from messages.tools import deployment, tool
+from runtime.client.endings import ending_of, remembered
 from runtime.client.identities import mandate_of
 from runtime.client.reach import key_of, reach, require_listener
 from runtime.directory.settings import Settings
@@ -143,7 +144,7 @@ class Client:
                         continue
                     record = end
                 yield record
-                if record.subject.split(".")[3] in ENDINGS:
+                if ending_of(record) is not None:
                     return
         finally:
             self._heard.pop(task, None)
@@ -175,10 +176,9 @@ class Client:
         except LogError:
             return None
         for view in views.tasks:
-            name = view.phase.capitalize()
-            if view.task == task and name in ENDINGS:
-                data = msgspec.json.encode(ENDINGS[name](task, view.outcome))
-                return Record(0, self.names.subject("event", "task", name, "asked"), data, {}, time.time())
+            if view.task == task and (end := remembered(view)) is not None:
+                subject = self.names.subject("event", "task", type(end).__name__, "asked")
+                return Record(0, subject, msgspec.json.encode(end), {}, time.time())
         return None
 
     # News.
@@ -342,12 +342,3 @@ def said(message: Command | Query) -> bytes:
 
 class _Named(msgspec.Struct):
     task: str
-
-
-ENDINGS: Final[dict[str, Callable[[str, Any], msgspec.Struct]]] = {
-    "Answered": lambda task, outcome: tasks.Answered(task=task, result=outcome),
-    "Failed": lambda task, outcome: tasks.Failed(task=task, reason=str(outcome)),
-    "Cancelled": lambda task, outcome: tasks.Cancelled(task=task, reason=str(outcome)),
-    "Refused": lambda task, outcome: tasks.Refused(task=task, sequence=0, reason=str(outcome)),
-}
-"""The events that end a task, and how each is made of what the council remembers. *derived*: messages.task"""

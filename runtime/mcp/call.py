@@ -13,6 +13,7 @@ from bus.errors import LogError
 from bus.log import Record
 from messages import task as tasks
 from messages.base import Json
+from runtime.client.endings import Ending, ending_of
 from runtime.mcp.line import Line
 
 CANCEL_S: Final = 5.0
@@ -45,7 +46,7 @@ async def call(line: Line, tool: str, arguments: Mapping[str, Json], limit_s: fl
     finally:
         if not over:
             await _cancel(line, name)
-    return _result(last)
+    return _result(ending_of(last))
 
 
 async def _end(line: Line, name: str, limit_s: float, tell: Tell) -> Record:
@@ -86,14 +87,14 @@ async def _cancel(line: Line, name: str) -> None:
         await line.client.publish_task("cancel", {"task": name, "reason": "its MCP client waits no longer"})
 
 
-def _result(record: Record) -> Json:
-    match record.subject.split(".")[3]:
-        case "Answered":
-            return msgspec.json.decode(record.data, type=tasks.Answered).result
-        case "Refused":
-            refused = msgspec.json.decode(record.data, type=tasks.Refused)
-            raise NotDone(f"{refused.path}: {refused.reason}. {refused.mend}".rstrip(" ."))
-        case "Cancelled":
-            raise NotDone(f"cancelled: {msgspec.json.decode(record.data, type=tasks.Cancelled).reason}")
-        case _:
-            raise NotDone(msgspec.json.decode(record.data, type=tasks.Failed).reason)
+def _result(ending: Ending | None) -> Json:
+    match ending:
+        case tasks.Answered():
+            return ending.result
+        case tasks.Refused():
+            raise NotDone(f"{ending.path}: {ending.reason}. {ending.mend}".rstrip(" ."))
+        case tasks.Cancelled():
+            raise NotDone(f"cancelled: {ending.reason}")
+        case tasks.Failed():
+            raise NotDone(ending.reason)
+    raise NotDone("the log ended before the task did")

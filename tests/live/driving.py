@@ -10,15 +10,14 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import msgspec
-
 from bus.errors import Duplicate, LogError
 from bus.log import Record
 from messages.base import Message, decode, type_name
 from messages.kernel import control, order
 from messages.kernel.control import Level, Mode
 from runtime.audit.fence import FenceProof, Proof
-from runtime.client.client import ENDINGS, Client
+from runtime.client.client import Client
+from runtime.client.endings import ending_of
 from runtime.directory.settings import Settings
 from runtime.envelope import name_in
 from runtime.hosting.system import Council, running
@@ -60,8 +59,8 @@ class Mirror:
     def _take(self, record: Record) -> None:
         assert record.seq == self.last + 1, f"the log has a hole before {record.seq}"
         self.records.append(record)
-        if record.subject.split(".")[2] == "task" and record.subject.split(".")[3] in ENDINGS:
-            self.ends[msgspec.json.decode(record.data)["task"]] += 1
+        if (ending := ending_of(record)) is not None:
+            self.ends[str(ending.task)] += 1
         self._grown.set()
 
     async def until(self, holds: Callable[[], bool], what: str, limit_s: float = LIMIT_S) -> None:

@@ -20,7 +20,7 @@ from messages import task
 from messages.base import type_name
 from messages.kernel import actor as life
 from messages.kernel import audit
-from runtime.client.client import ENDINGS
+from runtime.client.endings import ending_of
 from runtime.envelope import name_in
 from runtime.topology import edges
 from tests.live.driving import Drive, driven
@@ -91,9 +91,9 @@ class Poisoner:
         """How the task ended."""
         await self.drive.log.until(lambda: name in self.drive.log.ends, f"an end of {name}", NORMAL_S)
         for record in reversed(self.drive.log.records):
-            tokens = record.subject.split(".")
-            if tokens[2] == "task" and tokens[3] in ENDINGS and json.loads(record.data)["task"] == name:
-                return tokens[3], json.loads(record.data)
+            ending = ending_of(record)
+            if ending is not None and ending.task == name:
+                return type(ending).__name__, json.loads(record.data)
         raise AssertionError(name)
 
     async def good_is_answered(self) -> None:

@@ -24,8 +24,8 @@ from runtime.audit.export import answer, export
 from runtime.audit.verification import Verification
 from runtime.audit.verify import verify_export
 from runtime.cli.console.output import text_line
-from runtime.client.client import ENDINGS, Answer, Client
-from runtime.topology import grants_of
+from runtime.client.client import Answer, Client
+from runtime.topology import ENDINGS, grants_of
 from tests.live.driving import Drive, driven
 from tests.live.raw import RawClient, frame
 from tests.live.test_fold import doubling
@@ -36,12 +36,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 BAD = b"NATS/1.1 \xff\r\n\r\n"
 """The header block that ended the library's reading for good."""
 GRANTS = grants_of(ROSTER, Names())
+ENDS = {kind.__name__ for kind in ENDINGS}
 PROOF = ("kurultai.event.audit.Checkpoint.", "kurultai.event.actor.Convened.")
 """What the audit's proof rests on: a record there that its speaker did not write is a finding, as it must be."""
 HEARD = sorted(
     subject
     for subject in {subject for grant in GRANTS for subject in grant.hears} - {"kurultai.>", "kurultai.control.*"}
-    if not (subject.startswith("kurultai.event.task.") and subject.split(".")[3] in ENDINGS)
+    if not (subject.startswith("kurultai.event.task.") and subject.split(".")[3] in ENDS)
     and not subject.startswith(PROOF)
 )
 SUBJECTS = (

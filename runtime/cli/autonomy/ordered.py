@@ -1,20 +1,16 @@
 """A signed order to the autonomy level or about it, and what it came to."""
 
-import asyncio
 from collections.abc import Awaitable
-from contextlib import aclosing
-from typing import Any, Final
+from typing import Any
 
-from messages.base import Command, Event, type_name
+from messages.base import Command, Event
 from messages.kernel.control import Level, Mode
 from runtime.cli.console.exits import Ended, Exit
 from runtime.cli.console.invocation import Invocation
 from runtime.cli.console.output import data_of, note
 from runtime.cli.control.look import glance, unless_unseen
 from runtime.client.client import Client
-
-ANSWER_S: Final = 15.0
-"""Longest wait for what the order came to. *chosen*"""
+from runtime.client.orders import answer_to
 
 
 async def looked_and_ordered(
@@ -48,7 +44,8 @@ async def ordered(
         if not while_frozen:
             await require_unfrozen(client)
         seq, identity = await client.order(message)
-        return seq, await obeyed(client, seq, identity, answer)
+        found: dict[str, Any] = data_of(await answer_to(client, seq, identity, answer))
+        return seq, found
 
 
 async def require_unfrozen(client: Client) -> None:
@@ -58,23 +55,3 @@ async def require_unfrozen(client: Client) -> None:
     if found is not None and found[1].mode is Mode.FROZEN:
         mend = "`kurultai thaw --reason WHY` lets it go on"
         raise Ended(Exit.FROZEN, f"autonomy is frozen since {found[0]}: {found[1].reason}. Nothing was ordered; {mend}")
-
-
-async def obeyed(client: Client, seq: int, identity: str, answer: type[Event]) -> dict[str, Any]:
-    """The event that answers the order; ends the command when the order was rejected, or not answered in time."""
-    try:
-        async with asyncio.timeout(ANSWER_S), aclosing(client.records(seq, follow=True)) as records:
-            async for record in records:
-                if record.headers.get("ce-causationid") != identity:
-                    continue
-                said = ".".join(record.subject.split(".")[2:4])
-                if said == "order.Rejected":
-                    raise Ended(Exit.DENIED, f"the order was not obeyed: {data_of(record).get('reason')}")
-                if said == type_name(answer):
-                    found: dict[str, Any] = data_of(record)
-                    return found
-    except TimeoutError:
-        raise Ended(
-            Exit.TIMEOUT, f"no answer within {ANSWER_S:.0f} s; the order stands on the log: kurultai why {seq}"
-        ) from None
-    raise Ended(Exit.UNREACHABLE, "the log ended before the answer came")

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from bus.errors import Denied, Duplicate, LogError, UnsafeKey
-from runtime.errors import BadRoster, BadSetting, BadSignature, SetBack, Taken, Unsayable
+from runtime.errors import BadRoster, BadSetting, BadSignature, NotObeyed, SetBack, Taken, Unanswered, Unsayable
 from runtime.visible import set_off, visible
 
 
@@ -52,6 +52,8 @@ KNOWN: dict[type[Exception], Exit] = {
     BadRoster: Exit.USAGE,
     BadSignature: Exit.USAGE,
     Unsayable: Exit.USAGE,
+    NotObeyed: Exit.DENIED,
+    Unanswered: Exit.TIMEOUT,
     TimeoutError: Exit.TIMEOUT,
     OSError: Exit.FAILED,
 }

@@ -1,15 +1,14 @@
 """`kurultai approve` and `deny`: an operator's word on an act that waits, bound to what exactly it is."""
 
-import asyncio
 import shlex
 import time
-from contextlib import aclosing
-from typing import Any, Final
+from typing import Final
 
 import click
 import msgspec
 
 from bus.log import Record
+from messages.base import type_name
 from messages.gate import approval
 from messages.kernel import order
 from runtime.cli.console.exits import Ended, Exit
@@ -19,11 +18,10 @@ from runtime.cli.console.output import data_of, dated, emit_json, emit_text, not
 from runtime.cli.control.exhibits import SHORT_DIGEST, Case, is_meant, lines_of, whole
 from runtime.cli.control.look import glance, needed
 from runtime.client.client import Client
-from runtime.envelope import stamp
+from runtime.client.orders import hearing
+from runtime.envelope import name_in, stamp
 from runtime.visible import in_line
 
-ANSWER_S: Final = 15.0
-"""Longest wait for what the order came to. *chosen*"""
 DIGEST_CHARS: Final = 64
 """Letters of a whole digest. *derived*: SHA-256 as hexadecimal"""
 Word = order.Approve | order.Deny
@@ -124,13 +122,10 @@ async def _order(invocation: Invocation, message: Word, dry_run: bool, output: s
             return
         message = await _meant(client, message)
         seq, identity = await client.order(message)
-        try:
-            async with asyncio.timeout(ANSWER_S), aclosing(client.records(seq, follow=True)) as records:
-                async for record in records:
-                    if _answers(record.subject, data_of(record), message, identity):
-                        break
-        except TimeoutError:
-            raise Ended(Exit.TIMEOUT, f"no answer within {ANSWER_S:.0f} s; the order stands on the log") from None
+        async with hearing(client, seq, identity) as records:
+            async for record in records:
+                if _decides(record, message):
+                    break
     decision = _decision(record, message)
     note(f"{message.act} is {decision}")
     if output == "json":
@@ -180,11 +175,7 @@ async def _waiting(client: Client, message: Word) -> approval.Requested:
     return found
 
 
-def _answers(subject: str, data: Any, message: Word, identity: str) -> bool:
-    """Whether this is what the order came to; ends the command when it was not obeyed."""
-    match subject.split(".")[2:4]:
-        case ["order", "Rejected"] if data.get("order") == identity:
-            raise Ended(Exit.DENIED, f"the order was not obeyed: {data.get('reason')}")
-        case ["approval", "Granted" | "Denied"]:
-            return bool(data.get("act") == message.act)
-    return False
+def _decides(record: Record, message: Word) -> bool:
+    """The record is the decision about the act, whoever gave it."""
+    named = name_in(record.subject) in (type_name(approval.Granted), type_name(approval.Denied))
+    return named and bool(data_of(record).get("act") == message.act)

@@ -1,8 +1,6 @@
 """`kurultai held`: effects outside the log of which nobody knows whether they happened, and a person's word on them."""
 
-import asyncio
 from collections.abc import Iterable, Iterator
-from contextlib import aclosing
 from typing import Any, Final
 
 import click
@@ -17,10 +15,9 @@ from runtime.cli.console.output import data_of, emit_json, emit_table, note, out
 from runtime.cli.control.look import glance
 from runtime.cli.tasks.following import require_thawed
 from runtime.client.client import Client
+from runtime.client.orders import answer_to
 from runtime.envelope import origin_of, stamp
 
-ANSWER_S: Final = 15.0
-"""Longest wait until the worker has taken the word. *chosen*"""
 WORDS: Final[dict[str, life.Word]] = {"happened": "happened", "did-not": "did_not", "again": "again"}
 """What a person may say, as it is written in a shell. *derived*: messages.kernel.actor.Word"""
 INTENT_CHARS: Final = 60
@@ -159,22 +156,8 @@ async def _resolve(invocation: Invocation, message: life.Resolve, dry_run: bool)
             return {**effect.plain(), "ordered": False}
         await require_thawed(invocation, nothing="ordered")
         seq, identity = await client.order(message)
-        try:
-            async with asyncio.timeout(ANSWER_S), aclosing(client.records(seq + 1, follow=True)) as records:
-                async for record in records:
-                    if _answers(record, identity):
-                        break
-        except TimeoutError:
-            how = f"the order stands on the log: kurultai why {seq}"
-            raise Ended(Exit.TIMEOUT, f"no answer within {ANSWER_S:.0f} s; {how}") from None
-    note(f"{message.actor} {message.input}: {message.word.replace('_', ' ')}")
-    return {**data_of(record), "seq": record.seq}
-
-
-def _answers(record: Record, identity: str) -> bool:
-    """Whether the worker has taken the word; ends the command when it did not count."""
-    if record.headers.get("ce-causationid") != identity or record.subject.split(".")[3] != "Resolved":
-        return False
+        record = await answer_to(client, seq, identity, life.Resolved)
     if fault := data_of(record).get("fault"):
         raise Ended(Exit.CONFLICT, f"the word does not count: {fault}")
-    return True
+    note(f"{message.actor} {message.input}: {message.word.replace('_', ' ')}")
+    return {**data_of(record), "seq": record.seq}

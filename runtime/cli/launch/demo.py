@@ -103,9 +103,8 @@ class Demo:
             body = msgspec.json.decode(record.data)
             if event == "Progressed":
                 self.say(f"  {name:<18} {body['phase']}  {body.get('note', '')}".rstrip())
-            elif event in ("Answered", "Failed", "Refused", "Cancelled"):
-                self._ended[name] = (event, body)
-                self.say(f"  {name:<18} {_outcome(event, body)}")
+        self._ended[name] = (event, body)
+        self.say(f"  {name:<18} {_outcome(event, body)}")
         if len(self._ended) >= min(FREEZE_AFTER, len(self._tasks)):
             self._some_ended.set()
 

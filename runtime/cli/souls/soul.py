@@ -1,9 +1,7 @@
 """`kurultai soul`: what each agent is, how that came to be, and signed orders to change it."""
 
-import asyncio
 import difflib
 import sys
-from contextlib import aclosing
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,8 +19,8 @@ from runtime.cli.control.approve import how_to_decide
 from runtime.cli.control.look import glance, needed
 from runtime.cli.souls.soul_outcome import Outcome
 from runtime.cli.tasks.following import require_thawed
-from runtime.client.client import Client
-from runtime.envelope import stamp
+from runtime.client.orders import hearing
+from runtime.envelope import name_in, stamp
 
 OUTCOME_S: Final = 20.0
 """Longest wait for what an order came to. *chosen*: judging and writing take part of a second"""
@@ -252,23 +250,12 @@ async def _order(invocation: Invocation, message: Order) -> dict[str, Any]:
     await require_thawed(invocation, nothing="ordered")
     async with await invocation.client("operator") as client:
         seq, identity = await client.order(message)
-        outcome = Outcome(seq, identity, mends=isinstance(message, souls.Check))
-        try:
-            async with asyncio.timeout(OUTCOME_S):
-                await _follow(client, seq, outcome)
-        except TimeoutError:
-            raise Ended(
-                Exit.TIMEOUT, f"no answer within {OUTCOME_S:.0f} s; the order stands on the log: kurultai why {seq}"
-            ) from None
+        outcome = Outcome(seq, mends=isinstance(message, souls.Check))
+        async with hearing(client, seq, identity, limit_s=OUTCOME_S) as records:
+            async for record in records:
+                if outcome.hears(name_in(record.subject), data_of(record)):
+                    break
     found = {"ordered": True, "seq": seq, **outcome.found}
     if outcome.requested is not None:
         found |= {"digest": outcome.requested.digest, "decide": how_to_decide(outcome.requested, invocation)}
     return found
-
-
-async def _follow(client: Client, first: int, outcome: Outcome) -> None:
-    async with aclosing(client.records(first, "event.>", follow=True)) as records:
-        async for record in records:
-            tokens = record.subject.split(".")
-            if outcome.hears(f"{tokens[2]}.{tokens[3]}", data_of(record)):
-                return

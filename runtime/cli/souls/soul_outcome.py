@@ -13,9 +13,8 @@ from runtime.envelope import stamp
 class Outcome:
     """What an order comes to, event by event."""
 
-    def __init__(self, seq: int, identity: str, *, mends: bool) -> None:
+    def __init__(self, seq: int, *, mends: bool) -> None:
         self._seq = seq
-        self._identity = identity
         self._mends = mends
         """A file that is not taken in is put right, and the order is over after that."""
         self.requested: approval.Requested | None = None
@@ -26,9 +25,7 @@ class Outcome:
         """How it ended, for a program."""
 
     def hears(self, name: str, data: Any) -> bool:
-        """Whether this was the end of it; ends the command when the order was refused."""
-        if name == "order.Rejected" and data.get("order") == self._identity:
-            raise Ended(Exit.DENIED, f"the order was not obeyed: {data.get('reason')}")
+        """Whether this was the end of it; ends the command when the change was refused."""
         if name.startswith("soul.") and data.get("asked") == self._seq:
             self._change = data.get("change", self._change)
             if name == "soul.Found" and not data.get("text") and not data.get("fault"):

@@ -15,6 +15,7 @@ from runtime.cli.console.invocation import Invocation
 from runtime.cli.console.output import data_of, json_of, note
 from runtime.cli.control.look import unless_unseen
 from runtime.client.client import Client
+from runtime.client.endings import Ending, ending_of
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -70,7 +71,7 @@ async def see_through(
             raise Ended(Exit.FROZEN, f"{reason}; the task {name} waits for the thaw") from None
         how = f"not done within {timeout_s} s; it goes on: kurultai task get {name}"
         raise Ended(Exit.TIMEOUT, how) from None
-    return _outcome(last)
+    return _outcome(ending_of(last))
 
 
 def _progress(task: str, record: Record) -> Progress:
@@ -81,17 +82,18 @@ def _progress(task: str, record: Record) -> Progress:
     return Progress(task, step, "" if step == "answered" else data.get("reason", ""), record.time)
 
 
-def _outcome(record: Record) -> Any:
-    match record.subject.split(".")[3]:
-        case "Answered":
-            return msgspec.json.decode(record.data, type=tasks.Answered).result
-        case "Refused":
-            refused = msgspec.json.decode(record.data, type=tasks.Refused)
-            raise Ended(Exit.USAGE, f"refused: {refused.path}: {refused.reason}. {refused.mend}".strip())
-        case "Cancelled":
-            raise Ended(Exit.FAILED, f"cancelled: {data_of(record)['reason']}")
-        case _:
-            raise _failed(msgspec.json.decode(record.data, type=tasks.Failed))
+def _outcome(ending: Ending | None) -> Any:
+    """The result; ends the command when the task ended without one."""
+    match ending:
+        case tasks.Answered():
+            return ending.result
+        case tasks.Refused():
+            raise Ended(Exit.USAGE, f"refused: {ending.path}: {ending.reason}. {ending.mend}".strip())
+        case tasks.Cancelled():
+            raise Ended(Exit.FAILED, f"cancelled: {ending.reason}")
+        case tasks.Failed():
+            raise _failed(ending)
+    raise Ended(Exit.UNREACHABLE, "the log ended before the task did")
 
 
 def _failed(failed: tasks.Failed) -> Ended:

@@ -1,6 +1,6 @@
 """`kurultai task`: publish tasks, and see what has become of them."""
 
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -20,10 +20,8 @@ from runtime.cli.tasks.following import frozen_reason, require_thawed, see_throu
 from runtime.cli.tasks.form import checked, kind_named
 from runtime.cli.tasks.learn import progress
 from runtime.cli.tasks.task_detail import Detail, detail_of
+from runtime.client.endings import ENDED
 from runtime.envelope import stamp
-
-ENDED: Final = ("answered", "failed", "cancelled")
-"""Phases from which nothing more comes. *derived*: messages.task"""
 
 
 @click.group(cls=Group)

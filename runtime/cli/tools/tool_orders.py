@@ -1,9 +1,7 @@
 """`kurultai tool rollback`, `disable`, `enable`, `deprecate`: an operator's signed orders about one tool."""
 
-import asyncio
 from collections.abc import Mapping
-from contextlib import aclosing
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -15,13 +13,12 @@ from runtime.cli.console.exits import Ended, Exit
 from runtime.cli.console.groups import Command
 from runtime.cli.console.invocation import Invocation
 from runtime.cli.console.order_options import answer, dry_option, reason_option
-from runtime.cli.console.output import data_of, note, output_option
+from runtime.cli.console.output import note, output_option
 from runtime.cli.control.look import glance, needed
 from runtime.cli.tasks.following import frozen_reason, require_thawed
 from runtime.cli.tools.tool_words import the_tool, the_version, version_of
+from runtime.client.orders import answer_to
 
-ANSWER_S: Final = 15.0
-"""Longest wait for what the order came to. *chosen*"""
 About = order.RollBack | order.Disable | order.Enable | order.Deprecate
 
 
@@ -116,7 +113,8 @@ async def _order(
         note(f"ordered at {seq}; {reason}. {later[:1].upper()}{later[1:]}")
         return {"ordered": True, "name": message.name, "seq": seq, "done": later}
     await require_thawed(invocation, nothing="ordered")
-    seq = await _obeyed(invocation, message)
+    async with await invocation.client("operator") as client:
+        seq = (await answer_to(client, *await client.order(message))).seq
     note(done)
     if isinstance(message, order.Disable) and entry is not None and entry.copied_in:
         note(f"{', '.join(entry.copied_in)}: made of it, with a copy of its code, and still callable")
@@ -154,21 +152,3 @@ def _is_free(entry: tools.Entry) -> bool:
 def _now(entry: tools.Entry) -> str:
     spec = entry.spec
     return f"{spec.status}, version {entry.version} ({spec.semver}), level {entry.level}"
-
-
-async def _obeyed(invocation: Invocation, message: Order) -> int:
-    """Where the answer to the order stands on the log."""
-    async with await invocation.client("operator") as client:
-        seq, identity = await client.order(message)
-        try:
-            async with asyncio.timeout(ANSWER_S), aclosing(client.records(seq, follow=True)) as records:
-                async for record in records:
-                    if record.headers.get("ce-causationid") != identity:
-                        continue
-                    if record.subject.split(".")[2:4] == ["order", "Rejected"]:
-                        raise Ended(Exit.DENIED, f"the order was not obeyed: {data_of(record).get('reason')}")
-                    return record.seq
-        except TimeoutError:
-            how = "the order stands on the log; is the council frozen? See `kurultai status`"
-            raise Ended(Exit.TIMEOUT, f"no answer within {ANSWER_S:.0f} s; {how}") from None
-    raise Ended(Exit.UNREACHABLE, "the log ended before the answer came")

@@ -14,8 +14,9 @@ from messages.autonomy import goal as goals
 from messages.base import Command
 from messages.kernel import actor as life
 from messages.kernel import order
-from runtime.cli.console.exits import Ended, Exit
+from runtime.cli.console.exits import Ended, Exit, ended_by
 from runtime.cli.main import program
+from runtime.errors import Unanswered
 from runtime.topology import orders_of
 from tests.runtime.cli.hanging import Called
 from tests.runtime.cli.test_uniform import COMMANDS
@@ -58,11 +59,10 @@ NO_ORDERS: Final = {"learn", "task submit", "memory export", "auth export"}
 
 @pytest.fixture(autouse=True)
 def _short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    control = ("look.LOOK_S", "look.NEEDED_S", "freeze.SETTLE_S", "approve.ANSWER_S", "held.ANSWER_S")
-    places = (*(f"control.{place}" for place in control), "tools.tool_orders.ANSWER_S", "souls.soul.OUTCOME_S")
-    places = (*places, "autonomy.ordered.ANSWER_S")
+    control = ("look.LOOK_S", "look.NEEDED_S", "freeze.SETTLE_S")
+    places = (*(f"cli.control.{place}" for place in control), "cli.souls.soul.OUTCOME_S", "client.orders.ANSWER_S")
     for place in places:
-        monkeypatch.setattr(f"runtime.cli.{place}", 0.05)
+        monkeypatch.setattr(f"runtime.{place}", 0.05)
 
 
 def called(words: str) -> tuple[Called, Ended | None]:
@@ -72,6 +72,8 @@ def called(words: str) -> tuple[Called, Ended | None]:
         program.main(shlex.split(words), standalone_mode=False, obj=call)
     except Ended as ended:
         return call, ended
+    except Unanswered as error:
+        return call, ended_by(error)
     return call, None
 
 

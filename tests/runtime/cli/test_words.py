@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import click
+import msgspec
 import pytest
 
 from bus.log import Record
@@ -11,14 +12,15 @@ from messages import task as tasks
 from messages.gate import approval
 from messages.kernel import order
 from runtime.audit.verification import Verification
-from runtime.cli.console.exits import Ended, Exit
+from runtime.cli.console.exits import Ended, Exit, ended_by
 from runtime.cli.console.output import cloud_event, emit_json, plain, text_line, without
-from runtime.cli.control.approve import _answers, _decision
+from runtime.cli.control.approve import _decides, _decision
 from runtime.cli.control.audit import _claim
 from runtime.cli.launch.auth import hosts_of
 from runtime.cli.tasks.tap import PATTERN, seconds_of
 from runtime.cli.tasks.why import tree
 from runtime.cli.tools.tool_words import agent_of, arguments_of, named_of, version_of
+from runtime.errors import NotObeyed, Unanswered
 
 TIME = 1_700_000_000.25
 
@@ -156,22 +158,23 @@ def test_the_tree_shows_who_said_what_to_what_and_when() -> None:
 @pytest.mark.parametrize(
     ("subject", "data", "answered"),
     [
-        ("kurultai.event.approval.Granted.registry", {"act": "a"}, True),
-        ("kurultai.event.approval.Denied.registry", {"act": "a"}, True),
-        ("kurultai.event.approval.Granted.registry", {"act": "b"}, False),
-        ("kurultai.event.approval.Requested.registry", {"act": "a"}, False),
-        ("kurultai.event.order.Rejected.registry", {"order": "another"}, False),
+        ("event.approval.Granted.registry", {"act": "a"}, True),
+        ("event.approval.Denied.registry", {"act": "a"}, True),
+        ("event.approval.Granted.registry", {"act": "b"}, False),
+        ("event.approval.Requested.registry", {"act": "a"}, False),
+        ("event.order.Rejected.registry", {"order": "another"}, False),
     ],
 )
 def test_an_approval_is_answered_by_what_is_said_of_its_act(subject: str, data: Any, answered: bool) -> None:
-    assert _answers(subject, data, order.Approve(act="a", digest="d"), "mine") is answered
+    found = record(7, subject, msgspec.json.encode(data))
+    assert _decides(found, order.Approve(act="a", digest="d")) is answered
 
 
-def test_an_approval_that_is_not_obeyed_ends_as_denied() -> None:
-    wanted, data = order.Approve(act="a", digest="d"), {"order": "mine", "reason": "wrong digest"}
-    with pytest.raises(Ended, match="wrong digest") as caught:
-        _answers("kurultai.event.order.Rejected.registry", data, wanted, "mine")
-    assert caught.value.exit_code == Exit.DENIED
+def test_an_order_that_is_not_obeyed_ends_as_denied_and_one_that_nobody_answers_as_a_timeout() -> None:
+    for error, exit_code in ((NotObeyed("wrong digest"), Exit.DENIED), (Unanswered("no word"), Exit.TIMEOUT)):
+        ended = ended_by(error)
+        assert ended is not None
+        assert (ended.message, ended.exit_code) == (str(error), exit_code)
 
 
 def test_a_field_that_the_answer_leaves_out_is_no_key_of_what_is_shown() -> None:

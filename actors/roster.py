@@ -11,6 +11,7 @@ from actors.autonomy.mirror.world import World
 from actors.autonomy.peers.actor import Peers
 from actors.autonomy.resources.actor import Survival
 from actors.autonomy.values.actor import Values
+from actors.cognition.memory.actor import WorkingMemory
 from actors.edge.gateway import Gateway
 from actors.edge.intake import Intake
 from actors.edge.model.worker import Model
@@ -32,6 +33,7 @@ from actors.soul.scrivener import Scrivener
 from actors.tools.memory.actor import CapabilityMemory
 from actors.tools.registry.actor import Registry
 from actors.tools.trust.actor import Watch
+from messages.cognition.session import Think
 from messages.task import Cancel, Learn, Run
 from runtime.roster import Roster, zone
 
@@ -44,9 +46,10 @@ ROSTER = Roster(
             *(Registry, CapabilityMemory, Soul, Scrivener, Watch, Librarian, Model),
         ),
         zone("autonomy", World, Mirror, Values, Goals, Peers),
+        zone("cognition", WorkingMemory),
         zone("sandbox", Sandbox),
     ),
-    kinds=(Learn, Run, Cancel),
+    kinds=(Learn, Run, Cancel, Think),
 )
 """The guard stands alone, so that nothing the council does can take it along; foreign code has a process of its own.
 Policy, treasury and watch are part of the gate, yet live in the council's process: policy reads what strangers wrote,

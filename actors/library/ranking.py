@@ -2,8 +2,8 @@
 
 import heapq
 import math
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from actors.library.words import alike, words
@@ -22,7 +22,7 @@ ALIKE_WEIGHT: Final = 0.6
 class Ranking:
     """Postings of every word, with their weights computed beforehand."""
 
-    def __init__(self, counted: Sequence[Counter[str]]) -> None:
+    def __init__(self, counted: Sequence[Mapping[str, int]]) -> None:
         self._size = len(counted)
         lengths = [sum(counts.values()) for counts in counted]
         mean = sum(lengths) / max(1, len(lengths))

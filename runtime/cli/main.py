@@ -28,6 +28,7 @@ COMMANDS: Final = {
         "runtime.cli.autonomy.charter:charter",
         "What the council is for: show it, or set it.",
     ),
+    "session": ("actors.cognition.memory.command:session", "A chain of thought on the log: remember, conclude, check."),
     "tune": ("actors.cognition.evolution.command:tune", "Find a good configuration of your own system by trying few."),
     "mcp": ("runtime.cli.launch.mcp:mcp", "Offer what has been learnt to any MCP client."),
     "tap": ("runtime.cli.tasks.tap:tap", "Follow the log: history first, then live."),

@@ -26,7 +26,8 @@ from runtime.client.reach import NoCouncil, reach
 from runtime.directory.settings import Settings
 from runtime.errors import BadSetting
 from runtime.hosting.distribution import number
-from runtime.mcp.call import NotDone, call
+from runtime.mcp import memory
+from runtime.mcp.call import NotDone, Tell, call
 from runtime.mcp.line import Line, reopened
 from runtime.mcp.offers import as_tool, by_own_names, misfits, nearest, structured, text_of
 
@@ -40,7 +41,8 @@ MOST_SESSIONS: Final = 1_000
 """Sessions, the newest, that are told of news; one that has ended costs nothing but its place. *chosen*"""
 INSTRUCTIONS: Final = (
     "Tools that a Kurultai council has learnt. They come and go as the council learns and its operators decide; "
-    "each call is checked by policy, runs in a sandbox and stands on the council's log."
+    "each call is checked by policy, runs in a sandbox and stands on the council's log. With remember, conclude, "
+    "focus, recall and check you keep a chain of thought there: what contradicts it is taken back."
 )
 """What a model is told of the whole. *chosen*"""
 
@@ -110,16 +112,13 @@ class Bridge:
             raise MCPError(types.INVALID_PARAMS, f"{after!r} is no cursor of this server")
         offers = await self._browse(tool.Browse(after=after))
         last = offers.tools[-1].name if offers.more else None
-        return types.ListToolsResult(tools=[as_tool(offer) for offer in offers.tools], next_cursor=last)
+        learnt = [as_tool(offer) for offer in offers.tools if offer.name not in memory.FORMS]
+        return types.ListToolsResult(tools=[*([] if after else memory.tools()), *learnt], next_cursor=last)
 
     async def _call(self, context: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
         if self.line.stopped.is_set():
             return _wrong(f"{self.line.trouble}. Nothing was published")
-        offer = await self._offer(params.name)
         arguments: dict[str, Json] = params.arguments or {}
-        complaints = list(misfits(offer, arguments))
-        if complaints:
-            return _wrong(f"the tool {offer.name!r} can't take these arguments:", *complaints)
         steps = 0
 
         async def tell(step: str) -> None:
@@ -127,10 +126,28 @@ class Bridge:
             steps += 1
             await context.session.report_progress(float(steps), message=step)
 
+        if params.name in memory.FORMS:
+            return await self._remember(params.name, arguments, tell)
+        offer = await self._offer(params.name)
+        complaints = list(misfits(offer, arguments))
+        if complaints:
+            return _wrong(f"the tool {offer.name!r} can't take these arguments:", *complaints)
         try:
             value = await call(self.line, offer.name, by_own_names(offer, arguments), self._limit_s, tell)
         except NotDone as error:
             return _wrong(str(error))
+        return types.CallToolResult(content=_texts((text_of(value),)), structured_content=structured(value))
+
+    async def _remember(self, name: str, arguments: dict[str, Json], tell: Tell) -> types.CallToolResult:
+        """A tool of the working memory; it comes before a learnt one of the same name."""
+        try:
+            value = await memory.use(self.line, name, arguments, self._limit_s, tell)
+        except msgspec.ValidationError as error:
+            return _wrong(f"the tool {name!r} can't take these arguments:", str(error))
+        except NotDone as error:
+            return _wrong(str(error))
+        except LogError as error:
+            return _wrong(f"the council's working memory does not answer: {error}")
         return types.CallToolResult(content=_texts((text_of(value),)), structured_content=structured(value))
 
     async def _offer(self, name: str) -> tool.Offer:

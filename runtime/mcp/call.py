@@ -1,4 +1,4 @@
-"""One call of a tool: published as a task, followed to its end, and cancelled when nobody waits for it any more."""
+"""One call of an MCP client: published as a task, followed to its end, and cancelled when nobody waits any more."""
 
 import asyncio
 import uuid
@@ -29,16 +29,21 @@ class NotDone(Exception):
 
 
 async def call(line: Line, tool: str, arguments: Mapping[str, Json], limit_s: float, tell: Tell) -> Json:
-    """What the tool returned; raises NotDone.
+    """What the tool returned; raises NotDone."""
+    return await done(line, "run", {"tool": tool, "named": arguments, "timeout_s": limit_s}, limit_s, tell)
 
-    A call that nobody waits for any more, as after a timeout, a freeze or its client's word, is cancelled.
+
+async def done(line: Line, kind: str, body: Mapping[str, Json], limit_s: float, tell: Tell) -> Json:
+    """The result of a task of the kind; raises NotDone.
+
+    A task that nobody waits for any more, as after a timeout, a freeze or its client's word, is cancelled.
     """
     if line.stopped.is_set():
         raise NotDone(f"{line.trouble}. Nothing was published")
     name = f"mcp-{uuid.uuid4().hex[:16]}"
     over = False
     try:
-        await line.client.publish_task("run", {"tool": tool, "named": arguments, "timeout_s": limit_s}, name)
+        await line.client.publish_task(kind, body, name)
         last = await _end(line, name, limit_s + GRACE_S, tell)
         over = True
     except LogError as error:

@@ -102,3 +102,37 @@ async def test_what_can_not_be_done_is_said(drive: Drive, words: tuple[str, ...]
     done = await called(drive, *words)
     assert done.returncode == code, done.stderr
     assert told in done.stderr
+
+
+async def test_a_chain_of_thought_is_kept_checked_and_forgotten(drive: Drive) -> None:
+    async def session(*words: str) -> Done:
+        return await called(drive, "session", *words)
+
+    assert (await session("start", "case", "--goal", "who broke the server")).returncode == 0
+    held = await data(drive, "session", "remember", "case", "The door was closed", "--pinned", "--item", "door")
+    assert (held["item"], held["state"], held["coherence"]) == ("door", "held", 1.0)
+    lost = await session("conclude", "case", "The door was open")
+    assert "s2 is backtracked: door says otherwise" in lost.stderr
+    await session("conclude", "case", "Bob came in", "--rests-on", "key")
+    checked = await session("check", "case")
+    assert (checked.returncode, "gap: s3: key is not there" in checked.stderr) == (1, True)
+    await session("remember", "case", "Bob had a key", "--item", "key")
+    assert (await session("check", "case")).returncode == 0
+    assert (await data(drive, "session", "recall", "case", "who had a key?"))[0]["item"]["name"] == "key"
+    assert "case     100%" in (await session("ls")).stdout
+    refused = await session("forget", "case", "key")
+    assert "s3 rest on key: forget those first" in refused.stderr
+    assert (await session("forget", "case")).returncode == 0
+    gone = await session("show", "case")
+    assert (gone.returncode, "was forgotten" in gone.stderr) == (3, True)
+
+
+async def test_a_frozen_memory_says_so_and_nothing_is_published(drive: Drive) -> None:
+    assert (await called(drive, "freeze", "--level", "autonomy", "--reason", "a look")).returncode == 0
+    try:
+        done = await called(drive, "session", "start", "cold", "--goal", "g")
+        assert done.returncode == 6
+        assert "autonomy is frozen since" in done.stderr
+        assert "Nothing was published" in done.stderr
+    finally:
+        await called(drive, "thaw", "--level", "autonomy", "--reason", "seen")

@@ -23,6 +23,7 @@ from mcp.types import CallToolResult, TextContent, Tool, ToolListChangedNotifica
 from runtime.cli.console.exits import Exit
 from runtime.directory.settings import Settings
 from runtime.mcp.bridge import Bridge
+from runtime.mcp.memory import FORMS
 from tests.live.programs import LIMIT_S, ROOT, Place, Program
 from tests.pace import patience
 
@@ -165,6 +166,31 @@ async def test_a_client_lists_and_calls_over_http(served: Served, mode: str) -> 
 async def test_a_client_lists_and_calls_over_standard_input_and_output(served: Served) -> None:
     async with served.over_stdio() as client:
         await a_story(served, client)
+
+
+async def test_a_model_keeps_its_chain_of_thought_on_the_log(served: Served) -> None:
+    async with served.over_http() as client:
+        listed = await tools_of(client)
+        assert {"remember", "recall", "focus", "conclude", "check"} <= set(listed)
+        assert listed["remember"].input_schema["required"] == ["text"]
+
+        async def use(name: str, **arguments: Any) -> Any:
+            result = await client.call_tool(name, {"session": "mcp-1", **arguments})
+            assert not result.is_error, text_of(result)
+            return (result.structured_content or {})["result"] if name == "recall" else result.structured_content
+
+        held = await use("remember", text="The valve is open", pinned=True)
+        assert (held["item"], held["state"]) == ("e1", "held")
+        assert (await use("conclude", text="The valve is closed"))["state"] == "backtracked"
+        await use("focus", text="valves")
+        assert [one["name"] for one in await use("recall", question="what about the valve?")] == ["e1"]
+        checked = await use("check")
+        assert (checked["coherence"], len(checked["taken_back"])) == (1.0, 1)
+        wrong = await client.call_tool("remember", {"txt": "x"})
+        assert "contains unknown field `txt`" in text_of(wrong)
+        unknown = await client.call_tool("check", {"session": "none-such"})
+        assert "there is no session 'none-such'" in text_of(unknown)
+    assert "The valve is open" in await served.good("session", "show", "mcp-1")
 
 
 async def test_lines_that_are_no_message_are_answered_and_the_next_one_too(served: Served) -> None:
@@ -455,7 +481,7 @@ async def test_the_bridge_comes_back_to_a_council_that_is_started_again_elsewher
     first = place.start("up", "--no-sync")
     before = first.line()
     async with Bridge(Settings(data_dir=str(place.home)), 10.0) as bridge, Client(bridge.server, cache=None) as client:
-        assert await tools_of(client) == {}
+        assert set(await tools_of(client)) == set(FORMS)
         await asyncio.to_thread(first.end, signal.SIGINT)
         with pytest.raises(MCPError, match="does not answer"):
             await client.list_tools()

@@ -30,23 +30,26 @@ class Progress(msgspec.Struct, frozen=True):
 Show = Callable[[Progress], None]
 
 
-async def frozen_reason(invocation: Invocation) -> str | None:
-    """Why tasks are not worked on now, as far as this host may know and can see in time; None when they are."""
+async def frozen_reason(invocation: Invocation, level: Level = Level.FOUNDATION) -> str | None:
+    """Why the level does nothing now, as far as this host may know and can see in time; None when it works."""
     try:
         client = await invocation.client("auditor")
     except LogError:
         return None
     async with client:
         modes = await unless_unseen(client.modes())
-    found = modes[Level.FOUNDATION] if modes is not None else None
+    found = modes[level] if modes is not None else None
     if found is None or found[1].mode is not Mode.FROZEN:
         return None
-    return f"the council is frozen since {found[0]}: {found[1].reason}"
+    who = "the council" if level is Level.FOUNDATION else str(level)
+    return f"{who} is frozen since {found[0]}: {found[1].reason}"
 
 
-async def require_thawed(invocation: Invocation, else_: str = "", *, nothing: str = "published") -> None:
-    """The council works on tasks and orders; ends the command when it is frozen."""
-    reason = await frozen_reason(invocation)
+async def require_thawed(
+    invocation: Invocation, else_: str = "", *, nothing: str = "published", level: Level = Level.FOUNDATION
+) -> None:
+    """The level works on tasks and orders; ends the command when it is frozen."""
+    reason = await frozen_reason(invocation, level)
     if reason is not None:
         raise Ended(Exit.FROZEN, f"{reason}. Nothing was {nothing}; `kurultai thaw --reason WHY` lets it go on{else_}")
 

@@ -9,7 +9,7 @@ import pytest
 
 from actors.roster import ROSTER
 from bus.names import Names
-from messages.base import Command
+from messages.base import Command, type_name
 from runtime.cli.console.exits import Exit
 from runtime.cli.main import run
 from runtime.export.asyncapi import document, message_schemas
@@ -46,8 +46,8 @@ def test_every_reference_leads_somewhere(made: dict[str, Any]) -> None:
 
 
 def test_every_message_on_the_log_has_a_channel_below_the_name_of_the_council(made: dict[str, Any]) -> None:
-    for name, kind in types_of(ROSTER).items():
-        channel = made["channels"][name if not name.startswith("task.") else f"task.{kind.__name__}"]
+    for kind in types_of(ROSTER).values():
+        channel = made["channels"][type_name(kind)]
         assert channel["address"].startswith("khan.")
 
 

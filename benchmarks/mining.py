@@ -1,0 +1,243 @@
+"""How many planted habits are found in logs whose truth is known, and how many are found where there are none.
+
+`python -m benchmarks.mining` prints precision, recall and time by kind of log.
+"""
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from actors.cognition.mining.discovery import habits
+from actors.cognition.mining.order import likeness
+from actors.cognition.mining.streams import Behaviour, streams
+
+ALIKE: Final = 0.75
+"""Of a found pattern and a planted habit that count as the same. *derived*: that of the prototype's measurement"""
+ENOUGH: Final = 8
+"""Occurrences from which a planted habit should be found. *derived*: the same"""
+
+
+class Kind(NamedTuple):
+    """How a log is made."""
+
+    events: int = 6_000
+    alphabet: int = 30
+    agents: int = 5
+    habits: int = 8
+    planted: float = 0.15
+    """Share of the steps that begin a habit times its length, about."""
+    broken: float = 0.0
+    """Chance of 1 or 2 other steps between two of a habit."""
+    dropped: float = 0.0
+    """Chance that a habit ends before its last step."""
+    noise: str = "uniform"
+    overlapping: bool = False
+    alone: bool = False
+    """Each habit is one agent's only."""
+    own_alphabet: bool = False
+    """The steps of habits occur in habits only."""
+    interleaved: bool = False
+    """Two habits at once."""
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "easy": Kind(),
+    "broken": Kind(broken=0.2),
+    "much broken": Kind(broken=0.4, planted=0.3),
+    "dropped": Kind(dropped=0.3),
+    "small": Kind(events=1_500, habits=5),
+    "small alphabet": Kind(alphabet=10),
+    "large alphabet": Kind(alphabet=300, broken=0.1),
+    "markov": Kind(noise="markov", broken=0.1),
+    "markov by agent": Kind(noise="by agent", broken=0.1),
+    "favoured": Kind(noise="favoured", broken=0.1),
+    "zipf": Kind(noise="zipf", broken=0.1),
+    "overlapping": Kind(overlapping=True, broken=0.1),
+    "one agent": Kind(alone=True, broken=0.1),
+    "own alphabet": Kind(own_alphabet=True, broken=0.1),
+    "interleaved": Kind(interleaved=True),
+    "large": Kind(events=100_000, alphabet=120, habits=30, agents=20, broken=0.15, noise="favoured"),
+}
+NOISE: Final[Mapping[str, Kind]] = {
+    **{name: Kind(habits=0, noise=name) for name in ("uniform", "zipf", "markov", "by agent", "favoured", "ring", "sticky")},
+    "small alphabet": Kind(habits=0, alphabet=8, noise="by agent"),
+    "sharp": Kind(habits=0, noise="sharp"),
+    "many agents": Kind(habits=0, noise="markov", agents=60),
+}
+
+
+class Planted(NamedTuple):
+    """A log, and its truth."""
+
+    log: list[Behaviour]
+    habits: list[tuple[str, ...]]
+    counts: list[int]
+
+
+def made(kind: Kind, seed: int) -> Planted:
+    """A log of the kind."""
+    dice = np.random.default_rng(seed)
+    wanted = _habits(kind, dice)
+    chains = _chains(kind, dice)
+    counts = [0] * len(wanted)
+    log: list[Behaviour] = []
+    lengths = dice.multinomial(kind.events, np.full(kind.agents, 1 / kind.agents))
+    for agent in range(kind.agents):
+        mine = [at for at in range(len(wanted)) if not kind.alone or at % kind.agents == agent]
+        chain = chains[agent % len(chains)]
+        steps = _steps(kind, dice, chain, wanted, mine, int(lengths[agent]), counts)
+        moments = np.sort(dice.uniform(0, 7 * 86_400, len(steps)))
+        log += [Behaviour(float(at), f"agent{agent}", what) for at, what in zip(moments, steps, strict=True)]
+    return Planted(sorted(log, key=lambda one: one.time), wanted, counts)
+
+
+def _habits(kind: Kind, dice: np.random.Generator) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    fresh = kind.alphabet
+    for number in range(kind.habits):
+        length = int(dice.integers(3, 8))
+        if kind.own_alphabet:
+            found.append(tuple(f"s{fresh + place}" for place in range(length)))
+            fresh += length
+            continue
+        steps = [f"s{step}" for step in dice.choice(kind.alphabet, min(length, kind.alphabet), replace=False)]
+        if kind.overlapping and number % 2:
+            shared = list(found[-1][-2:]) if number % 4 == 1 else list(found[-1][:2])
+            rest = [step for step in steps if step not in shared]
+            steps = shared + rest[: max(2, length - 2)]
+        found.append(tuple(steps))
+    return found
+
+
+def _chains(kind: Kind, dice: np.random.Generator) -> list[np.ndarray]:
+    size = kind.alphabet
+    match kind.noise:
+        case "uniform":
+            return [np.full((size, size), 1 / size)]
+        case "zipf":
+            weights = 1 / np.arange(1, size + 1)
+            return [np.tile(weights / weights.sum(), (size, 1))]
+        case "markov":
+            return [dice.dirichlet(np.full(size, 0.3), size)]
+        case "sharp":
+            return [dice.dirichlet(np.full(size, 0.08), size)]
+        case "by agent":
+            return [dice.dirichlet(np.full(size, 0.3), size) for _ in range(kind.agents)]
+        case "ring":
+            return [0.3 / size + 0.7 * np.roll(np.eye(size), 1, axis=1)]
+        case "sticky":
+            return [0.3 / size + 0.7 * np.eye(size)]
+        case _:
+            favoured = np.zeros((size, size))
+            for step in range(size):
+                favoured[step, dice.choice(size, 3, replace=False)] = dice.dirichlet(np.ones(3))
+            return [0.4 / size + 0.6 * favoured]
+
+
+def _steps(
+    kind: Kind,
+    dice: np.random.Generator,
+    chain: np.ndarray,
+    wanted: Sequence[tuple[str, ...]],
+    mine: Sequence[int],
+    length: int,
+    counts: list[int],
+) -> list[str]:
+    size = kind.alphabet
+    state = int(dice.integers(size))
+    sums = chain.cumsum(1)
+    steps: list[str] = []
+
+    def noise() -> str:
+        nonlocal state
+        state = min(size - 1, int(np.searchsorted(sums[state], dice.random())))
+        return f"s{state}"
+
+    mean = np.mean([len(one) for one in wanted]) if wanted else 1.0
+    begin = kind.planted / mean / max(1e-9, 1 - kind.planted)
+    while len(steps) < length:
+        if not mine or dice.random() > begin:
+            steps.append(noise())
+            continue
+        which = int(dice.choice(mine))
+        habit = list(wanted[which])
+        if dice.random() < kind.dropped:
+            habit = habit[: max(1, int(dice.integers(1, len(habit))))]
+        else:
+            counts[which] += 1
+        if kind.interleaved and dice.random() < 0.5:
+            other = int(dice.choice(mine))
+            counts[other] += 1
+            steps += _interleaved(habit, list(wanted[other]), dice)
+            continue
+        for place, step in enumerate(habit):
+            if place and dice.random() < kind.broken:
+                steps += [noise() for _ in range(int(dice.integers(1, 3)))]
+            steps.append(step)
+    return steps
+
+
+def _interleaved(first: list[str], second: list[str], dice: np.random.Generator) -> list[str]:
+    mixed: list[str] = []
+    while first or second:
+        source = first if first and (not second or dice.random() < 0.5) else second
+        mixed.append(source.pop(0))
+    return mixed
+
+
+class Score(NamedTuple):
+    """Of one log."""
+
+    precision: float
+    recall: float
+    found: int
+    seconds: float
+
+
+def scored(planted: Planted, found: Sequence[tuple[str, ...]], seconds: float) -> Score:
+    """Found patterns against the planted habits that occur often enough."""
+    hit, right = set[int](), 0
+    for pattern in found:
+        alike = [likeness(pattern, habit) for habit in planted.habits]
+        if alike and max(alike) >= ALIKE:
+            right += 1
+            hit.add(int(np.argmax(alike)))
+    need = {at for at, count in enumerate(planted.counts) if count >= ENOUGH}
+    precision = right / len(found) if found else 1.0
+    return Score(precision, len(hit & need) / len(need) if need else 1.0, len(found), seconds)
+
+
+def mined(log: Sequence[Behaviour]) -> tuple[list[tuple[str, ...]], float]:
+    began = time.perf_counter()
+    cut = streams(log, together=False)
+    found = [tuple(cut.names[step] for step in habit.steps) for habit in habits(cut, 5)]
+    return found, time.perf_counter() - began
+
+
+def main() -> int:
+    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    only = sys.argv[2] if len(sys.argv) > 2 else ""
+    for name, kind in KINDS.items():
+        if only and only != name: continue
+        rows = []
+        for seed in range(seeds):
+            planted = made(kind, seed)
+            found, took = mined(planted.log)
+            rows.append(scored(planted, found, took))
+            if only:
+                for h, c in zip(planted.habits, planted.counts): print("   H", c, h)
+                for f in found: print("      F", f)
+        mean = np.mean(rows, axis=0)
+        print(f"{name:18} precision {mean[0]:.2f} recall {mean[1]:.2f} found {mean[2]:.1f} of {kind.habits} in {mean[3]:.2f} s", flush=True)
+    for name, kind in NOISE.items():
+        if only and only != name: continue
+        counts = [len(mined(made(kind, seed).log)[0]) for seed in range(seeds)]
+        print(f"noise {name:18} {sum(counts)} patterns in {seeds} logs, {counts}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from actors.cognition.mining.discovery import habits
+from actors.cognition.mining.miner import Request, mine
 from actors.cognition.mining.order import likeness
-from actors.cognition.mining.streams import Behaviour, streams
+from actors.cognition.mining.streams import Behaviour
 
 ALIKE: Final = 0.75
 """Of a found pattern and a planted habit that count as the same. *derived*: that of the prototype's measurement"""
@@ -39,6 +39,8 @@ class Kind(NamedTuple):
     """Each habit is one agent's only."""
     own_alphabet: bool = False
     """The steps of habits occur in habits only."""
+    together: bool = False
+    """Each step of a habit may be another agent's."""
     interleaved: bool = False
     """Two habits at once."""
 
@@ -58,11 +60,15 @@ KINDS: Final[Mapping[str, Kind]] = {
     "overlapping": Kind(overlapping=True, broken=0.1),
     "one agent": Kind(alone=True, broken=0.1),
     "own alphabet": Kind(own_alphabet=True, broken=0.1),
+    "handed over": Kind(together=True, broken=0.1),
     "interleaved": Kind(interleaved=True),
     "large": Kind(events=100_000, alphabet=120, habits=30, agents=20, broken=0.15, noise="favoured"),
 }
 NOISE: Final[Mapping[str, Kind]] = {
-    **{name: Kind(habits=0, noise=name) for name in ("uniform", "zipf", "markov", "by agent", "favoured", "ring", "sticky")},
+    **{
+        name: Kind(habits=0, noise=name)
+        for name in ("uniform", "zipf", "markov", "by agent", "favoured", "ring", "sticky")
+    },
     "small alphabet": Kind(habits=0, alphabet=8, noise="by agent"),
     "sharp": Kind(habits=0, noise="sharp"),
     "many agents": Kind(habits=0, noise="markov", agents=60),
@@ -84,6 +90,8 @@ def made(kind: Kind, seed: int) -> Planted:
     chains = _chains(kind, dice)
     counts = [0] * len(wanted)
     log: list[Behaviour] = []
+    if kind.together:
+        return _handed_over(kind, dice, chains[0], wanted)
     lengths = dice.multinomial(kind.events, np.full(kind.agents, 1 / kind.agents))
     for agent in range(kind.agents):
         mine = [at for at in range(len(wanted)) if not kind.alone or at % kind.agents == agent]
@@ -92,6 +100,14 @@ def made(kind: Kind, seed: int) -> Planted:
         moments = np.sort(dice.uniform(0, 7 * 86_400, len(steps)))
         log += [Behaviour(float(at), f"agent{agent}", what) for at, what in zip(moments, steps, strict=True)]
     return Planted(sorted(log, key=lambda one: one.time), wanted, counts)
+
+
+def _handed_over(kind: Kind, dice: np.random.Generator, chain: np.ndarray, wanted: list[tuple[str, ...]]) -> Planted:
+    """All agents in one line, each step by anybody."""
+    counts = [0] * len(wanted)
+    steps = _steps(kind, dice, chain, wanted, range(len(wanted)), kind.events, counts)
+    who = dice.integers(kind.agents, size=len(steps))
+    return Planted([Behaviour(60.0 * at, f"agent{who[at]}", what) for at, what in enumerate(steps)], wanted, counts)
 
 
 def _habits(kind: Kind, dice: np.random.Generator) -> list[tuple[str, ...]]:
@@ -212,8 +228,7 @@ def scored(planted: Planted, found: Sequence[tuple[str, ...]], seconds: float) -
 
 def mined(log: Sequence[Behaviour]) -> tuple[list[tuple[str, ...]], float]:
     began = time.perf_counter()
-    cut = streams(log, together=False)
-    found = [tuple(cut.names[step] for step in habit.steps) for habit in habits(cut, 5)]
+    found = [pattern.steps for pattern in mine(Request(tuple(log))).patterns]
     return found, time.perf_counter() - began
 
 
@@ -221,19 +236,26 @@ def main() -> int:
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     only = sys.argv[2] if len(sys.argv) > 2 else ""
     for name, kind in KINDS.items():
-        if only and only != name: continue
+        if only and only != name:
+            continue
         rows = []
         for seed in range(seeds):
             planted = made(kind, seed)
             found, took = mined(planted.log)
             rows.append(scored(planted, found, took))
             if only:
-                for h, c in zip(planted.habits, planted.counts): print("   H", c, h)
-                for f in found: print("      F", f)
+                for h, c in zip(planted.habits, planted.counts, strict=True):
+                    print("   H", c, h)
+                for f in found:
+                    print("      F", f)
         mean = np.mean(rows, axis=0)
-        print(f"{name:18} precision {mean[0]:.2f} recall {mean[1]:.2f} found {mean[2]:.1f} of {kind.habits} in {mean[3]:.2f} s", flush=True)
+        print(
+            f"{name:18} precision {mean[0]:.2f} recall {mean[1]:.2f} found {mean[2]:.1f} of {kind.habits} in {mean[3]:.2f} s",
+            flush=True,
+        )
     for name, kind in NOISE.items():
-        if only and only != name: continue
+        if only and only != name:
+            continue
         counts = [len(mined(made(kind, seed).log)[0]) for seed in range(seeds)]
         print(f"noise {name:18} {sum(counts)} patterns in {seeds} logs, {counts}", flush=True)
     return 0

@@ -37,6 +37,7 @@ COMMANDS: Final = {
         "runtime.cli.health.status:status",
         "Who is there and what they do; the state of an actor, also of old.",
     ),
+    "mine": ("actors.cognition.mining.command:mine", "Habits in a log: your own, or the council's."),
     "peer": ("runtime.cli.health.peer:peer", "What is believed of each agent: aim, trust, reliability."),
     "freeze": ("runtime.cli.control.freeze:freeze", "Stop a level, or all; ends when it is proved."),
     "thaw": ("runtime.cli.control.freeze:thaw", "Let what is frozen go on."),

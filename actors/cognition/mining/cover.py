@@ -1,8 +1,8 @@
 """The fewest habits that explain the log: each takes the steps that it explains away from those after it.
 
-A greedy cover by minimum description length. What a habit saves is how much less likely its count is by chance, less the
-steps that must be told to name it. A part of a habit that is left over where the habit was broken off is no habit of its
-own.
+A greedy cover by minimum description length. What a habit saves is how much less likely its count is by chance, less
+the steps that must be told to name it. A part of a habit that is left over where the habit was broken off is no habit
+of its own.
 """
 
 import heapq

@@ -1,13 +1,13 @@
 """From runs of steps to habits: words that occur too often, and the fewest of them that explain the rest."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from actors.cognition.mining.cover import Cover, Habit
 from actors.cognition.mining.evidence import TESTS, Evidence
 from actors.cognition.mining.null import Null
-from actors.cognition.mining.significance import Tables, log_bar, log_tail
+from actors.cognition.mining.significance import log_bar, log_tail
 from actors.cognition.mining.streams import Streams
 from actors.cognition.mining.words import repeated
 
@@ -22,10 +22,17 @@ MOST: Final = 4_000
 """Most words that are judged singly, the most surprising first. *chosen*: some ms each"""
 
 
-def habits(streams: Streams, least: int) -> list[Habit]:
-    """The habits of the runs with at least so many occurrences, the one that explains most first."""
+class Explained(NamedTuple):
+    """The habits, the one that explains most first, and how many words were looked at to find them."""
+
+    habits: list[Habit]
+    tests: int
+
+
+def explained(streams: Streams, least: int) -> Explained:
+    """The habits of the runs with at least so many occurrences."""
     if not len(streams.code):
-        return []
+        return Explained([], 0)
     nulls = {reach: Null(streams, reach) for reach in LENGTHS}
     evidence = Evidence(streams, nulls, least)
     surprise: dict[tuple[int, ...], float] = dict.fromkeys(evidence.rigid.words(), -np.inf)
@@ -33,20 +40,26 @@ def habits(streams: Streams, least: int) -> list[Habit]:
     for reach in LENGTHS:
         tests += _surprising(streams, nulls[reach], reach, least, surprise)
     words = sorted(surprise, key=lambda word: surprise[word])[:MOST]
-    best = np.array([min((found.log_p for reach in nulls if (found := evidence.of(word, reach))), default=0.0) for word in words])
-    bar = log_bar(best, tests * TESTS * len(nulls), RATE)
-    return Cover(streams, evidence, bar).habits(word for word, log_p in zip(words, best, strict=True) if log_p <= bar)
+    best = np.array([_best(evidence, word) for word in words])
+    tests *= TESTS * len(nulls)
+    bar = log_bar(best, tests, RATE)
+    found = [word for word, log_p in zip(words, best, strict=True) if log_p <= bar]
+    return Explained(Cover(streams, evidence, bar).habits(found), tests)
+
+
+def _best(evidence: Evidence, word: tuple[int, ...]) -> float:
+    judged = [evidence.of(word, reach) for reach in evidence.nulls]
+    return min((one.log_p for one in judged if one is not None), default=0.0)
 
 
 def _surprising(streams: Streams, null: Null, reach: int, least: int, surprise: dict[tuple[int, ...], float]) -> int:
     """Put the words that look too frequent into `surprise`, at the first glance; how many were looked at."""
     tests = 0
-    tables = Tables(len(streams.code) * reach)
     for found in repeated(streams, reach, LENGTHS[reach], least):
         if found.steps.shape[1] < SHORTEST:
             continue
         tests += len(found.steps)
-        log_p = np.minimum(log_tail(found.starts, null.expected(found.steps)), found.owed)
+        log_p = np.minimum(log_tail(found.starts.astype(float), null.expected(found.steps)), found.owed)
         likely = log_p <= np.log(RATE)
         for word, value in zip(map(tuple, found.steps[likely].tolist()), log_p[likely].tolist(), strict=True):
             surprise[word] = min(value, surprise.get(word, 0.0))

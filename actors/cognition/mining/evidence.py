@@ -6,6 +6,7 @@ steps, the second frequent words of rare steps.
 """
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -62,7 +63,7 @@ class Evidence:
         agents = len(self._streams.agents)
         ends = index.next_to(index.places(word[0]), word[1], reach)
         found = []
-        for before, after in zip(word[1:-1], word[2:], strict=True):
+        for before, after in pairwise(word[1:]):
             all_of = _thinned(index.places(before), reach)
             led = np.isin(all_of, ends)
             goes_on = index.goes_on(all_of, after, reach)

@@ -1,5 +1,7 @@
 """Occurrences of one word in the runs, each as tight as it can be, none overlapping another."""
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +17,7 @@ class Index:
         self._run = streams.run
         order = np.argsort(streams.code, kind="stable")
         bounds = np.searchsorted(streams.code[order], np.arange(streams.alphabet + 1))
-        self._places = [order[first:last] for first, last in zip(bounds[:-1], bounds[1:], strict=True)]
+        self._places = [order[first:last] for first, last in pairwise(bounds)]
         self.free: Mask = np.ones(len(streams.code), bool)
 
     def places(self, step: int) -> Ints:

@@ -31,25 +31,41 @@ class Null:
         self._keys, self._counts = _pairs(streams, reach)
         pair = self._keys % (self._size * self._size)
         self._all_keys, inverse = np.unique(pair, return_inverse=True)
-        self._all_counts = np.bincount(inverse, self._counts, len(self._all_keys))
-        self._weight = self._fitted()
+        self._all_counts: Floats = np.bincount(inverse, self._counts, len(self._all_keys)).astype(float)
+        self.weight = self._fitted()
 
     def chance(self, agent: int, before: Ints, after: Ints) -> Floats:
         """How often `after` is expected within reach of a `before` of the agent; above 1 where it may come twice."""
         own = _looked_up(self._keys, self._counts, (agent * self._size + before) * self._size + after)
         shared = _looked_up(self._all_keys, self._all_counts, before * self._size + after)
         mean = (shared + SMOOTH * self._reach / self._size) / (self.first.sum(0)[before] + SMOOTH)
-        return np.asarray((own + self._weight * mean) / (self.first[agent][before] + self._weight), float)
+        return np.asarray((own + self.weight * mean) / (self.first[agent][before] + self.weight), float)
+
+    def share(self, before: int, after: int) -> float:
+        """How often the later step is expected within reach of the earlier one, over all agents; at most 1."""
+        one, other = np.array([before]), np.array([after])
+        agents = range(self._agents)
+        often = float(self.first[:, before].sum())
+        met = sum(float(self.first[agent, before] * self.chance(agent, one, other)[0]) for agent in agents)
+        return min(1.0, met / often) if often else 0.0
 
     def expected(self, words: Ints) -> Floats:
         """How many starts of each word are expected, for words of shape (words, length)."""
+        if self.weight >= WEIGHTS[-1]:
+            return self._of_agents(words, self.first.sum(0)[words[:, 0]], 0)
         total = np.zeros(len(words))
         for agent in range(self._agents):
-            part = self.first[agent][words[:, 0]]
-            for place in range(words.shape[1] - 1):
-                part = part * self.chance(agent, words[:, place], words[:, place + 1])
-            total += part
+            first = self.first[agent][words[:, 0]]
+            acts = first > 0
+            total[acts] += self._of_agents(words[acts], first[acts], agent)
         return total
+
+    def _of_agents(self, words: Ints, starts: Floats, agent: int) -> Floats:
+        """Expected words from so many starts, by the chances of the agent."""
+        found = starts
+        for place in range(words.shape[1] - 1):
+            found = found * self.chance(agent, words[:, place], words[:, place + 1])
+        return found
 
     def pairs(self) -> tuple[Ints, Ints, Floats]:
         """Steps, later steps, and how often the one has the other within reach, over all agents."""
@@ -74,14 +90,14 @@ class Null:
 
 def foretold(streams: Streams) -> float:
     """Mean log chance of a step after the one before it, each foretold by all others; higher is better explained."""
-    null = Null(streams, 1)
-    square = null._size * null._size
-    pair = null._keys % square
-    agent = null._keys // square
-    own = np.maximum(null._counts - 1, 0) + SMOOTH / null._size
-    return float((null._counts * np.log(own / (null.first[agent, pair // null._size] - 1 + SMOOTH))).sum()) / max(
-        1.0, float(null._counts.sum())
-    )
+    keys, counts = _pairs(streams, 1)
+    if not len(keys):
+        return -np.inf
+    size = streams.alphabet
+    starts, inverse = np.unique(keys // size, return_inverse=True)
+    often = np.bincount(inverse, counts, len(starts))[inverse]
+    chance = (counts - 1 + SMOOTH / size) / (often - 1 + SMOOTH)
+    return float((counts * np.log(chance)).sum() / counts.sum())
 
 
 def _pairs(streams: Streams, reach: int) -> tuple[Ints, Floats]:

@@ -4,6 +4,7 @@ Where steps of a log depend sharply on the one before anyway, such a path is not
 """
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -39,7 +40,7 @@ class Rigid:
 
     def holds(self, word: tuple[int, ...]) -> bool:
         """Whether all pairs are bound, and one of them both ways."""
-        pairs = list(zip(word[:-1], word[1:], strict=True))
+        pairs = list(pairwise(word))
         return all(pair in self._either for pair in pairs) and any(pair in self._both for pair in pairs)
 
     def expected(self, word: tuple[int, ...], reach: int) -> float:

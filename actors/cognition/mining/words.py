@@ -63,9 +63,11 @@ def repeated(streams: Streams, reach: int, longest: int, least: int) -> Iterator
 
 
 def _of_pairs(pairs: Words, wanted: Ints, alphabet: int) -> Ints:
-    """How many starts each pair has; the pairs are in the order of their keys."""
+    """How many starts each pair has, in the order of their keys; 0 for one that is too rare itself."""
     keys = pairs.steps[:, 0] * alphabet + pairs.steps[:, 1]
-    return pairs.starts[np.searchsorted(keys, wanted[:, 0] * alphabet + wanted[:, 1])]
+    key = wanted[:, 0] * alphabet + wanted[:, 1]
+    place = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
+    return np.where(keys[place] == key, pairs.starts[place], 0)
 
 
 def _longer(streams: Streams, reach: int, start: Ints, end: Ints, word: Ints) -> tuple[Ints, Ints, Ints]:

@@ -12,6 +12,8 @@ from actors.autonomy.peers.actor import Peers
 from actors.autonomy.resources.actor import Survival
 from actors.autonomy.values.actor import Values
 from actors.cognition.memory.actor import WorkingMemory
+from actors.cognition.mining.actor import Habits
+from actors.cognition.mining.worker import Miner
 from actors.edge.gateway import Gateway
 from actors.edge.intake import Intake
 from actors.edge.model.worker import Model
@@ -46,7 +48,7 @@ ROSTER = Roster(
             *(Registry, CapabilityMemory, Soul, Scrivener, Watch, Librarian, Model),
         ),
         zone("autonomy", World, Mirror, Values, Goals, Peers),
-        zone("cognition", WorkingMemory),
+        zone("cognition", WorkingMemory, Habits, Miner),
         zone("sandbox", Sandbox),
     ),
     kinds=(Learn, Run, Cancel, Think),
@@ -55,4 +57,5 @@ ROSTER = Roster(
 Policy, treasury and watch are part of the gate, yet live in the council's process: policy reads what strangers wrote,
 the treasury keeps the council's own money, and the watch judges calls, of which there are none while they are frozen.
 The worker for the model service needs a way out, which no other zone has. What wants something of its own accord has a
-zone apart: it may be slow, or frozen, and takes nobody along. What guards by measuring stands with the guard."""
+zone apart: it may be slow, or frozen, and takes nobody along; so has what computes over the log for long. What guards
+by measuring stands with the guard."""

@@ -250,7 +250,7 @@ def main() -> int:
                     print("      F", f)
         mean = np.mean(rows, axis=0)
         print(
-            f"{name:18} precision {mean[0]:.2f} recall {mean[1]:.2f} found {mean[2]:.1f} of {kind.habits} in {mean[3]:.2f} s",
+            f"{name:18} precision {mean[0]:.2f} recall {mean[1]:.2f}, {mean[2]:.1f} of {kind.habits}, {mean[3]:.2f} s",
             flush=True,
         )
     for name, kind in NOISE.items():

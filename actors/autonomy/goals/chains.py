@@ -1,4 +1,7 @@
-"""Clients that call one tool with what another has just returned: such a pair may as well be one tool."""
+"""Clients that call one tool with what another has returned: such a path of calls may as well be one tool.
+
+Goals reads its pairs, and mining its longer paths.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -8,18 +11,21 @@ import msgspec
 from messages.base import Json
 
 OFTEN: Final = 5
-"""A pair that was chained on so many different arguments is worth a tool. *chosen*: as many examples as a task needs,
+"""A path that was chained on so many different arguments is worth a tool. *chosen*: as many examples as a task needs,
 with some to hold back"""
 PAIRS: Final = 40
-"""Most pairs that are remembered; the one that was seen least lately is forgotten. *chosen*"""
+"""Most paths that are remembered; the one that was seen least lately is forgotten. *chosen*"""
 EXAMPLES: Final = 12
-"""Most examples that are kept of a pair. *chosen*"""
+"""Most examples that are kept of a path. *chosen*"""
 CLIENTS: Final = 50
-"""Most clients whose last result is remembered. *chosen*"""
+"""Most clients whose last results are remembered. *chosen*"""
+RESULTS: Final = 6
+"""Last results of a client that an argument is looked for in, the newest first. *chosen*: other calls may stand between
+two that are chained"""
 CALLS: Final = 200
 """Most calls under way that are remembered. *chosen*"""
 LARGEST: Final = 4_000
-"""Most bytes of an example. *chosen*: a pair of larger values is no everyday chain"""
+"""Most bytes of an example. *chosen*: a path of larger values is no everyday chain"""
 
 
 class Step(msgspec.Struct):
@@ -34,29 +40,35 @@ class Step(msgspec.Struct):
 
 
 class Example(msgspec.Struct):
-    """Arguments of the first tool, and what the second made of them."""
+    """Arguments of the first tool, and what the last made of them."""
 
     args: tuple[Json, ...]
     result: Json
 
 
 class Chains(msgspec.Struct):
-    """Calls under way, the last result of each client, and the pairs seen."""
+    """Calls under way, the last results of each client, and the paths seen."""
 
+    longest: int = 2
+    """Most tools of a path."""
     calls: dict[str, Step] = {}
-    last: dict[str, Step] = {}
+    last: dict[str, list[Step]] = {}
     pairs: dict[str, list[Example]] = {}
-    """By `first second`."""
+    """By the names of the tools in their order, with blanks between."""
 
     def begin(self, task: str, client: str, tool: str, args: tuple[Json, ...]) -> None:
         """A client calls a tool."""
         if not client or len(msgspec.json.encode(args)) > LARGEST:
             return
-        before = self.last.get(client)
-        chained = before is not None and len(args) == 1 and _tells(before.result) and args[0] == before.result
-        after = msgspec.structs.replace(before, after=None) if before is not None and chained else None
-        self.calls[task] = Step(client, tool, args, after=after)
+        self.calls[task] = Step(client, tool, args, after=self._source(client, args))
         _bound(self.calls, CALLS)
+
+    def _source(self, client: str, args: tuple[Json, ...]) -> Step | None:
+        """The newest call of the client whose result the arguments are."""
+        if len(args) != 1 or not _tells(args[0]):
+            return None
+        known = reversed(self.last.get(client, []))
+        return next((step for step in known if step.result == args[0] and _tells(step.result)), None)
 
     def end(self, task: str, result: Json) -> None:
         """The call returned."""
@@ -64,20 +76,23 @@ class Chains(msgspec.Struct):
         if step is None or len(msgspec.json.encode(result)) > LARGEST:
             return
         step.result = result
-        if step.after is not None and step.after.tool != step.tool:
-            self._pair(f"{step.after.tool} {step.tool}", Example(step.after.args, result))
-        self.last.pop(step.client, None)
-        self.last[step.client] = msgspec.structs.replace(step, after=None)
+        path, first = [step.tool], step
+        while first.after is not None and first.after.tool != first.tool and len(path) < self.longest:
+            first = first.after
+            path.insert(0, first.tool)
+            self._pair(" ".join(path), Example(first.args, result))
+        kept = [*self.last.pop(step.client, []), _cut(step, self.longest - 1)]
+        self.last[step.client] = kept[-RESULTS:]
         _bound(self.last, CLIENTS)
 
     def drop(self, task: str) -> None:
-        """The call failed, and ends the chain of its client."""
+        """The call failed, and ends the chains of its client."""
         step = self.calls.pop(task, None)
         if step is not None:
             self.last.pop(step.client, None)
 
     def frequent(self) -> Mapping[str, list[Example]]:
-        """Pairs that were chained often enough."""
+        """Paths that were chained often enough."""
         return {pair: examples for pair, examples in self.pairs.items() if len(examples) >= OFTEN}
 
     def _pair(self, name: str, example: Example) -> None:
@@ -86,6 +101,12 @@ class Chains(msgspec.Struct):
             known = [*known, example][-EXAMPLES:]
         self.pairs[name] = known
         _bound(self.pairs, PAIRS)
+
+
+def _cut(step: Step, longest: int) -> Step:
+    """The call with as many calls before it as a longer path may need."""
+    after = _cut(step.after, longest - 1) if step.after is not None and longest > 1 else None
+    return msgspec.structs.replace(step, after=after)
 
 
 def _tells(value: Json) -> bool:

@@ -12,9 +12,10 @@ from actors.cognition.mining import validation
 from actors.cognition.mining.across import across
 from actors.cognition.mining.discovery import LENGTHS, explained
 from actors.cognition.mining.evidence import Evidence, Judged
+from actors.cognition.mining.mined import Mined
 from actors.cognition.mining.novelty import NOVEL, novelty
-from actors.cognition.mining.pattern import Kind, Mined, Pattern, Scope, Tests, Verdict
 from actors.cognition.mining.streams import Behaviour, Ints, Streams, streams
+from messages.cognition.mining import Kind, Pattern, Scope, Test, Tests, Verdict
 
 LEAST: Final = 5
 """Fewest occurrences of a pattern. *cited*: the prototype's measurement"""
@@ -80,10 +81,10 @@ def _patterns(cut: Streams, found: Sequence[Judged], request: Request, scope: Sc
     told = []
     for one, utility in zip(found, validation.utilities(uses), strict=True):
         tests = Tests(
-            validation.consistency(one, whole),
-            validation.reproducibility(one, parts),
-            _generality(one, cut, request.behaviours),
-            utility,
+            consistency=validation.consistency(one, whole),
+            reproducibility=validation.reproducibility(one, parts),
+            generality=_generality(one, cut, request.behaviours),
+            utility=utility,
         )
         told.append(_pattern(one, cut, request, scope, tests))
     return told
@@ -96,7 +97,7 @@ def _widest(judged: Judged, whole: Evidence) -> Judged:
     return best._replace(log_p=judged.log_p, expected=max(best.expected, judged.expected))
 
 
-def _generality(judged: Judged, cut: Streams, behaviours: Sequence[Behaviour]) -> validation.Test:
+def _generality(judged: Judged, cut: Streams, behaviours: Sequence[Behaviour]) -> Test:
     times = np.array([behaviours[event].time for event in cut.event[judged.places[:, 0]]])
     period = (min(one.time for one in behaviours), max(one.time for one in behaviours))
     return validation.generality(_agents(judged.places, cut, behaviours), times, period)
@@ -123,10 +124,10 @@ def _pattern(judged: Judged, cut: Streams, request: Request, scope: Scope, tests
         steps=steps,
         by=tuple(_by(column, cut, behaviours) for column in places.T),
         count=len(places),
-        expected=round(judged.expected, 3),
-        log10_p=round(judged.log_p / float(np.log(10)), 2),
+        expected=float(f"{judged.expected:.4g}"),
+        log10_p=min(0.0, round(judged.log_p / float(np.log(10)), 2)),
         confidence=sure,
-        novelty=round(new.value, 4),
+        novelty=round(max(0.0, new.value), 4),
         nearest=new.nearest,
         agents=agents,
         sessions=len(np.unique(cut.run[places[:, 0]])),

@@ -15,6 +15,10 @@ PAUSE: Final = 50.0
 anew, and with exponential pauses it occurs once in 10^15"""
 
 
+SHORTEST_PAUSE_S: Final = 1_800.0
+"""A shorter pause ends no run, however quick the rest is. *chosen*: half an hour, the usual end of a session"""
+
+
 class Behaviour(msgspec.Struct, frozen=True):
     """One thing that somebody did."""
 
@@ -70,7 +74,7 @@ def _after_pause(time: Floats, unit: Ints, fresh: NDArray[np.bool_]) -> NDArray[
     for first, last in zip(begins, [*begins[1:], len(unit)], strict=True):
         inner = pause[first + 1 : last]
         if len(inner) and (usual := float(np.median(inner))) > 0:
-            late[first + 1 : last] = inner > PAUSE * usual
+            late[first + 1 : last] = inner > max(PAUSE * usual, SHORTEST_PAUSE_S)
     return late
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
+from actors.cognition.mining.mined import Mined
 from actors.cognition.mining.novelty import NOVEL
-from actors.cognition.mining.pattern import Mined, Pattern
 from actors.cognition.mining.proportions import rate
+from messages.cognition.mining import Pattern
 
 SHOWN: Final = 3
 """Agents that are named. *chosen*: a line"""

@@ -14,26 +14,21 @@ from actors.cognition.mining.null import Null
 from actors.cognition.mining.proportions import Interval, difference, share
 from actors.cognition.mining.significance import log_bar
 from actors.cognition.mining.streams import Behaviour, Floats, Ints, Streams
+from messages.cognition.mining import Test
 
 SURE: Final = 0.01
 """Most chance that a pattern is found again by luck, in either half. *chosen*"""
 BLOCKS: Final = 40
-"""Parts into which the log is cut, the even ones one half and the odd ones the other. *chosen*: both see all of the
-period, so that a habit which begins in the middle is in both"""
+"""Most parts into which the log is cut, the even ones one half and the odd ones the other. *chosen*: both see all of
+the period, so that a habit which begins in the middle is in both"""
+BLOCK: Final = 50
+"""Fewest steps of a part. *chosen*: few habits are cut through at its ends"""
 CONTEXTS: Final = 2.0
 """Least number of contexts, counted by how evenly the pattern is spread over them. *chosen*: more than one"""
 PERIODS: Final = 8
 """Parts of the time that are the contexts of one agent's pattern. *chosen*"""
 FALSE_USE: Final = 0.05
 """False discovery rate over the patterns whose use is measured. *chosen*"""
-
-
-class Test(msgspec.Struct, frozen=True):
-    """One test: whether it was passed, None where it can't be made, with the figure and the words."""
-
-    passed: bool | None
-    figure: float | None
-    told: str
 
 
 def consistency(judged: Judged, evidence: Evidence) -> Test:
@@ -49,7 +44,7 @@ def consistency(judged: Judged, evidence: Evidence) -> Test:
         chance *= min(1.0, null.share(before, after))
     rigid = evidence.rigid.holds(judged.steps)
     told = f"begun {begun} times, carried through in {_percent(part)}; chance gives {100 * chance:.1f} %"
-    return Test(bool(rigid or part.low > chance), part.value, told)
+    return Test(passed=bool(rigid or part.low > chance), figure=part.value, told=told)
 
 
 def reproducibility(judged: Judged, halves: Sequence[Evidence]) -> Test:
@@ -59,7 +54,7 @@ def reproducibility(judged: Judged, halves: Sequence[Evidence]) -> Test:
     counts = [0 if one is None else len(one.places) for one in found]
     worst = float(np.exp(max(tails)))
     told = f"found {counts[0]} and {counts[1]} times in two halves; by luck with p = {worst:.2g} at most"
-    return Test(worst <= SURE, worst, told)
+    return Test(passed=worst <= SURE, figure=worst, told=told)
 
 
 def whole(streams: Streams, reaches: Sequence[int], least: int) -> Evidence:
@@ -69,7 +64,8 @@ def whole(streams: Streams, reaches: Sequence[int], least: int) -> Evidence:
 
 def halves(streams: Streams, reaches: Sequence[int]) -> list[Evidence]:
     """Two halves of the log, each judged by the chances of the other."""
-    block = np.arange(len(streams.code)) * BLOCKS // max(1, len(streams.code))
+    count = len(streams.code)
+    block = np.arange(count) * int(np.clip(count // BLOCK, 2, BLOCKS)) // max(1, count)
     parts = [_part(streams, block % 2 == side, block) for side in (0, 1)]
     found = []
     for own, other in (parts, parts[::-1]):
@@ -86,12 +82,14 @@ def _part(streams: Streams, kept: np.ndarray, block: Ints) -> Streams:
 def generality(agents: Mapping[str, int], moments: Floats, period: tuple[float, float]) -> Test:
     """It is done by several agents, or by one in several parts of the time."""
     if len(agents) > 1 and (effective := _effective(np.array(list(agents.values())))) >= CONTEXTS:
-        return Test(True, effective, f"done by {len(agents)} agents, as evenly as by {effective:.1f}")
+        return Test(
+            passed=True, figure=effective, told=f"done by {len(agents)} agents, as evenly as by {effective:.1f}"
+        )
     first, last = period
     part = ((moments - first) / max(1e-9, last - first) * PERIODS).astype(int).clip(0, PERIODS - 1)
     effective = _effective(np.bincount(part, minlength=PERIODS))
     told = f"done in {len(np.unique(part))} of {PERIODS} parts of the period, as evenly as in {effective:.1f}"
-    return Test(effective >= CONTEXTS, effective, told)
+    return Test(passed=effective >= CONTEXTS, figure=effective, told=told)
 
 
 def _effective(counts: Ints) -> float:
@@ -147,12 +145,12 @@ def utilities(uses: Sequence[Use | None]) -> list[Test]:
 
 def _utility(found: Use | None, bar: float) -> Test:
     if found is None:
-        return Test(None, None, "no outcomes are known")
+        return Test(passed=None, figure=None, told="no outcomes are known")
     told = (
         f"comes out well in {_percent(found.with_it)}, beside {_percent(found.without)} otherwise "
         f"({100 * found.gain.value:+.0f} points, {100 * found.gain.low:+.0f} to {100 * found.gain.high:+.0f})"
     )
-    return Test(found.log_p <= bar and found.gain.value > 0, found.gain.value, told)
+    return Test(passed=found.log_p <= bar and found.gain.value > 0, figure=found.gain.value, told=told)
 
 
 def _percent(part: Interval) -> str:

@@ -12,6 +12,7 @@ from messages import soul as souls
 from messages.autonomy import charter as charters
 from messages.autonomy import goal as goals
 from messages.base import Command
+from messages.cognition import mining
 from messages.kernel import actor as life
 from messages.kernel import order
 from runtime.cli.console.exits import Ended, Exit, ended_by
@@ -41,6 +42,7 @@ MADE: Final[dict[str, type[Command]]] = {
     "goal allow exploratory --reason r": goals.Allow,
     f"charter set {CHARTER} --reason r": charters.Adopt,
     "ceiling clear goal.exploratory --reason r": order.Clear,
+    "mine search --reason r": mining.Search,
 }
 """Each command that needs to see nothing, and what it orders."""
 NEEDING: Final[dict[str, tuple[type[Command], str]]] = {

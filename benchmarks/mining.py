@@ -33,6 +33,14 @@ class Kind(NamedTuple):
     """Chance of 1 or 2 other steps between two of a habit."""
     dropped: float = 0.0
     """Chance that a habit ends before its last step."""
+    breaks: tuple[int, int] = (1, 3)
+    """Fewest such steps, and one more than the most."""
+    lengths: tuple[int, int] = (3, 8)
+    """Fewest steps of a habit, and one more than the most."""
+    repeats: bool = False
+    """A step may occur in a habit more than once."""
+    session: int = 0
+    """Mean length of a session; without one the log names none."""
     noise: str = "uniform"
     overlapping: bool = False
     alone: bool = False
@@ -57,6 +65,12 @@ KINDS: Final[Mapping[str, Kind]] = {
     "markov by agent": Kind(noise="by agent", broken=0.1),
     "favoured": Kind(noise="favoured", broken=0.1),
     "zipf": Kind(noise="zipf", broken=0.1),
+    "rare": Kind(events=20_000, planted=0.03),
+    "long": Kind(lengths=(8, 14), broken=0.1, planted=0.2),
+    "long breaks": Kind(broken=0.15, breaks=(3, 7), planted=0.2),
+    "repeats": Kind(repeats=True, broken=0.1),
+    "sessions": Kind(session=20, broken=0.1, agents=40),
+    "short sessions": Kind(session=8, agents=100, noise="favoured"),
     "overlapping": Kind(overlapping=True, broken=0.1),
     "one agent": Kind(alone=True, broken=0.1),
     "own alphabet": Kind(own_alphabet=True, broken=0.1),
@@ -98,7 +112,11 @@ def made(kind: Kind, seed: int) -> Planted:
         chain = chains[agent % len(chains)]
         steps = _steps(kind, dice, chain, wanted, mine, int(lengths[agent]), counts)
         moments = np.sort(dice.uniform(0, 7 * 86_400, len(steps)))
-        log += [Behaviour(float(at), f"agent{agent}", what) for at, what in zip(moments, steps, strict=True)]
+        session = (dice.random(len(steps)) < 1 / kind.session).cumsum() if kind.session else None
+        log += [
+            Behaviour(float(moments[at]), f"agent{agent}", what, "" if session is None else f"{agent}.{session[at]}")
+            for at, what in enumerate(steps)
+        ]
     return Planted(sorted(log, key=lambda one: one.time), wanted, counts)
 
 
@@ -114,12 +132,12 @@ def _habits(kind: Kind, dice: np.random.Generator) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     fresh = kind.alphabet
     for number in range(kind.habits):
-        length = int(dice.integers(3, 8))
+        length = int(dice.integers(*kind.lengths))
         if kind.own_alphabet:
             found.append(tuple(f"s{fresh + place}" for place in range(length)))
             fresh += length
             continue
-        steps = [f"s{step}" for step in dice.choice(kind.alphabet, min(length, kind.alphabet), replace=False)]
+        steps = [f"s{step}" for step in dice.choice(kind.alphabet, min(length, kind.alphabet), replace=kind.repeats)]
         if kind.overlapping and number % 2:
             shared = list(found[-1][-2:]) if number % 4 == 1 else list(found[-1][:2])
             rest = [step for step in steps if step not in shared]
@@ -191,7 +209,7 @@ def _steps(
             continue
         for place, step in enumerate(habit):
             if place and dice.random() < kind.broken:
-                steps += [noise() for _ in range(int(dice.integers(1, 3)))]
+                steps += [noise() for _ in range(int(dice.integers(*kind.breaks)))]
             steps.append(step)
     return steps
 

@@ -25,7 +25,7 @@ class Habit(NamedTuple):
 
     judged: Judged
     gain: float
-    """Nats that it saves."""
+    """Nats that it saves, less those that name it; it ranks, and that the habit is none of chance is told apart."""
 
     @property
     def steps(self) -> tuple[int, ...]:
@@ -64,14 +64,14 @@ class Cover:
         return found
 
     def _judged(self, word: tuple[int, ...]) -> Habit | None:
-        """What the word saves on what is left, at the reach at which it saves most; None if it saves nothing."""
+        """What the word saves on what is left, at the reach at which it saves most; None if chance explains it."""
         best: Habit | None = None
         for reach in self._evidence.nulls:
             judged = self._evidence.of(word, reach)
             if judged is None or judged.log_p > self._bar:
                 continue
             gain = -judged.log_p - len(word) * float(np.log(self._streams.alphabet))
-            if gain > 0 and (best is None or gain > best.gain):
+            if best is None or gain > best.gain:
                 best = Habit(judged, gain)
         return best
 

@@ -59,8 +59,9 @@ class Evidence:
 
     def _owed(self, word: tuple[int, ...], reach: int) -> float:
         """Log p that each step depends on the last one alone and not on those before it."""
-        index, who = self.index, self._streams.who
-        agents = len(self._streams.agents)
+        index, who, agents = self.index, self._streams.who, len(self._streams.agents)
+        if self.nulls[reach].alike:
+            who, agents = np.zeros_like(who), 1
         ends = index.next_to(index.places(word[0]), word[1], reach)
         found = []
         for before, after in pairwise(word[1:]):

@@ -41,6 +41,11 @@ class Null:
         mean = (shared + SMOOTH * self._reach / self._size) / (self.first.sum(0)[before] + SMOOTH)
         return np.asarray((own + self.weight * mean) / (self.first[agent][before] + self.weight), float)
 
+    @property
+    def alike(self) -> bool:
+        """Whether all agents act by one chain."""
+        return self.weight >= WEIGHTS[-1]
+
     def share(self, before: int, after: int) -> float:
         """How often the later step is expected within reach of the earlier one, over all agents; at most 1."""
         one, other = np.array([before]), np.array([after])
@@ -51,7 +56,7 @@ class Null:
 
     def expected(self, words: Ints) -> Floats:
         """How many starts of each word are expected, for words of shape (words, length)."""
-        if self.weight >= WEIGHTS[-1]:
+        if self.alike:
             return self._of_agents(words, self.first.sum(0)[words[:, 0]], 0)
         total = np.zeros(len(words))
         for agent in range(self._agents):

@@ -29,8 +29,7 @@ def across(streams: Streams, who: Ints, found: Explained, dice: np.random.Genera
     `who` tells for each step which agent made it. What several agents do at once is no chain of single steps even where
     each of them acts by one, so the turned log has to deny as many words as were looked at.
     """
-    judged = [habit.judged for habit in found.habits]
-    shared = [one for one in judged if np.mean((who[one.places] != who[one.places[:, :1]]).any(1)) >= TOGETHER]
+    shared = [one for one in found.habits if np.mean((who[one.places] != who[one.places[:, :1]]).any(1)) >= TOGETHER]
     if not shared:
         return []
     expected = np.zeros(len(shared))

@@ -4,9 +4,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from actors.cognition.mining.cover import Cover, Habit
-from actors.cognition.mining.evidence import TESTS, Evidence
+from actors.cognition.mining.cover import Cover
+from actors.cognition.mining.evidence import TESTS, Evidence, Judged
 from actors.cognition.mining.null import Null
+from actors.cognition.mining.pieces import whole_habits
 from actors.cognition.mining.significance import log_bar, log_tail
 from actors.cognition.mining.streams import Streams
 from actors.cognition.mining.words import repeated
@@ -23,9 +24,9 @@ MOST: Final = 4_000
 
 
 class Explained(NamedTuple):
-    """The habits, the one that explains most first, and how many words were looked at to find them."""
+    """The habits, and how many tests were made to find them."""
 
-    habits: list[Habit]
+    habits: list[Judged]
     tests: int
 
 
@@ -40,16 +41,13 @@ def explained(streams: Streams, least: int) -> Explained:
     for reach in LENGTHS:
         tests += _surprising(streams, nulls[reach], reach, least, surprise)
     words = sorted(surprise, key=lambda word: surprise[word])[:MOST]
-    best = np.array([_best(evidence, word) for word in words])
+    best = np.array([one.log_p if (one := evidence.best(word)) is not None else 0.0 for word in words])
     tests *= TESTS * len(nulls)
     bar = log_bar(best, tests, RATE)
     found = [word for word, log_p in zip(words, best, strict=True) if log_p <= bar]
-    return Explained(Cover(streams, evidence, bar).habits(found), tests)
-
-
-def _best(evidence: Evidence, word: tuple[int, ...]) -> float:
-    judged = [evidence.of(word, reach) for reach in evidence.nulls]
-    return min((one.log_p for one in judged if one is not None), default=0.0)
+    covered = [habit.judged for habit in Cover(streams, evidence, bar).habits(found)]
+    evidence.index.free[:] = True
+    return Explained(whole_habits(covered, evidence, bar), tests)
 
 
 def _surprising(streams: Streams, null: Null, reach: int, least: int, surprise: dict[tuple[int, ...], float]) -> int:

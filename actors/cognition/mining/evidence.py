@@ -15,7 +15,7 @@ from actors.cognition.mining.matching import Index
 from actors.cognition.mining.null import Null
 from actors.cognition.mining.rigid import Rigid
 from actors.cognition.mining.significance import Tables, combined, log_tail
-from actors.cognition.mining.streams import Ints, Streams
+from actors.cognition.mining.streams import Floats, Ints, Streams
 
 TESTS: Final = 2
 """Tests of which the better counts. *derived*"""
@@ -57,13 +57,21 @@ class Evidence:
         owed = self._owed(word, reach)
         return Judged(word, places, min(expected, float(len(places))), reach, min(log_p, owed))
 
+    def best(self, word: tuple[int, ...]) -> Judged | None:
+        """The word at the reach at which chance explains it least; None if it is too rare."""
+        found = [one for reach in self.nulls if (one := self.of(word, reach)) is not None]
+        return min(found, key=lambda one: one.log_p, default=None)
+
     def _owed(self, word: tuple[int, ...], reach: int) -> float:
-        """Log p that each step depends on the last one alone and not on those before it."""
+        """Log p that each step depends on the last one alone and not on those before it.
+
+        A step that occurs twice is tested where it comes last: the two tests would rest on the same places.
+        """
         index, who, agents = self.index, self._streams.who, len(self._streams.agents)
         if self.nulls[reach].alike:
             who, agents = np.zeros_like(who), 1
         ends = index.next_to(index.places(word[0]), word[1], reach)
-        found = []
+        found: dict[int, Floats] = {}
         for before, after in pairwise(word[1:]):
             all_of = _thinned(index.places(before), reach)
             led = np.isin(all_of, ends)
@@ -73,9 +81,9 @@ class Evidence:
                 for mask in (np.ones(len(all_of), bool), led, goes_on, led & goes_on)
             )
             told = (first > 0) & (second > 0)
-            found.append(self._tables.log_tail(both[told], first[told], second[told], total[told]))
+            found[before] = self._tables.log_tail(both[told], first[told], second[told], total[told])
             ends = index.next_to(ends, after, reach)
-        return combined(np.concatenate(found))
+        return combined(np.concatenate(list(found.values())))
 
 
 def _thinned(places: Ints, reach: int) -> Ints:

@@ -52,7 +52,7 @@ def mine(request: Request, progress: Callable[[str], None] = lambda _: None) -> 
         return Mined(events=0, agents=0, steps=0, first_at=0.0, last_at=0.0, patterns=())
     own = streams(behaviours, together=False)
     progress(f"patterns of each of {len(own.agents)} agents")
-    found = _patterns(own, [habit.judged for habit in explained(own, request.least).habits], request, "agent")
+    found = _patterns(own, explained(own, request.least).habits, request, "agent")
     if len(own.agents) > 1:
         progress("patterns across agents")
         merged = streams(behaviours, together=True)

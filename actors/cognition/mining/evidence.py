@@ -36,12 +36,12 @@ class Judged(NamedTuple):
 class Evidence:
     """Judges words on the free places of an index."""
 
-    def __init__(self, streams: Streams, nulls: Mapping[int, Null], least: int) -> None:
+    def __init__(self, streams: Streams, nulls: Mapping[int, Null], least: int, rigid: Rigid | None = None) -> None:
         self.index = Index(streams)
         self.nulls = nulls
         self.least = least
         self._streams = streams
-        self.rigid = Rigid(streams, nulls, least)
+        self.rigid = rigid or Rigid(streams, nulls, least)
         self._tables = Tables(len(streams.code))
 
     def of(self, word: tuple[int, ...], reach: int) -> Judged | None:

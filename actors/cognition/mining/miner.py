@@ -91,10 +91,13 @@ def _patterns(cut: Streams, found: Sequence[Judged], request: Request, scope: Sc
 
 
 def _widest(judged: Judged, whole: Evidence) -> Judged:
-    """With the occurrences of the reach at which most stand beyond chance, and the certainty of the discovery."""
+    """With the occurrences of the reach at which most stand beyond chance, and the certainty of the discovery.
+
+    Chance is told as it would be without the habit, which has a part in how often each step follows the other.
+    """
     seen = [one for reach in LENGTHS if (one := whole.of(judged.steps, reach)) is not None]
     best = max(seen, key=lambda one: len(one.places) - one.expected, default=judged)
-    return best._replace(log_p=judged.log_p, expected=max(best.expected, judged.expected))
+    return best._replace(log_p=judged.log_p, expected=whole.nulls[best.reach].without(best.steps, len(best.places)))
 
 
 def _generality(judged: Judged, cut: Streams, behaviours: Sequence[Behaviour]) -> Test:

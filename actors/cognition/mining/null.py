@@ -5,6 +5,7 @@ expected follows from it exactly, also with other steps between its own, since t
 counted at that distance.
 """
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -64,6 +65,16 @@ class Null:
             acts = first > 0
             total[acts] += self._of_agents(words[acts], first[acts], agent)
         return total
+
+    def without(self, word: tuple[int, ...], count: int) -> float:
+        """Starts of the word that are expected of all agents if `count` occurrences of it had not been."""
+        often = self.first.sum(0)
+        starts = max(0.0, float(often[word[0]]) - count)
+        for before, after in pairwise(word):
+            met = float(_looked_up(self._all_keys, self._all_counts, np.array([before * self._size + after]))[0])
+            spread = SMOOTH * self._reach / self._size
+            starts *= (max(0.0, met - count) + spread) / (max(0.0, float(often[before]) - count) + SMOOTH)
+        return starts
 
     def _of_agents(self, words: Ints, starts: Floats, agent: int) -> Floats:
         """Expected words from so many starts, by the chances of the agent."""

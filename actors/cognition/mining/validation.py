@@ -12,12 +12,15 @@ import numpy as np
 from actors.cognition.mining.evidence import Evidence, Judged
 from actors.cognition.mining.null import Null
 from actors.cognition.mining.proportions import Interval, difference, share
+from actors.cognition.mining.rigid import Rigid
 from actors.cognition.mining.significance import log_bar
 from actors.cognition.mining.streams import Behaviour, Floats, Ints, Streams
 from messages.cognition.mining import Test
 
-SURE: Final = 0.01
-"""Most chance that a pattern is found again by luck, in either half. *chosen*"""
+SURE: Final = 0.05
+"""Most chance that a pattern is found again by luck, in either half. *chosen*: the usual level; both must pass"""
+FEW: Final = 3
+"""Times that two steps come together in half of a log, from which they may be bound to each other. *chosen*"""
 BLOCKS: Final = 40
 """Most parts into which the log is cut, the even ones one half and the odd ones the other. *chosen*: both see all of
 the period, so that a habit which begins in the middle is in both"""
@@ -69,8 +72,8 @@ def halves(streams: Streams, reaches: Sequence[int]) -> list[Evidence]:
     parts = [_part(streams, block % 2 == side, block) for side in (0, 1)]
     found = []
     for own, other in (parts, parts[::-1]):
-        nulls = {reach: Null(other, reach) for reach in reaches}
-        found.append(Evidence(own, nulls, 1))
+        rigid = Rigid(own, {reach: Null(own, reach) for reach in reaches}, FEW)
+        found.append(Evidence(own, {reach: Null(other, reach) for reach in reaches}, 1, rigid))
     return found
 
 

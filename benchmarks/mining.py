@@ -19,6 +19,11 @@ ALIKE: Final = 0.75
 ENOUGH: Final = 8
 """Occurrences from which a planted habit should be found. *derived*: the same"""
 
+SEEDS: Final = 3
+"""Logs of each kind. *chosen*"""
+NOISE_SEEDS: Final = 20
+"""Logs of each kind of noise. *cited*: specification of cognition, section 3"""
+
 
 class Kind(NamedTuple):
     """How a log is made."""
@@ -77,6 +82,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "handed over": Kind(together=True, broken=0.1),
     "interleaved": Kind(interleaved=True),
     "large": Kind(events=100_000, alphabet=120, habits=30, agents=20, broken=0.15, noise="favoured"),
+    "whole period": Kind(events=300_000, alphabet=120, habits=30, agents=20, broken=0.15, noise="favoured"),
 }
 NOISE: Final[Mapping[str, Kind]] = {
     **{
@@ -245,37 +251,37 @@ def scored(planted: Planted, found: Sequence[tuple[str, ...]], seconds: float) -
 
 
 def mined(log: Sequence[Behaviour]) -> tuple[list[tuple[str, ...]], float]:
+    """The steps of the patterns, and the seconds that it took to find them."""
     began = time.perf_counter()
     found = [pattern.steps for pattern in mine(Request(tuple(log))).patterns]
     return found, time.perf_counter() - began
 
 
+def over(name: str, seeds: int) -> Score:
+    """Mean of all over logs of the kind."""
+    rows = []
+    for seed in range(seeds):
+        planted = made(KINDS[name], seed)
+        rows.append(scored(planted, *mined(planted.log)))
+    return Score(*np.mean(rows, axis=0))
+
+
 def main() -> int:
-    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    only = sys.argv[2] if len(sys.argv) > 2 else ""
-    for name, kind in KINDS.items():
-        if only and only != name:
+    """Print a line for each kind of log; `--whole` takes the log of 300,000 events too, and 20 seeds of noise."""
+    whole = "--whole" in sys.argv[1:]
+    for name in KINDS:
+        if name == "whole period" and not whole:
             continue
-        rows = []
-        for seed in range(seeds):
-            planted = made(kind, seed)
-            found, took = mined(planted.log)
-            rows.append(scored(planted, found, took))
-            if only:
-                for h, c in zip(planted.habits, planted.counts, strict=True):
-                    print("   H", c, h)
-                for f in found:
-                    print("      F", f)
-        mean = np.mean(rows, axis=0)
+        score = over(name, 1 if name in ("large", "whole period") else SEEDS)
+        told = f"precision {score.precision:.2f}, recall {score.recall:.2f}"
         print(
-            f"{name:18} precision {mean[0]:.2f} recall {mean[1]:.2f}, {mean[2]:.1f} of {kind.habits}, {mean[3]:.2f} s",
+            f"{name}: {told}, {score.found:.1f} patterns for {KINDS[name].habits} habits, {score.seconds:.2f} s",
             flush=True,
         )
     for name, kind in NOISE.items():
-        if only and only != name:
-            continue
+        seeds = NOISE_SEEDS if whole else SEEDS
         counts = [len(mined(made(kind, seed).log)[0]) for seed in range(seeds)]
-        print(f"noise {name:18} {sum(counts)} patterns in {seeds} logs, {counts}", flush=True)
+        print(f"noise, {name}: {sum(counts)} patterns in {seeds} logs", flush=True)
     return 0
 
 

@@ -146,7 +146,7 @@ class Sandbox(Worker):
             sandbox.Ran(
                 task=m.task,
                 purpose=m.purpose,
-                results=tuple(map(_result, outcomes)),
+                results=tuple(map(result_of, outcomes)),
                 requests=tuple(broker.requests),
             )
         )
@@ -243,7 +243,8 @@ def _without_values(result: Result) -> Result:
     return Result(status="flood", error="the results of the run fill more than a record", wall_ms=result.wall_ms)
 
 
-def _result(outcome: Outcome) -> Result:
+def result_of(outcome: Outcome) -> Result:
+    """The outcome as it stands on the log."""
     return Result(
         status=outcome.status,
         value=outcome.value,

@@ -38,6 +38,7 @@ COMMANDS: Final = {
         "Who is there and what they do; the state of an actor, also of old.",
     ),
     "mine": ("actors.cognition.mining.command:mine", "Habits in a log: your own, or the council's."),
+    "incubate": ("actors.cognition.incubator.command:incubate", "Try a hypothesis in the strictest sandbox."),
     "peer": ("runtime.cli.health.peer:peer", "What is believed of each agent: aim, trust, reliability."),
     "freeze": ("runtime.cli.control.freeze:freeze", "Stop a level, or all; ends when it is proved."),
     "thaw": ("runtime.cli.control.freeze:thaw", "Let what is frozen go on."),

@@ -54,7 +54,7 @@ class Evidence:
         if self.rigid.holds(word):
             expected = min(expected, self.rigid.expected(word, reach))
         log_p = float(log_tail(np.array([len(places)]), np.array([expected]))[0])
-        owed = self._owed(word, reach)
+        owed = self._owed(word, reach, places)
         return Judged(word, places, min(expected, float(len(places))), reach, min(log_p, owed))
 
     def best(self, word: tuple[int, ...]) -> Judged | None:
@@ -62,14 +62,17 @@ class Evidence:
         found = [one for reach in self.nulls if (one := self.of(word, reach)) is not None]
         return min(found, key=lambda one: one.log_p, default=None)
 
-    def _owed(self, word: tuple[int, ...], reach: int) -> float:
+    def _owed(self, word: tuple[int, ...], reach: int, places: Ints) -> float:
         """Log p that each step depends on the last one alone and not on those before it.
 
-        A step that occurs twice is tested where it comes last: the two tests would rest on the same places.
+        Only the occurrences of the whole word count, so that a step that follows a habit by chance does not live on
+        what speaks for the habit. A step that occurs twice is tested where it comes last: the two tests would rest on
+        the same places.
         """
         index, who, agents = self.index, self._streams.who, len(self._streams.agents)
         if self.nulls[reach].alike:
             who, agents = np.zeros_like(who), 1
+        whole = np.bincount(who[places[:, 0]], minlength=agents)
         ends = index.next_to(index.places(word[0]), word[1], reach)
         found: dict[int, Floats] = {}
         for before, after in pairwise(word[1:]):
@@ -80,6 +83,7 @@ class Evidence:
                 np.bincount(who[all_of[mask]], minlength=agents)
                 for mask in (np.ones(len(all_of), bool), led, goes_on, led & goes_on)
             )
+            both = np.minimum(both, whole)
             told = (first > 0) & (second > 0)
             found[before] = self._tables.log_tail(both[told], first[told], second[told], total[told])
             ends = index.next_to(ends, after, reach)

@@ -39,6 +39,7 @@ class Tables:
         Source: Fisher's exact test; the tail is bounded by the geometric series of its first two terms.
         """
         log = self._log_factorial
+        both = np.maximum(both, first + second - total)  # so many there are at least
         rest = total - first - second + both
         point = (
             (log[first] + log[total - first] + log[second] + log[total - second])

@@ -39,6 +39,11 @@ def test_the_bound_of_a_table_lies_above_its_tail(first: int, second: int, other
         assert math.log(table_tail(both, first, second, total)) <= bound + 1e-9
 
 
+def test_fewer_in_common_than_there_must_be_are_no_surprise() -> None:
+    one = [np.array([value]) for value in (5, 18, 15, 20)]
+    assert float(Tables(50).log_tail(*one)[0]) == 0.0
+
+
 def test_fifteen_of_fifteen_out_of_twenty_are_no_luck() -> None:
     bound = Tables(50).log_tail(np.array([15]), np.array([15]), np.array([15]), np.array([20]))
     assert float(bound[0]) == pytest.approx(math.log(1 / math.comb(20, 5)), abs=0.01)

@@ -11,6 +11,8 @@ from actors.autonomy.mirror.world import World
 from actors.autonomy.peers.actor import Peers
 from actors.autonomy.resources.actor import Survival
 from actors.autonomy.values.actor import Values
+from actors.cognition.incubator.actor import Incubator
+from actors.cognition.incubator.worker import Assayer
 from actors.cognition.memory.actor import WorkingMemory
 from actors.cognition.mining.actor import Habits
 from actors.cognition.mining.worker import Miner
@@ -48,7 +50,7 @@ ROSTER = Roster(
             *(Registry, CapabilityMemory, Soul, Scrivener, Watch, Librarian, Model),
         ),
         zone("autonomy", World, Mirror, Values, Goals, Peers),
-        zone("cognition", WorkingMemory, Habits, Miner),
+        zone("cognition", WorkingMemory, Habits, Miner, Incubator, Assayer),
         zone("sandbox", Sandbox),
     ),
     kinds=(Learn, Run, Cancel, Think),

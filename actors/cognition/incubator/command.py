@@ -2,12 +2,15 @@
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from runtime.cli.console.exits import Ended, Exit
 from runtime.cli.console.groups import Command
+from runtime.cli.console.invocation import Invocation
+from runtime.cli.console.order_options import answer
 from runtime.cli.console.output import emit_json, note, output_option, say
 
 if TYPE_CHECKING:
@@ -19,8 +22,21 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--again", is_flag=True, help="Try it although it was tried unchanged before.")
 @click.option("--seed", default=0, type=click.IntRange(0), help="Of the order of the measurements.")
+@click.option("--order", "of_council", is_flag=True, help="Order the running council to try it, with --reason.")
+@click.option("--reason", default="", help="Why; goes on the log.")
+@click.option("--dry-run", is_flag=True, help="Check the hypothesis, and try nothing.")
 @output_option
-def incubate(file: Path, again: bool, seed: int, output: str) -> None:
+@click.pass_obj
+def incubate(
+    invocation: Invocation,
+    file: Path,
+    again: bool,
+    seed: int,
+    of_council: bool,
+    reason: str,
+    dry_run: bool,
+    output: str,
+) -> None:
     """Try the hypothesis in FILE in the strictest sandbox; no council need run.
 
     FILE is TOML or JSON: name, claim, [criterion] metric ("seconds" or "score") and at_least, [candidate] and
@@ -28,11 +44,21 @@ def incubate(file: Path, again: bool, seed: int, output: str) -> None:
     memory_mb and pairs. Experiments are made in pairs; if the effect exceeds the criterion with a probability above .75
     it is validated in five phases. Each trial is kept beside FILE. Exit code 1 if the hypothesis does not graduate.
     """
+    hypothesis = _read(file)
+    if of_council:
+        answer(invocation.run(_ordered(invocation, hypothesis, reason, dry_run=dry_run)), output)
+        return
+    if dry_run:
+        note(f"{hypothesis.name} could be tried; nothing was")
+        return
+    _tell(_tried(file, hypothesis, again=again, seed=seed), output)
+
+
+def _tried(file: Path, hypothesis: "Hypothesis", *, again: bool, seed: int) -> "Verdict":
     from actors.cognition.incubator import archive
     from actors.cognition.incubator.conduct import NoWalls, conduct
     from actors.cognition.incubator.hypothesis import fingerprint
 
-    hypothesis = _read(file)
     kept = archive.path_of(file)
     try:
         before = archive.earlier(kept, fingerprint(hypothesis))
@@ -48,9 +74,26 @@ def incubate(file: Path, again: bool, seed: int, output: str) -> None:
     except NoWalls as error:
         raise Ended(Exit.FAILED, str(error)) from None
     archive.keep(kept, verdict)
-    _tell(verdict, output)
-    if not verdict.graduated:
-        raise click.exceptions.Exit(int(Exit.FAILED))
+    return verdict
+
+
+def _ordered(invocation: Invocation, hypothesis: "Hypothesis", reason: str, *, dry_run: bool) -> Any:
+    from messages.cognition import incubation
+    from runtime.cli.autonomy.ordered import looked_and_ordered
+
+    if not reason.strip():
+        raise Ended(Exit.USAGE, "an order needs --reason TEXT; it goes on the log")
+    wish = incubation.Incubate(hypothesis=msgspec.to_builtins(hypothesis), reason=reason)
+    told = f"{hypothesis.name} is tried by the council; `kurultai tap` shows the verdict"
+    look = _trials(invocation)
+    return looked_and_ordered(invocation, look, wish, incubation.Admitted, told, dry_run=dry_run, while_frozen=False)
+
+
+async def _trials(invocation: Invocation) -> Any:
+    from messages.cognition import incubation
+
+    async with await invocation.client("publisher") as client:
+        return await client.query(incubation.Find(), incubation.Trials)
 
 
 def _read(file: Path) -> "Hypothesis":
@@ -67,10 +110,11 @@ def _read(file: Path) -> "Hypothesis":
 def _tell(verdict: "Verdict", output: str) -> None:
     if output == "json":
         emit_json(verdict)
-        return
-    if verdict.graduated:
+    elif verdict.graduated:
         say(f"{verdict.hypothesis} graduates: {verdict.stages['experiments']}.")
     elif verdict.breached:
         say(f"{verdict.hypothesis} is archived: a breach ended it in {verdict.ended_in} ({verdict.told}).")
     else:
         say(f"{verdict.hypothesis} is archived: it fails in {verdict.ended_in}: {verdict.told}.")
+    if not verdict.graduated:
+        raise click.exceptions.Exit(int(Exit.FAILED))

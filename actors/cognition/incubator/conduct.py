@@ -1,9 +1,13 @@
 """A trial in a jail of its own, at the strictest; nothing of it is left, however this process ends."""
 
+import asyncio
 from collections.abc import Callable
+from typing import Any
+
+import msgspec
 
 from actors.cognition.incubator.harness import ENTRY, source
-from actors.cognition.incubator.hypothesis import Hypothesis, fingerprint
+from actors.cognition.incubator.hypothesis import Hypothesis, fingerprint, parsed
 from actors.cognition.incubator.trial import Plan, Trial, Verdict
 from actors.sandbox.jail import Jail
 from actors.sandbox.outcome import Limits
@@ -37,3 +41,15 @@ def limits(hypothesis: Hypothesis, made: Plan) -> Limits:
     """What one stage may take."""
     wall_s = hypothesis.resources.seconds
     return Limits(wall_s=wall_s, cpu_s=round(wall_s) + 1, memory_bytes=made.memory_bytes)
+
+
+def conduct_beside(argument: Any) -> Any:
+    """`conduct` for a child process: plain values in and out. Raises ValueError where the sandbox refuses."""
+    hypothesis = parsed("the hypothesis", argument["hypothesis"])
+    try:
+        verdict = asyncio.run(conduct(hypothesis, seed=argument["seed"], progress=lambda _: None))
+    except NoWalls as error:
+        raise ValueError(str(error)) from None
+    told = msgspec.to_builtins(verdict)
+    kept = ("graduated", "ended_in", "learnt", "breached", "effect", "low", "high", "probability", "stages", "examples")
+    return {name: told[name] for name in kept}

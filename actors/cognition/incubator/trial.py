@@ -65,6 +65,13 @@ class Plan(NamedTuple):
     memory_bytes: int
 
 
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """One call and what it returns."""
+
+    args: tuple[Any, ...]
+    result: Any
+
+
 class Passed(NamedTuple):
     """What a stage came to; `effect` is told where there was a measurement."""
 
@@ -86,7 +93,7 @@ def plan(hypothesis: Hypothesis, stage: Stage, rng: np.random.Generator) -> Plan
         case "experiments" | "benchmark":
             return Plan(stage, tuple(_pairs(hypothesis, seen, rng)), memory)
         case "basic function":
-            return Plan(stage, tuple(_both(seen)), memory)
+            return Plan(stage, tuple(_both(hypothesis.cases if hypothesis.held_out else seen)), memory)
         case "generalisation":
             return Plan(stage, tuple(_pairs(hypothesis, kept, rng)), memory)
         case "robustness":
@@ -275,6 +282,18 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     probability: float | None = None
     stages: dict[str, str] = {}
     """What each stage that was made came to."""
+    examples: tuple[Shown, ...] = ()
+    """Calls of the baseline in the basic function's stage."""
+
+
+def shown(made: Plan, results: Sequence[Result]) -> tuple[Shown, ...]:
+    """The calls of the baseline that returned, with what they returned."""
+    found = []
+    for (side, args, *_), result in zip(made.calls, results, strict=True):
+        one = msgspec.convert(result.value, Measured)
+        if side == "baseline" and not one.raised:
+            found.append(Shown(args=tuple(args), result=one.value))
+    return tuple(found)
 
 
 class Trial:
@@ -288,6 +307,7 @@ class Trial:
         self._told: dict[str, str] = {}
         self._first: Passed | None = None
         self._plan: Plan | None = None
+        self._shown: tuple[Shown, ...] = ()
         self.verdict: Verdict | None = None
 
     def next(self) -> Plan | None:
@@ -301,6 +321,8 @@ class Trial:
         assert self._plan is not None
         found = judged(self._hypothesis, self._plan, results, self._rng)
         stage = self._left.pop(0)
+        if stage == "basic function" and found.passed:
+            self._shown = shown(self._plan, results)
         self._told[stage] = found.told
         self._first = self._first or found
         if not found.passed or not self._left:
@@ -323,4 +345,5 @@ class Trial:
             high=first.high,
             probability=first.probability,
             stages=dict(self._told),
+            examples=self._shown,
         )

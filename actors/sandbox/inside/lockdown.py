@@ -1,5 +1,6 @@
 """A forked child takes everything away from itself, in the one order that works."""
 
+import contextlib
 import os
 import resource
 import signal
@@ -58,7 +59,7 @@ def isolate(socket: int, post: Post) -> None:
     _limit("STACK", STACK_BYTES)
     for name in NONE_AT_ALL:
         _limit(name, 0)
-    os.setpriority(os.PRIO_PROCESS, 0, NICE)
+    _give_way(NICE)
     if post.linux:
         _shed(post)
 
@@ -69,9 +70,15 @@ def seal(post: Post, memory_bytes: int, cpu_s: int, file_bytes: int, niceness: i
     _limit("CPU", cpu_s)
     _limit("FSIZE", file_bytes)
     if niceness:
-        os.setpriority(os.PRIO_PROCESS, 0, niceness)
+        _give_way(niceness)
     if post.seccomp:
         bpf.load(calls.child_filter(os.getpid()))
+
+
+def _give_way(niceness: int) -> None:
+    """The child stands back so far at least; who stands back further already may not come forward."""
+    with contextlib.suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, niceness)
 
 
 def _keep_only(socket: int, post: Post) -> None:

@@ -12,7 +12,7 @@ from messages import soul as souls
 from messages.autonomy import charter as charters
 from messages.autonomy import goal as goals
 from messages.base import Command
-from messages.cognition import mining
+from messages.cognition import incubation, mining
 from messages.kernel import actor as life
 from messages.kernel import order
 from runtime.cli.console.exits import Ended, Exit, ended_by
@@ -24,6 +24,8 @@ from tests.runtime.cli.test_uniform import COMMANDS
 
 CHARTER: Final = Path(__file__).with_name("charter.toml")
 """A charter that may be adopted."""
+HYPOTHESIS: Final = Path(__file__).with_name("hypothesis.toml")
+"""A hypothesis that may be tried."""
 DIGEST: Final = "0123456789abcdef" * 4
 MADE: Final[dict[str, type[Command]]] = {
     "freeze --reason r": order.Freeze,
@@ -43,6 +45,7 @@ MADE: Final[dict[str, type[Command]]] = {
     f"charter set {CHARTER} --reason r": charters.Adopt,
     "ceiling clear goal.exploratory --reason r": order.Clear,
     "mine search --reason r": mining.Search,
+    f"incubate {HYPOTHESIS} --order --reason r": incubation.Incubate,
 }
 """Each command that needs to see nothing, and what it orders."""
 NEEDING: Final[dict[str, tuple[type[Command], str]]] = {

@@ -1,9 +1,12 @@
 """A trial in the real jail: what is better graduates, and whatever is wrong with the rest is found in its stage."""
 
+import msgspec
 import pytest
 
 from actors.cognition.incubator.hypothesis import Criterion, fingerprint
+from actors.cognition.incubator.monitors import breach
 from actors.cognition.incubator.trial import STAGES, edges, equal
+from messages.tools.sandbox import Result
 from tests.actors.cognition.incubator.hypotheses import CASES, QUICK, SLOW, hypothesis, tried
 
 
@@ -56,20 +59,13 @@ def test_a_breach_ends_the_experiment_and_says_which_monitor_found_it(source: st
     assert told in found.told
 
 
-def test_a_wrong_time_is_held_against_the_host_s_clock() -> None:
-    forger = """
-import time
-time.perf_counter = None
-import sys
-def f(xs):
-    total = 0
-    for number in range(300_000):
-        total += number
-    frame = sys._getframe(1)
-    frame.f_locals["clock"] = lambda: 0.0
-    return sorted(xs)
-"""
-    assert not tried(hypothesis(candidate=forger)).graduated
+def test_a_wrong_time_is_held_against_the_processor_s() -> None:
+    one = Result(status="returned", value=[0.001, 1, True, False, "", 1], cpu_ms=500.0, wall_ms=510.0)
+    honest = msgspec.structs.replace(one, value=[0.490, 1, True, False, "", 1])
+    found = breach([one], expected=1)
+    assert found is not None
+    assert found.monitor == "anomaly"
+    assert breach([honest], expected=1) is None
 
 
 def test_what_is_right_on_the_cases_alone_fails_on_those_kept_back() -> None:

@@ -23,10 +23,10 @@ NAME_CHARS: Final = 64
 """Longest name of a tool. *derived*: messages.base.Name"""
 
 
-def chains(paths: Mapping[str, Sequence[Example]]) -> list[Chain]:
+def chains(paths: Mapping[str, Sequence[Example]], shortest: int = SHORTEST) -> list[Chain]:
     """The chains worth a tool, the longest first, without those that are parts of another."""
     known = {tuple(path.split(" ")): len(examples) for path, examples in paths.items()}
-    found = [tools for tools in known if len(tools) >= SHORTEST]
+    found = [tools for tools in known if len(tools) >= shortest]
     whole = [
         tools
         for tools in found

@@ -8,14 +8,15 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from actors.cognition.mining import validation
+from actors.autonomy.goals.chains import Chains
+from actors.cognition.mining import cultivation, validation
 from actors.cognition.mining.across import across
 from actors.cognition.mining.discovery import LENGTHS, explained
 from actors.cognition.mining.evidence import Evidence, Judged
 from actors.cognition.mining.mined import Mined
 from actors.cognition.mining.novelty import NOVEL, novelty
 from actors.cognition.mining.streams import Behaviour, Ints, Streams, streams
-from messages.cognition.mining import Kind, Pattern, Scope, Test, Tests, Verdict
+from messages.cognition.mining import Chain, Kind, Pattern, Scope, Test, Tests, Verdict
 
 LEAST: Final = 5
 """Fewest occurrences of a pattern. *cited*: the prototype's measurement"""
@@ -35,6 +36,10 @@ class Request(msgspec.Struct, frozen=True):
     """Steps of patterns that are known already."""
     least: int = LEAST
     seed: int = 0
+
+
+PAIR: Final = 2
+"""Fewest calls of a chain that is told. *derived*: one whose result the other takes"""
 
 
 def mine_beside(argument: Any) -> Any:
@@ -68,7 +73,19 @@ def mine(request: Request, progress: Callable[[str], None] = lambda _: None) -> 
         first_at=min(times),
         last_at=max(times),
         patterns=tuple(found),
+        chains=_chains(behaviours),
     )
+
+
+def _chains(behaviours: Sequence[Behaviour]) -> tuple[Chain, ...]:
+    """The chains of calls, where the log tells arguments and results."""
+    calls = Chains(longest=cultivation.LONGEST)
+    for number, one in enumerate(behaviours):
+        if one.args is None or " " in one.what:
+            continue
+        calls.begin(str(number), one.who, one.what, one.args)
+        calls.end(str(number), one.result)
+    return tuple(cultivation.chains(calls.frequent(), shortest=PAIR))
 
 
 def _patterns(cut: Streams, found: Sequence[Judged], request: Request, scope: Scope) -> list[Pattern]:

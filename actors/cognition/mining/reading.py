@@ -121,7 +121,23 @@ def _behaviour(where: str, row: Mapping[str, Any]) -> Behaviour:
         _word(where, "what", cells["what"]),
         _word(where, "session", cells["session"]),
         _outcome(where, cells["outcome"]),
+        _args(where, row.get("args")),
+        row.get("result"),
     )
+
+
+def _args(where: str, value: Any) -> tuple[Any, ...] | None:
+    """The arguments of a call: a list, in a CSV as JSON."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        try:
+            value = msgspec.json.decode(value)
+        except msgspec.DecodeError:
+            value = None
+    if not isinstance(value, list):
+        raise BadLog(f"{where}: 'args' is no list; write the arguments of the call as a JSON list")
+    return tuple(value)
 
 
 def _word(where: str, column: str, value: Any) -> str:

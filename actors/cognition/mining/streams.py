@@ -1,7 +1,7 @@
 """Behaviours in order: the events of one agent, or of one session, as runs of whole numbers that end at long pauses."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -29,6 +29,10 @@ class Behaviour(msgspec.Struct, frozen=True):
     session: str = ""
     outcome: float | None = None
     """1 where it came out well, 0 where it did not, between for a share; None where nobody knows."""
+    args: tuple[Any, ...] | None = None
+    """What it was called with; None where the log does not say."""
+    result: Any = None
+    """What it returned."""
 
 
 class Streams(NamedTuple):

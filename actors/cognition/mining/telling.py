@@ -25,10 +25,13 @@ def lines(found: Mined) -> Iterator[str]:
         f"{found.events} events of {found.agents} {_plural(found.agents, 'agent')}, {found.steps} different steps, "
         f"{_moment(found.first_at)} to {_moment(found.last_at)}."
     )
-    if not found.patterns:
+    if not found.patterns and not found.chains:
         yield "No pattern: nothing is done in one order more often than chance and the step before explain."
     for one in found.patterns:
         yield f"{one.pattern} ({one.verdict}): {sentence(one)}"
+    for chain in found.chains:
+        steps = " > ".join(chain.tools)
+        yield f"{chain.pattern} (chain): {steps}, each with the result of the one before, on {chain.count} inputs."
 
 
 def sentence(one: Pattern) -> str:

@@ -115,3 +115,24 @@ def test_dates_columns_by_other_names_and_semicolons_are_read(
     assert found["first_at"].startswith("2026-01-01T00:00")
     assert [tuple(one["steps"]) for one in found["patterns"]] == planted.habits
     assert found["patterns"][0]["kind"] == "handover"
+
+
+def test_calls_that_take_each_other_s_results_are_told_as_a_chain(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows: list[dict[str, object]] = []
+    for number in range(8):
+        value = f"value {number}"
+        for what in ("cut", "sort", "join"):
+            result = f"{value}, {what}"
+            rows.append({"time": len(rows), "who": "a", "what": what, "args": [value], "result": result})
+            value = result
+    path = tmp_path / "calls.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    assert run(["mine", str(path), "-o", "json"]) == 0
+    (chain,) = json.loads(capsys.readouterr().out)["chains"]
+    assert (chain["tools"], chain["count"]) == (["cut", "sort", "join"], 8)
+    rows[1]["args"] = "cut"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    assert run(["mine", str(path)]) == 2
+    assert "line 2: 'args' is no list" in capsys.readouterr().err

@@ -24,6 +24,7 @@ RUNS: Final = (
     ("stories on the simulated log", ("story",)),
     ("models of other agents", ("peers",)),
     ("cycle of the mirror", ("mirror",)),
+    ("habits in logs", ("mining",)),
     ("spectral radius", ("stability",)),
     ("one cycle of autonomy", ("cycle",)),
 )

@@ -53,6 +53,10 @@ def test_a_habit_that_is_of_no_use_or_does_harm_is_none(well_after: float, well:
     assert pattern.tests.utility.passed is False
 
 
+def test_a_difference_of_luck_is_no_use() -> None:
+    assert not any(only(log_of(0.5, 0.5, seed=seed)).tests.utility.passed for seed in range(1, 5))
+
+
 def test_without_outcomes_use_is_not_measured() -> None:
     log = tuple(msgspec.structs.replace(one, outcome=None) for one in log_of(0.5, 0.5))
     assert only(log).tests.utility.passed is None

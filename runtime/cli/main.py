@@ -50,6 +50,7 @@ COMMANDS: Final = {
     "doctor": ("runtime.cli.health.doctor:doctor", "Whether this installation is safe and sound."),
     "schema": ("runtime.cli.launch.schema:schema", "Message schemas and the AsyncAPI document of the topology."),
     "auth": ("runtime.cli.launch.auth:auth", "Keys and server configuration for servers of your own."),
+    "improve": ("actors.cognition.improvement.command:improve", "Make a function of a Python file faster, safely."),
     "completion": ("runtime.cli.launch.completion:completion", "Completion for bash, zsh or fish."),
 }
 """Each command, where it stands, and what it is for. *chosen*"""

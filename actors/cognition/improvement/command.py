@@ -11,7 +11,8 @@ import click
 
 from actors.cognition.improvement.gate import Improvement
 from actors.cognition.improvement.jailed import Refused, Trials
-from actors.cognition.improvement.search import Proposal, improve as improved
+from actors.cognition.improvement.search import Proposal
+from actors.cognition.improvement.search import improve as improved
 from runtime.cli.console.exits import Ended, Exit
 from runtime.cli.console.groups import Command
 from runtime.cli.console.output import emit_json, emit_text, note, output_option
@@ -30,7 +31,9 @@ FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("place", metavar="FILE.py", type=FILE)
 @click.option("--function", "entry", metavar="NAME", help="The function; not needed where the file has only one.")
 @click.option("--inputs", "recorded", metavar="FILE.json", type=FILE, help="A list of lists of arguments, as JSON.")
-@click.option("--same", "other", metavar="B.py", type=FILE, help="Only say whether B.py does the same; nothing changes.")
+@click.option(
+    "--same", "other", metavar="B.py", type=FILE, help="Only say whether B.py does the same; nothing changes."
+)
 @click.option("--write", is_flag=True, help="Write the modified program into FILE.py, if it passed.")
 @click.option("--without-walls", "unwalled", is_flag=True, help="Run the code even where this host has no jail for it.")
 @click.option("--seed", type=int, default=0, show_default=True)

@@ -87,7 +87,9 @@ def call(function: ast.expr, *args: ast.expr) -> ast.Call:
 
 def thunk(value: ast.expr, *params: str) -> ast.Lambda:
     """`lambda params: value`."""
-    given = ast.arguments(posonlyargs=[], args=[ast.arg(arg=each) for each in params], kwonlyargs=[], kw_defaults=[], defaults=[])
+    given = ast.arguments(
+        posonlyargs=[], args=[ast.arg(arg=each) for each in params], kwonlyargs=[], kw_defaults=[], defaults=[]
+    )
     return ast.Lambda(args=given, body=value)
 
 

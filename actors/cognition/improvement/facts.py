@@ -8,22 +8,17 @@ from collections.abc import Iterator
 from typing import Final
 
 PURE_BUILTINS: Final = frozenset(
-    "abs all any bin bool bytes chr complex dict divmod enumerate filter float format frozenset hex int isinstance "
-    "len list map max min oct ord pow range repr reversed round set slice sorted str sum tuple type zip".split()
+    ["abs", "all", "any", "bin", "bool", "bytes", "chr", "complex", "dict", "divmod", "enumerate", "filter", "float", "format", "frozenset", "hex", "int", "isinstance", "len", "list", "map", "max", "min", "oct", "ord", "pow", "range", "repr", "reversed", "round", "set", "slice", "sorted", "str", "sum", "tuple", "type", "zip"]
 )
 """Builtins that change no argument of a builtin type and depend on nothing else. *derived*: their documentation"""
-EXCEPTIONS: Final = frozenset("ValueError KeyError IndexError TypeError RuntimeError StopIteration Exception".split())
+EXCEPTIONS: Final = frozenset(["ValueError", "KeyError", "IndexError", "TypeError", "RuntimeError", "StopIteration", "Exception"])
 """Errors that may be made and raised. *chosen*"""
 READERS: Final = frozenset(
-    "get items keys values split rsplit splitlines strip lstrip rstrip lower upper title capitalize casefold swapcase "
-    "join replace startswith endswith index count find rfind format copy isdigit isalpha isalnum isspace isupper "
-    "islower isnumeric zfill ljust rjust center partition rpartition encode decode translate union intersection "
-    "difference issubset issuperset isdisjoint bit_length most_common elements total".split()
+    ["get", "items", "keys", "values", "split", "rsplit", "splitlines", "strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "swapcase", "join", "replace", "startswith", "endswith", "index", "count", "find", "rfind", "format", "copy", "isdigit", "isalpha", "isalnum", "isspace", "isupper", "islower", "isnumeric", "zfill", "ljust", "rjust", "center", "partition", "rpartition", "encode", "decode", "translate", "union", "intersection", "difference", "issubset", "issuperset", "isdisjoint", "bit_length", "most_common", "elements", "total"]
 )
 """Methods of builtin types that change nothing. *derived*"""
 MUTATORS: Final = frozenset(
-    "append add extend insert pop popleft appendleft remove discard clear update sort reverse setdefault popitem "
-    "rotate extendleft subtract __setitem__".split()
+    ["append", "add", "extend", "insert", "pop", "popleft", "appendleft", "remove", "discard", "clear", "update", "sort", "reverse", "setdefault", "popitem", "rotate", "extendleft", "subtract", "__setitem__"]
 )
 """Methods of builtin types that change their object. *derived*"""
 PURE_MODULES: Final = frozenset(("math", "itertools", "re", "operator", "string", "collections", "bisect", "functools"))
@@ -33,10 +28,12 @@ CHANGERS: Final = {
     "bisect": ("insort", "insort_left", "insort_right"),
 }
 """Functions that change their first argument. *derived*"""
-REFUSED: Final = frozenset("eval exec globals locals vars setattr delattr getattr __import__ input open id next iter".split())
+REFUSED: Final = frozenset(
+    ["eval", "exec", "globals", "locals", "vars", "setattr", "delattr", "getattr", "__import__", "input", "open", "id", "next", "iter"]
+)
 """Names whose use leaves nothing certain. *chosen*"""
 FRESH_CALLS: Final = frozenset(
-    "list dict set sorted tuple frozenset defaultdict Counter deque OrderedDict bytearray str int float len sum".split()
+    ["list", "dict", "set", "sorted", "tuple", "frozenset", "defaultdict", "Counter", "deque", "OrderedDict", "bytearray", "str", "int", "float", "len", "sum"]
 )
 """Calls whose result nobody else holds. *derived*"""
 DISPLAYS: Final = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp, ast.Constant, ast.JoinedStr)
@@ -134,6 +131,8 @@ class Local:
             if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
                 values.setdefault(node.target.id, []).append(ast.Constant(value=0))
         self.values = values
+        self.harmless: set[str] = set()
+        """Nested functions that were found to be pure."""
         self.own = {
             name
             for name, found in values.items()
@@ -149,7 +148,18 @@ class Local:
             return value.func.id in FRESH_CALLS
         if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
             called = value.func.attr
-            return called in ("copy", "split", "join", "strip", "lower", "upper", "replace", "deque", "defaultdict", "Counter")
+            return called in (
+                "copy",
+                "split",
+                "join",
+                "strip",
+                "lower",
+                "upper",
+                "replace",
+                "deque",
+                "defaultdict",
+                "Counter",
+            )
         return isinstance(value, (*DISPLAYS, ast.Compare, ast.UnaryOp))
 
     def _leaked(self) -> set[str]:
@@ -183,7 +193,10 @@ class Local:
 
     def _may_be_object(self, name: str) -> bool:
         """Whether the name may hold something that can be changed in place."""
-        return not all(isinstance(each, ast.Constant | ast.JoinedStr | ast.Compare) for each in self.values.get(name, [ast.List()]))
+        return not all(
+            isinstance(each, ast.Constant | ast.JoinedStr | ast.Compare)
+            for each in self.values.get(name, [ast.List(elts=[], ctx=ast.Load())])
+        )
 
     def changes(self, region: list[ast.stmt], *, calls_print: bool = True) -> set[str] | None:
         """Names whose objects the region may change; None if it may change anything."""
@@ -213,6 +226,8 @@ class Local:
         function = node.func
         if isinstance(function, ast.Name):
             if function.id in PURE_BUILTINS | EXCEPTIONS or (function.id == "print" and calls_print):
+                return set()
+            if function.id in self.harmless:
                 return set()
             if function.id in self.bound and function.id not in self.module.functions:
                 return None
@@ -244,7 +259,11 @@ class Local:
 
     def stable(self, name: str, region: list[ast.stmt]) -> bool:
         """Whether the name and what it holds are certain to stay the same while the region runs."""
-        if any(isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load) for each in region for node in ast.walk(each)):
+        if any(
+            isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
+            for each in region
+            for node in ast.walk(each)
+        ):
             return False
         if name not in self.bound and not self.module.constant(name):
             return name in PURE_BUILTINS or self.module.callable(name)
@@ -281,7 +300,7 @@ def bodies(function: ast.AST) -> Iterator[list[ast.stmt]]:
 def loops(function: ast.FunctionDef) -> Iterator[tuple[list[ast.stmt], int, list[ast.stmt]]]:
     """Each statement that loops, outermost first: the body it stands in, its place, and what runs repeatedly."""
     for body in bodies(function):
-        for at, statement in enumerate(list(body)):
+        for _at, statement in enumerate(list(body)):
             if isinstance(statement, ast.For):
                 yield body, body.index(statement), [*statement.body, ast.Expr(value=statement.target)]
             elif isinstance(statement, ast.While):
@@ -313,8 +332,17 @@ def _names(node: ast.AST) -> set[str]:
 
 def _targets(node: ast.stmt) -> list[str]:
     if isinstance(node, ast.Assign):
-        return [each.id for target in node.targets for each in ast.walk(target) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)]
-    return [node.target.id] if isinstance(node, ast.AnnAssign | ast.AugAssign) and isinstance(node.target, ast.Name) else []
+        return [
+            each.id
+            for target in node.targets
+            for each in ast.walk(target)
+            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+        ]
+    return (
+        [node.target.id]
+        if isinstance(node, ast.AnnAssign | ast.AugAssign) and isinstance(node.target, ast.Name)
+        else []
+    )
 
 
 def _counts(node: ast.AST) -> dict[str, int]:

@@ -30,13 +30,19 @@ class Trials:
 
     async def __aenter__(self) -> Self:
         self._jail = await Jail.start(
-            preload=(*DEFAULT_PRELOAD, TRIAL), sys_path=(str(ROOT),), spares=0, max_concurrent=1, accept_no_walls=self._unwalled
+            preload=(*DEFAULT_PRELOAD, TRIAL),
+            sys_path=(str(ROOT),),
+            spares=0,
+            max_concurrent=1,
+            accept_no_walls=self._unwalled,
         )
         found = self._jail.walls
         self.walls = f"tier {found.tier}: {', '.join(found.layers)}" if found.tier else f"none: {found.reason}"
         return self
 
-    async def __aexit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
         assert self._jail is not None
         await self._jail.close()
 

@@ -1,4 +1,4 @@
-"""From a program to the modified one that is worth deploying: each rewrite tried on the best so far, and kept if it helps."""
+"""From a program to one that is worth deploying: each rewrite tried on the best so far, and kept if it helps."""
 
 import ast
 import random
@@ -48,7 +48,9 @@ class Proposal(NamedTuple):
     reason: str
 
 
-async def improve(source: str, entry: str, inputs: list[str], ask: Ask, seed: int, told: Callable[[str], None]) -> Proposal:
+async def improve(
+    source: str, entry: str, inputs: list[str], ask: Ask, seed: int, told: Callable[[str], None]
+) -> Proposal:
     """The best combination of rewrites, compared and measured; raises Refused if the code can't be run."""
     tree = ast.parse(source)
     best, best_source = Draft(tree, entry), source
@@ -69,7 +71,9 @@ async def improve(source: str, entry: str, inputs: list[str], ask: Ask, seed: in
     if best_source == source:
         reason = "no rewrite applies" if not tried else "no rewrite helps"
         return Proposal(entry, source, source, tuple(tried), 0, None, None, False, reason)
-    return await _gated(ask, Proposal(entry, source, best_source, tuple(tried), 0, None, None, False, ""), inputs, timed, seed)
+    return await _gated(
+        ask, Proposal(entry, source, best_source, tuple(tried), 0, None, None, False, ""), inputs, timed, seed
+    )
 
 
 async def _timed_inputs(ask: Ask, source: str, entry: str, seed: int) -> list[str]:
@@ -113,7 +117,9 @@ async def _gated(ask: Ask, proposal: Proposal, inputs: list[str], timed: list[st
     if not verdict["same"]:
         return proposal._replace(after=before, reason=f"not the same: {verdict['reason']}")
     if not verdict["returned"]:
-        return proposal._replace(after=before, reason="no input is known on which the function returns; name some with --inputs")
+        return proposal._replace(
+            after=before, reason="no input is known on which the function returns; name some with --inputs"
+        )
     clocked = (await ask("clock", _clock(before, after, entry, timed, gate.PAIRS)))["pairs"]
     rng = random.Random(seed)
     together = [(sum(pair[0] for pair in each), sum(pair[1] for pair in each)) for each in zip(*clocked, strict=True)]

@@ -21,7 +21,7 @@ from actors.cognition.improvement.values import material, mutated, seeds, varian
 LINES: Final = 30_000
 """Lines that one generated call may take. *chosen*: some 10 ms under the counter"""
 SLACK: Final = 4
-"""How many times the lines of the original the modified version may take. *chosen*: helpers cost lines on small inputs"""
+"""How many times the original's lines the modified version may take. *chosen*: helpers cost lines on small inputs"""
 TOLD: Final = 300
 """Characters of an input or an outcome that are told. *chosen*"""
 LEAST_NS: Final = 2_000_000
@@ -109,7 +109,8 @@ class Comparison:
             if not same(first, second):
                 when = " when called again after the first result was changed" if again else ""
                 return f"{_told(args)}{when}: {_shown(first, result)} / {_shown(second, other)}"
-            _spoil(result), _spoil(other)
+            _spoil(result)
+            _spoil(other)
         self.cases += 1
         self.returned += first[0][0] == "returned"
         return None
@@ -254,7 +255,10 @@ def sized(request: dict[str, Any]) -> dict[str, Any]:
 def _grown(value: Any, size: int, rng: random.Random) -> Any:
     """A value like this one, of that size."""
     if isinstance(value, list) and value:
-        return [mutated(rng.choice(value), (size,), rng, value) if type(value[0]) is int else rng.choice(value) for _ in range(size)]
+        return [
+            mutated(rng.choice(value), (size,), rng, value) if type(value[0]) is int else rng.choice(value)
+            for _ in range(size)
+        ]
     return (value * size)[:size] if isinstance(value, str) else value
 
 

@@ -43,12 +43,12 @@ def variants(recorded: Sequence[Sequence[Any]], constants: Sequence[Any], rng: r
     for args in recorded:
         yield from _systematic(list(args))
     while recorded:
-        args = copy.deepcopy(list(rng.choice(recorded)))
+        drawn = copy.deepcopy(list(rng.choice(recorded)))
         for _ in range(rng.choice((1, 1, 1, 2, 3))):
-            at = rng.randrange(len(args)) if args else 0
-            if args:
-                args[at] = mutated(args[at], constants, rng, recorded_at(recorded, at))
-        yield args
+            at = rng.randrange(len(drawn)) if drawn else 0
+            if drawn:
+                drawn[at] = mutated(drawn[at], constants, rng, recorded_at(recorded, at))
+        yield drawn
 
 
 def recorded_at(recorded: Sequence[Sequence[Any]], at: int) -> list[Any]:
@@ -72,7 +72,12 @@ def _sizes(value: Any) -> Iterator[Any]:
         yield from (Once(value), tuple(value), None, (value * LARGE)[:LARGE] if value else [])
         yield [value[0]] * len(value) if value else []
         if value and all(type(each) is int for each in value):
-            yield from ([float(each) for each in value], [*map(bool, value)], [*value, float("nan")], [*map(str, value)])
+            yield from (
+                [float(each) for each in value],
+                [*map(bool, value)],
+                [*value, float("nan")],
+                [*map(str, value)],
+            )
             yield from (list(range(LARGE)), [each % 5 for each in range(LARGE)], [-each for each in value])
             yield [float(each) if index % 2 else each for index, each in enumerate(value + value)]
         if value and all(type(each) is float for each in value):
@@ -116,9 +121,13 @@ def _number(value: float, constants: Sequence[Any], rng: random.Random) -> Any:
     numbers = [each for each in constants if type(each) in (int, float) and abs(each) <= max(LARGE, abs(value))]
     near = [each + step for each in numbers for step in (-1, 0, 1)]
     if isinstance(value, float):
-        return rng.choice([*FLOATS, *near, -value, value * 2, value + 0.5, round(value, 1) if abs(value) < 1e9 else 0.0])
+        return rng.choice(
+            [*FLOATS, *near, -value, value * 2, value + 0.5, round(value, 1) if abs(value) < 1e9 else 0.0]
+        )
     top = max(4, min(abs(value) * 2, LARGE))
-    return rng.choice([*INTEGERS[:8], *near, value + 1, value - 1, -value, value // 2, rng.randint(-top, top), rng.randint(0, 6)])
+    return rng.choice(
+        [*INTEGERS[:8], *near, value + 1, value - 1, -value, value // 2, rng.randint(-top, top), rng.randint(0, 6)]
+    )
 
 
 def _text(value: str, constants: Sequence[Any], rng: random.Random) -> str:
@@ -177,4 +186,18 @@ def seeds(rng: random.Random, size: int) -> tuple[Any, ...]:
     graph = {str(n): [str(m) for m in {(n + 1) % max(1, size), (n * 2) % max(1, size)}] for n in range(size)}
     numbers = [n / 4 for n in many]
     counts = dict(zip(words, many, strict=True))
-    return (many, size, " ".join(words), words, numbers, grid, pairs, rows, counts, graph, 2.5, True, [tuple(p) for p in pairs])
+    return (
+        many,
+        size,
+        " ".join(words),
+        words,
+        numbers,
+        grid,
+        pairs,
+        rows,
+        counts,
+        graph,
+        2.5,
+        True,
+        [tuple(p) for p in pairs],
+    )

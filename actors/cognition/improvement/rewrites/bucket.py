@@ -52,7 +52,12 @@ def _inside(statement: ast.stmt) -> list[ast.AST]:
 
 def _scan(local: Local, node: ast.AST) -> Scan | None:
     """The scan, if the node is one: a loop with one `if`, or a later part of a comprehension with a condition."""
-    if isinstance(node, ast.For) and len(node.body) == 1 and isinstance(node.body[0], ast.If) and not node.body[0].orelse:
+    if (
+        isinstance(node, ast.For)
+        and len(node.body) == 1
+        and isinstance(node.body[0], ast.If)
+        and not node.body[0].orelse
+    ):
         tests = node.body[0].test
         first = tests.values[0] if isinstance(tests, ast.BoolOp) and isinstance(tests.op, ast.And) else tests
     elif isinstance(node, ast.comprehension) and node.ifs:
@@ -92,10 +97,20 @@ def _fixed(local: Local, scan: Scan, body: list[ast.stmt], at: int, region: list
 
 def _range_of_all(rows: ast.expr) -> bool:
     """Whether the expression is `range(len(name))`."""
-    if not (isinstance(rows, ast.Call) and isinstance(rows.func, ast.Name) and rows.func.id == "range" and len(rows.args) == 1):
+    if not (
+        isinstance(rows, ast.Call)
+        and isinstance(rows.func, ast.Name)
+        and rows.func.id == "range"
+        and len(rows.args) == 1
+    ):
         return False
     size = rows.args[0]
-    return isinstance(size, ast.Call) and isinstance(size.func, ast.Name) and size.func.id == "len" and isinstance(size.args[0], ast.Name)
+    return (
+        isinstance(size, ast.Call)
+        and isinstance(size.func, ast.Name)
+        and size.func.id == "len"
+        and isinstance(size.args[0], ast.Name)
+    )
 
 
 def _own(function: ast.FunctionDef, node: ast.AST, scan: Scan) -> bool:
@@ -105,7 +120,9 @@ def _own(function: ast.FunctionDef, node: ast.AST, scan: Scan) -> bool:
         if node.orelse:
             return False
         within = {id(each) for each in ast.walk(node)}
-        return not any(isinstance(each, ast.Name) and each.id in names and id(each) not in within for each in ast.walk(function))
+        return not any(
+            isinstance(each, ast.Name) and each.id in names and id(each) not in within for each in ast.walk(function)
+        )
     return True
 
 

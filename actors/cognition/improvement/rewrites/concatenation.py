@@ -61,7 +61,12 @@ def _lists(draft: Draft, function: ast.FunctionDef, name: str) -> None:
                 continue
             target = statement.targets[0]
             added = statement.value.right if isinstance(statement.value, ast.BinOp) else None
-            if not isinstance(target, ast.Name) or target.id != name or not isinstance(added, ast.List) or len(added.elts) != 1:
+            if (
+                not isinstance(target, ast.Name)
+                or target.id != name
+                or not isinstance(added, ast.List)
+                or len(added.elts) != 1
+            ):
                 continue
             if not isinstance(statement.value.left, ast.Name) or isinstance(added.elts[0], ast.Starred):  # type: ignore[attr-defined]
                 continue
@@ -76,7 +81,9 @@ def _texts(draft: Draft, function: ast.FunctionDef, local: Local, name: str) -> 
         for statement in list(body):
             if not isinstance(statement, LOOPS) or not _only_fronts(statement, name):
                 continue
-            if any(isinstance(each, ast.Return | ast.Try | ast.FunctionDef | ast.Lambda) for each in ast.walk(statement)):
+            if any(
+                isinstance(each, ast.Return | ast.Try | ast.FunctionDef | ast.Lambda) for each in ast.walk(statement)
+            ):
                 continue
             pieces = draft.slot("pieces")
             _collect(statement, name, pieces)
@@ -92,7 +99,10 @@ def _only_fronts(loop: ast.stmt, name: str) -> bool:
     fronts = [
         node
         for node in ast.walk(loop)
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == name and _front(node.value, name)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and node.targets[0].id == name
+        and _front(node.value, name)
     ]
     uses = sum(isinstance(node, ast.Name) and node.id == name for node in ast.walk(loop))
     return bool(fronts) and uses == 2 * len(fronts)

@@ -10,13 +10,13 @@ from typing import Final
 from actors.cognition.improvement.draft import Draft, assign, call, load, names_in, repeated, thunk
 from actors.cognition.improvement.facts import COMPREHENSIONS, PURE_MODULES, READERS, Local, loops
 
-COSTLY: Final = frozenset("sorted sum max min set frozenset list dict tuple any all len str".split())
+COSTLY: Final = frozenset(["sorted", "sum", "max", "min", "set", "frozenset", "list", "dict", "tuple", "any", "all", "len", "str"])
 """Builtins whose cost grows with their argument. *derived*"""
 CHEAP: Final = frozenset(("len", "str"))
 """Those that don't pay alone. *measured*: a call of `Lazy` costs as much"""
 MUTABLE: Final = frozenset(("sorted", "set", "list", "dict", "split", "copy", "Counter", "defaultdict", "deque"))
 """Calls that give what could be changed. *derived*"""
-READING: Final = frozenset("len sum max min any all sorted set frozenset list tuple enumerate zip".split())
+READING: Final = frozenset(["len", "sum", "max", "min", "any", "all", "sorted", "set", "frozenset", "list", "tuple", "enumerate", "zip"])
 """Calls that only read their argument. *derived*"""
 
 
@@ -58,7 +58,9 @@ def invariant(local: Local, node: ast.expr, body: list[ast.stmt], at: int, regio
 def names_outside(local: Local, node: ast.expr, inner: set[str]) -> set[str]:
     """Which of the comprehension's own names the function binds elsewhere, too."""
     within = {id(each) for each in ast.walk(node)}
-    stores = (each for each in ast.walk(local.function) if isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load))
+    stores = (
+        each for each in ast.walk(local.function) if isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load)
+    )
     return {each.id for each in stores if id(each) not in within and each.id in inner} & local.params
 
 
@@ -75,8 +77,6 @@ def pure(local: Local, node: ast.expr) -> bool:
 def _pure_call(local: Local, node: ast.Call) -> bool:
     function = node.func
     if isinstance(function, ast.Name):
-        if function.id in ("zip", "map", "filter", "enumerate", "reversed") and function is node:
-            return False
         changes = local.changes([ast.Expr(value=ast.Call(func=function, args=[], keywords=[]))], calls_print=False)
         return changes == set() and function.id not in local.bound
     if isinstance(function, ast.Attribute):
@@ -96,21 +96,38 @@ def _costly(local: Local, node: ast.Call) -> bool:
     if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
         if local.module.modules.get(function.value.id) in ("math", "re"):
             return True
-    return isinstance(function, ast.Attribute) and function.attr in READERS - {"get", "items", "keys", "values", "index", "count"}
+    return isinstance(function, ast.Attribute) and function.attr in READERS - {
+        "get",
+        "items",
+        "keys",
+        "values",
+        "index",
+        "count",
+    }
 
 
 def _lists(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("list", "sorted", "tuple")
+    return (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("list", "sorted", "tuple")
+    )
 
 
 def _read_only(node: ast.expr, parent: ast.AST | None) -> bool:
     """Whether the value can't be changed, or is only read where it stands."""
     assert isinstance(node, ast.Call)
-    name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    name = (
+        node.func.id
+        if isinstance(node.func, ast.Name)
+        else node.func.attr
+        if isinstance(node.func, ast.Attribute)
+        else ""
+    )
     if name in ("zip", "map", "filter", "enumerate", "reversed", "finditer", "iter"):
         return False
     unchanging = name in COSTLY | READERS and name not in MUTABLE
-    if unchanging or (isinstance(node.func, ast.Attribute) and name not in MUTABLE and name not in READERS and _math(node)):
+    if unchanging or (
+        isinstance(node.func, ast.Attribute) and name not in MUTABLE and name not in READERS and _math(node)
+    ):
         return True
     if isinstance(parent, ast.Compare | ast.BinOp | ast.UnaryOp | ast.FormattedValue | ast.JoinedStr):
         return True
@@ -124,4 +141,8 @@ def _read_only(node: ast.expr, parent: ast.AST | None) -> bool:
 
 
 def _math(node: ast.Call) -> bool:
-    return isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name) and node.func.value.id in ("math", "re")
+    return (
+        isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in ("math", "re")
+    )

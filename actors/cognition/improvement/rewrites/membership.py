@@ -23,7 +23,8 @@ def rewrite(draft: Draft) -> None:
                 slot = slots.setdefault(name, draft.slot("members"))  # noqa: B023
                 if isinstance(node, ast.Compare):
                     return ast.Compare(left=node.left, ops=node.ops, comparators=[load(slot)])
-                assert isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+                assert isinstance(node, ast.Call)
+                assert isinstance(node.func, ast.Attribute)
                 return call(ast.Attribute(value=load(slot), attr=node.func.attr, ctx=ast.Load()), *node.args)
 
             repeated(body[at], by)

@@ -13,7 +13,11 @@ def rewrite(draft: Draft) -> None:
     """Extremes without sorting."""
 
     def by(node: ast.expr, _parent: ast.AST | None) -> ast.expr | None:
-        if not isinstance(node, ast.Subscript) or not isinstance(node.value, ast.Call) or not isinstance(node.ctx, ast.Load):
+        if (
+            not isinstance(node, ast.Subscript)
+            or not isinstance(node.value, ast.Call)
+            or not isinstance(node.ctx, ast.Load)
+        ):
             return None
         made = node.value
         if not isinstance(made.func, ast.Name) or made.func.id != "sorted" or len(made.args) != 1 or made.keywords:

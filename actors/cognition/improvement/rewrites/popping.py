@@ -22,7 +22,7 @@ def rewrite(draft: Draft) -> None:
 
 
 def _queue(local: Local, name: str) -> bool:
-    """Whether the name is a list and each of its uses is one of a queue, with a `pop(0)` or `insert(0, x)` among them."""
+    """Whether the name is a list that is used as a queue alone, with a `pop(0)` or `insert(0, x)` among the uses."""
     if not all(_a_list(each) for each in local.values[name]):
         return False
     parents = {id(child): node for node in ast.walk(local.function) for child in ast.iter_child_nodes(node)}
@@ -77,7 +77,11 @@ def _change(draft: Draft, function: ast.FunctionDef, name: str) -> None:
             assert node.value is not None
             node.value = call(load("_deque"), node.value)
             node.annotation = load("_deque")
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+        ):
             if node.func.value.id == name and node.func.attr == "pop" and node.args:
                 node.func.attr, node.args = "popleft", []
             elif node.func.value.id == name and node.func.attr == "insert":

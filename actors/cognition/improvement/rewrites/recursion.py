@@ -1,6 +1,7 @@
 """A pure function that calls itself more than once, with a table of what it gave.
 
-Precondition: pure, at least two calls of itself, a fixed number of arguments. The table lives for one call from outside.
+Precondition: pure, at least two calls of itself, a fixed number of arguments. The table lives for one call
+from outside.
 Proof obligation: only plain results of plain arguments are kept, by value and type, so nothing that could be changed is
 shared; the table is in the same frame, so that the deepest recursion stays as it was.
 """
@@ -58,6 +59,7 @@ def _pure_nested(local: Local, function: ast.FunctionDef) -> bool:
     if outer is None or function.name in Module(module.tree).functions:
         return False
     around = Local(module, outer)
+    around.harmless = {function.name}
     free = {each for each in names_in(function) - set(local.bound) if each in around.bound and each != function.name}
     at = next((place for place, each in enumerate(outer.body) if each is function), None)
     if at is None or not module.certain(outer) or around.bound[function.name] != 1:
@@ -122,7 +124,9 @@ class _Noting(ast.NodeTransformer):
         key, found, cache, plain = self._words
         if node.value is None or isinstance(node.value, ast.Constant):
             return [node]
-        noted = ast.parse(f"{found} = 0\nif {key} is not None and {plain}({found}):\n    {cache}[{key}] = {found}\n").body
+        noted = ast.parse(
+            f"{found} = 0\nif {key} is not None and {plain}({found}):\n    {cache}[{key}] = {found}\n"
+        ).body
         assert isinstance(noted[0], ast.Assign)
         noted[0].value = node.value
         return [*noted, ast.Return(value=load(found))]
@@ -133,16 +137,18 @@ def _nested(draft: Draft, function: ast.FunctionDef) -> None:
     outer = _outer(Module(draft.tree), function)
     assert outer is not None
     function.body = _tabled(draft, function, cache, frozenset())
-    outer.body.insert(next(at for at, each in enumerate(outer.body) if each is function), ast.parse(f"{cache} = {{}}").body[0])
+    outer.body.insert(
+        next(at for at, each in enumerate(outer.body) if each is function), ast.parse(f"{cache} = {{}}").body[0]
+    )
 
 
 def _at_top(draft: Draft, function: ast.FunctionDef) -> None:
     """The function becomes the inner one of a function of its name, which begins with an empty table."""
     handed_on = _handed_on(function)
     name, inner_name, cache = function.name, draft.slot("inner"), draft.slot("table")
-    inner = ast.FunctionDef(
-        name=inner_name, args=_without_defaults_changed(function.args), body=[], decorator_list=[], returns=None, type_params=[]
-    )
+    inner = ast.parse(f"def {inner_name}():\n    pass").body[0]
+    assert isinstance(inner, ast.FunctionDef)
+    inner.args = _without_defaults_changed(function.args)
 
     class Renaming(ast.NodeTransformer):
         def visit_Name(self, node: ast.Name) -> ast.Name:
@@ -165,14 +171,12 @@ def _without_defaults_changed(args: ast.arguments) -> ast.arguments:
 def _handed_on(function: ast.FunctionDef) -> frozenset[str]:
     """Parameters that each call of itself hands on as they are: they are the same in the whole recursion."""
     names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
-    calls = [node for node in ast.walk(function) if _calls(node, function.name)]
+    found = [node for node in ast.walk(function) if _calls(node, function.name)]
+    calls = [node for node in found if isinstance(node, ast.Call)]
     stored = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
     def same(at: int, name: str) -> bool:
-        return all(
-            len(node.args) > at and isinstance(node.args[at], ast.Name) and node.args[at].id == name and not node.keywords
-            for node in calls
-            if isinstance(node, ast.Call)
-        )
+        given = [node.args[at] if len(node.args) > at and not node.keywords else None for node in calls]
+        return all(isinstance(each, ast.Name) and each.id == name for each in given)
 
     return frozenset(name for at, name in enumerate(names) if name not in stored and same(at, name))

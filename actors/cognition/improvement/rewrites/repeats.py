@@ -21,7 +21,9 @@ def rewrite(draft: Draft) -> None:
                 return None
             name = node.func.id
             known = local.module.functions.get(name)  # noqa: B023
-            costly = known is not None and any(isinstance(each, (*LOOPS, *COMPREHENSIONS, ast.Call)) for each in ast.walk(known))
+            costly = known is not None and any(
+                isinstance(each, (*LOOPS, *COMPREHENSIONS, ast.Call)) for each in ast.walk(known)
+            )
             if not costly or name == function.name or not local.module.pure(name) or name in local.bound:  # noqa: B023
                 return None
             if any(isinstance(each, ast.Starred) for each in node.args):

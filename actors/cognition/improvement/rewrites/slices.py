@@ -34,7 +34,7 @@ def rewrite(draft: Draft) -> None:
             repeated(body[at], by)
             for (chosen, name), slot in slots.items():
                 made = ("Sums", load(name)) if chosen == "sum" else ("Extremes", load(name), load(chosen))
-                body.insert(at, assign(slot, call(draft.needs(str(made[0])), *made[1:])))  # type: ignore[arg-type]
+                body.insert(at, assign(slot, call(draft.needs(str(made[0])), *made[1:])))
 
 
 def _of(slot: str, method: str) -> ast.Attribute:
@@ -43,10 +43,16 @@ def _of(slot: str, method: str) -> ast.Attribute:
 
 def _part(node: ast.expr) -> tuple[str, str, ast.Slice] | None:
     """Which function of which part of which name the expression is."""
-    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1 and not node.keywords):
+    if not (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 1 and not node.keywords
+    ):
         return None
     part = node.args[0]
-    if node.func.id not in ("sum", "max", "min") or not isinstance(part, ast.Subscript) or not isinstance(part.value, ast.Name):
+    if (
+        node.func.id not in ("sum", "max", "min")
+        or not isinstance(part, ast.Subscript)
+        or not isinstance(part.value, ast.Name)
+    ):
         return None
     cut = part.slice
     return (node.func.id, part.value.id, cut) if isinstance(cut, ast.Slice) and cut.step is None else None

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from actors.cognition.improvement.jailed import Trials
-from actors.cognition.improvement.search import improve
+from actors.cognition.improvement.search import compared, improve
 from actors.cognition.improvement.trial import Comparison
 
 HERE = Path(__file__).parent
@@ -72,7 +72,7 @@ async def traps(trials: Trials) -> None:
         if found.deploy and any(comparison.differs(each) for each in trap.probes):
             wrong.append(trap.name)
         request = {"before": trap.source, "after": trap.twin, "entry": trap.entry, "inputs": inputs, "seed": 3}
-        verdict = await trials.ask("judge", {**request, "count": 500, "seconds": 3.0})
+        verdict = await compared(trials.ask, {**request, "count": 500, "seconds": 3.0})
         told_apart.append(not verdict["same"])
         print(
             f"{trap.name}: deployed {found.deploy}; false twin {'told apart' if told_apart[-1] else 'NOT TOLD APART'}"

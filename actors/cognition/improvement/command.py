@@ -11,7 +11,7 @@ import click
 
 from actors.cognition.improvement.gate import Improvement
 from actors.cognition.improvement.jailed import Refused, Trials
-from actors.cognition.improvement.search import Proposal
+from actors.cognition.improvement.search import Proposal, compared
 from actors.cognition.improvement.search import improve as improved
 from runtime.cli.console.exits import Ended, Exit
 from runtime.cli.console.groups import Command
@@ -112,7 +112,7 @@ async def _same(source: str, other: str, name: str, inputs: list[str], how: dict
     request = {"before": source, "after": other, "entry": name, "inputs": inputs, "seed": how["seed"]}
     async with Trials(how["unwalled"]) as trials:
         note(f"the code runs in the jail of this host ({trials.walls})")
-        return await trials.ask("judge", {**request, "count": COMPARED, "seconds": COMPARED_S})
+        return await compared(trials.ask, {**request, "count": COMPARED, "seconds": COMPARED_S})
 
 
 def _say_same(verdict: dict[str, Any], output: str) -> None:

@@ -15,6 +15,8 @@ class Draft:
         self.entry = entry
         self.helpers = set(helpers)
         self.imports: set[tuple[str, str]] = set()
+        self.made: set[str] = set()
+        """Names of helpers and of what they keep: calling them changes nothing that a program sees."""
         self.sites = 0
         self._taken = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)}
 
@@ -26,7 +28,7 @@ class Draft:
             if not module.certain(function):
                 continue
             for each in (function, *nested):
-                yield each, Local(module, each)
+                yield each, Local(module, each, self.made)
 
     def slot(self, word: str) -> str:
         """A name that nothing has."""
@@ -34,11 +36,13 @@ class Draft:
         while f"_{word}_{number}" in self._taken:
             number += 1
         self._taken.add(f"_{word}_{number}")
+        self.made.add(f"_{word}_{number}")
         return f"_{word}_{number}"
 
     def needs(self, helper: str) -> ast.Name:
         """The helper's name in the modified program."""
         self.helpers.add(helper)
+        self.made.add(f"_{helper}")
         self.sites += 1
         return ast.Name(id=f"_{helper}", ctx=ast.Load())
 

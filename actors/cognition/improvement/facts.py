@@ -4,21 +4,39 @@ Every answer errs towards "not certain", in which case no rewrite is made.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Final
 
 PURE_BUILTINS: Final = frozenset(
-    ["abs", "all", "any", "bin", "bool", "bytes", "chr", "complex", "dict", "divmod", "enumerate", "filter", "float", "format", "frozenset", "hex", "int", "isinstance", "len", "list", "map", "max", "min", "oct", "ord", "pow", "range", "repr", "reversed", "round", "set", "slice", "sorted", "str", "sum", "tuple", "type", "zip"]
+    (
+        *("abs", "all", "any", "bin", "bool", "bytes", "chr", "complex", "dict", "divmod", "enumerate"),
+        *("filter", "float", "format", "frozenset", "hex", "int", "isinstance", "len", "list", "map", "max"),
+        *("min", "oct", "ord", "pow", "range", "repr", "reversed", "round", "set", "slice", "sorted", "str"),
+        *("sum", "tuple", "type", "zip"),
+    )
 )
 """Builtins that change no argument of a builtin type and depend on nothing else. *derived*: their documentation"""
-EXCEPTIONS: Final = frozenset(["ValueError", "KeyError", "IndexError", "TypeError", "RuntimeError", "StopIteration", "Exception"])
+EXCEPTIONS: Final = frozenset(
+    (*("ValueError", "KeyError", "IndexError", "TypeError", "RuntimeError", "StopIteration", "Exception"),)
+)
 """Errors that may be made and raised. *chosen*"""
 READERS: Final = frozenset(
-    ["get", "items", "keys", "values", "split", "rsplit", "splitlines", "strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "swapcase", "join", "replace", "startswith", "endswith", "index", "count", "find", "rfind", "format", "copy", "isdigit", "isalpha", "isalnum", "isspace", "isupper", "islower", "isnumeric", "zfill", "ljust", "rjust", "center", "partition", "rpartition", "encode", "decode", "translate", "union", "intersection", "difference", "issubset", "issuperset", "isdisjoint", "bit_length", "most_common", "elements", "total"]
+    (
+        *("get", "items", "keys", "values", "split", "rsplit", "splitlines", "strip", "lstrip", "rstrip"),
+        *("lower", "upper", "title", "capitalize", "casefold", "swapcase", "join", "replace", "startswith"),
+        *("endswith", "index", "count", "find", "rfind", "format", "copy", "isdigit", "isalpha", "isalnum"),
+        *("isspace", "isupper", "islower", "isnumeric", "zfill", "ljust", "rjust", "center", "partition"),
+        *("rpartition", "encode", "decode", "translate", "union", "intersection", "difference", "issubset"),
+        *("issuperset", "isdisjoint", "bit_length", "most_common", "elements", "total"),
+    )
 )
 """Methods of builtin types that change nothing. *derived*"""
 MUTATORS: Final = frozenset(
-    ["append", "add", "extend", "insert", "pop", "popleft", "appendleft", "remove", "discard", "clear", "update", "sort", "reverse", "setdefault", "popitem", "rotate", "extendleft", "subtract", "__setitem__"]
+    (
+        *("append", "add", "extend", "insert", "pop", "popleft", "appendleft", "remove", "discard", "clear"),
+        *("update", "sort", "reverse", "setdefault", "popitem", "rotate", "extendleft", "subtract"),
+        *("__setitem__",),
+    )
 )
 """Methods of builtin types that change their object. *derived*"""
 PURE_MODULES: Final = frozenset(("math", "itertools", "re", "operator", "string", "collections", "bisect", "functools"))
@@ -29,11 +47,17 @@ CHANGERS: Final = {
 }
 """Functions that change their first argument. *derived*"""
 REFUSED: Final = frozenset(
-    ["eval", "exec", "globals", "locals", "vars", "setattr", "delattr", "getattr", "__import__", "input", "open", "id", "next", "iter"]
+    (
+        *("eval", "exec", "globals", "locals", "vars", "setattr", "delattr", "getattr", "__import__"),
+        *("input", "open", "id", "next", "iter"),
+    )
 )
 """Names whose use leaves nothing certain. *chosen*"""
 FRESH_CALLS: Final = frozenset(
-    ["list", "dict", "set", "sorted", "tuple", "frozenset", "defaultdict", "Counter", "deque", "OrderedDict", "bytearray", "str", "int", "float", "len", "sum"]
+    (
+        *("list", "dict", "set", "sorted", "tuple", "frozenset", "defaultdict", "Counter", "deque"),
+        *("OrderedDict", "bytearray", "str", "int", "float", "len", "sum"),
+    )
 )
 """Calls whose result nobody else holds. *derived*"""
 DISPLAYS: Final = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp, ast.Constant, ast.JoinedStr)
@@ -117,7 +141,7 @@ class Module:
 class Local:
     """One function's own names: how often each is bound, which hold fresh objects, what a region changes."""
 
-    def __init__(self, module: Module, function: ast.FunctionDef) -> None:
+    def __init__(self, module: Module, function: ast.FunctionDef, harmless: Set[str] = frozenset()) -> None:
         self.module = module
         self.function = function
         self.params = {arg.arg for arg in ast.walk(function.args) if isinstance(arg, ast.arg)}
@@ -131,8 +155,8 @@ class Local:
             if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
                 values.setdefault(node.target.id, []).append(ast.Constant(value=0))
         self.values = values
-        self.harmless: set[str] = set()
-        """Nested functions that were found to be pure."""
+        self.harmless: Set[str] = harmless
+        """Names of helpers, and nested functions that were found to be pure."""
         self.own = {
             name
             for name, found in values.items()
@@ -224,10 +248,10 @@ class Local:
 
     def _called(self, node: ast.Call, calls_print: bool) -> set[str] | None:
         function = node.func
+        if root(function) in self.harmless:
+            return set()
         if isinstance(function, ast.Name):
             if function.id in PURE_BUILTINS | EXCEPTIONS or (function.id == "print" and calls_print):
-                return set()
-            if function.id in self.harmless:
                 return set()
             if function.id in self.bound and function.id not in self.module.functions:
                 return None

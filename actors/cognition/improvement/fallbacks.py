@@ -91,17 +91,21 @@ class Seen:
 
 
 class Lazy:
-    """A value that is computed when it is first asked for, and then kept."""
+    """A value that is computed when it is first asked for, and then kept; anew each time if it uses up an iterator."""
 
-    def __init__(self, compute: Callable[[], Any]) -> None:
-        self._compute: Callable[[], Any] | None = compute
+    def __init__(self, compute: Callable[[], Any], *read: Any) -> None:
+        self._compute = compute
+        self._kept = False
+        self._once = any(hasattr(each, "__next__") for each in read)
         self._value: Any = None
 
     def __call__(self) -> Any:
-        if self._compute is not None:
-            self._value = self._compute()
-            self._compute = None
-        return self._value
+        if self._kept:
+            return self._value
+        value = self._compute()
+        if not self._once:
+            self._value, self._kept = value, True
+        return value
 
 
 class Buckets:

@@ -22,7 +22,12 @@ LOOKED: Final = 6
 HELPS: Final = 0.03
 """Share that a rewrite saves at least to be kept in the combination. *chosen*: above the noise of a median of six"""
 
-Ask = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
+HUGE_S: Final = 1.0
+"""Time for inputs with huge numbers. *chosen*"""
+HUGE_LIMIT_S: Final = 3
+"""After which their run is killed. *chosen*"""
+
+Ask = Callable[..., Awaitable[dict[str, Any]]]
 
 
 class Tried(NamedTuple):
@@ -59,6 +64,7 @@ async def improve(
     for name, (kind, rewrite) in REWRITES.items():
         draft = Draft(best.tree, entry, frozenset(best.helpers))
         draft.imports |= best.imports
+        draft.made |= best.made
         rewrite(draft)
         if not draft.sites:
             continue
@@ -101,9 +107,24 @@ async def _look(
     return saved.median >= HELPS, f"saves {saved.median:.0%} on the largest input"
 
 
+async def compared(ask: Ask, request: dict[str, Any]) -> dict[str, Any]:
+    """Whether two versions are the same: the trial's verdict, then one with huge numbers, if those end in time.
+
+    Huge numbers can make any call endless within the interpreter, so a run that is killed there is no evidence.
+    """
+    verdict = await ask("judge", request)
+    if not verdict["same"]:
+        return verdict
+    try:
+        other = await ask("judge", {**request, "huge": True, "seconds": HUGE_S}, HUGE_LIMIT_S)
+    except Refused:
+        return verdict
+    return verdict if other["same"] else other
+
+
 async def _compared(ask: Ask, before: str, after: str, entry: str, inputs: list[str], seed: int) -> dict[str, Any]:
     request = {"before": before, "after": after, "entry": entry, "inputs": inputs, "seed": seed}
-    return await ask("judge", {**request, "count": GENERATED, "seconds": SECONDS})
+    return await compared(ask, {**request, "count": GENERATED, "seconds": SECONDS})
 
 
 def _clock(before: str, after: str, entry: str, inputs: list[str], pairs: int) -> dict[str, Any]:

@@ -16,8 +16,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from actors.cognition.improvement.canonical import canonical, drained, same
-from actors.cognition.improvement.values import material, mutated, seeds, variants
+from actors.cognition.improvement.values import huge, material, mutated, seeds, variants
 
+WORDINGS: Final = {
+    "pop from an empty deque": "pop from empty list",
+    "deque index out of range": "list index out of range",
+}
+"""Words of the same error that differ by the type of a queue; they count as equal. *chosen*"""
 LINES: Final = 30_000
 """Lines that one generated call may take. *chosen*: some 10 ms under the counter"""
 SLACK: Final = 4
@@ -57,7 +62,7 @@ def outcome(function: Callable[..., Any], args: list[Any], lines: int | None) ->
             result = drained(function(*args))
             ended: tuple[Any, ...] = ("returned",)
         except Exception as error:
-            words = "" if isinstance(error, RecursionError) else str(error)
+            words = "" if isinstance(error, RecursionError) else WORDINGS.get(str(error), str(error))
             ended = ("raised", type(error).__name__, words)
     seen: dict[int, int] = {}
     before = tuple(canonical(each, seen) for each in args if not hasattr(each, "__next__"))
@@ -155,7 +160,8 @@ def judge(request: dict[str, Any]) -> dict[str, Any]:
     ]
     near = [args for args, _ in bounded]
     small = [shrunk(args) for args in near]
-    rest = ((args, LINES) for args in itertools.islice(variants(small, constants, rng), request["count"]))
+    drawn_on = huge(small) if request.get("huge") else variants(small, constants, rng)
+    rest = ((args, LINES) for args in itertools.islice(drawn_on, request["count"]))
     for args, lines in itertools.chain(bounded, rest):
         reason = comparison.differs(args, lines)
         if reason is not None:
@@ -194,7 +200,7 @@ def drawn(source: str, entry: str, rng: random.Random) -> list[list[Any]]:
                 continue
             if form[0][0] == "returned":
                 found.setdefault(tuple(map(str, choice)), []).append(args)
-    several = sorted(found.values(), key=len, reverse=True)
+    several = [each[::-1] for each in sorted(found.values(), key=len, reverse=True)]
     flat = [args for column in itertools.zip_longest(*several) for args in column if args is not None]
     return flat[:KEPT] or [[mutated(pool[0], (), rng, pool) for pool in pools]]
 

@@ -5,10 +5,17 @@ An input is a list of arguments. What can be used up only once stands in it as `
 """
 
 import copy
+import itertools
 import random
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+EDGES: Final = 3
+"""Edges of each argument that are combined with those of the others. *chosen*"""
+TOGETHER: Final = 64
+"""Most such combinations for one input. *chosen*: all of three arguments"""
+HUGE: Final = (2**31, 2**53 + 1, 10**17 + 1, -(10**17) - 3)
+"""Whole numbers at which floats and machine words end. *chosen*"""
 LARGE: Final = 400
 """Items of a large generated sequence. *chosen*: above every size guard, quick under a counter of lines"""
 DEEPEST: Final = 5
@@ -42,6 +49,8 @@ def variants(recorded: Sequence[Sequence[Any]], constants: Sequence[Any], rng: r
     """Inputs near the recorded ones, without an end: the systematic ones first, then drawn mutations."""
     for args in recorded:
         yield from _systematic(list(args))
+        edges = [[value, *itertools.islice(_sizes(value), EDGES)] for value in args]
+        yield from map(list, itertools.islice(itertools.product(*edges), TOGETHER))
     while recorded:
         drawn = copy.deepcopy(list(rng.choice(recorded)))
         for _ in range(rng.choice((1, 1, 1, 2, 3))):
@@ -49,6 +58,16 @@ def variants(recorded: Sequence[Sequence[Any]], constants: Sequence[Any], rng: r
             if drawn:
                 drawn[at] = mutated(drawn[at], constants, rng, recorded_at(recorded, at))
         yield drawn
+
+
+def huge(recorded: Sequence[Sequence[Any]]) -> Iterator[list[Any]]:
+    """The recorded inputs with each whole number, also one within a list, made huge."""
+    for args, number in itertools.product(recorded, HUGE):
+        for at, value in enumerate(args):
+            if type(value) is int:
+                yield [*args[:at], number, *args[at + 1 :]]
+            if isinstance(value, list) and value and type(value[0]) is int:
+                yield [*args[:at], [number, *value[1:]], *args[at + 1 :]]
 
 
 def recorded_at(recorded: Sequence[Sequence[Any]], at: int) -> list[Any]:
@@ -170,7 +189,8 @@ def _entries(entries: dict[Any, Any], constants: Sequence[Any], rng: random.Rand
     elif deed == 1:
         entries = dict(rng.sample(list(entries.items()), len(entries)))
     elif deed == 2:
-        entries[mutated(key, constants, rng, (), DEEPEST)] = entries[key]
+        other = mutated(key, constants, rng, (), DEEPEST)
+        entries[other if isinstance(other, str | int | float) else None] = entries[key]
     else:
         entries[key] = mutated(entries[key], constants, rng, list(entries.values()), depth + 1)
     return entries

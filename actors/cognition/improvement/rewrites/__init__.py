@@ -1,4 +1,4 @@
-"""The library of rewrites, one a module: precondition and proof obligation stand in its docstring, `rewrite` applies it.
+"""The library of rewrites, one a module: its docstring has precondition and proof obligation, `rewrite` applies it.
 
 Each changes a draft in place wherever its precondition holds. What can't be known from the text is decided at run time
 by a helper of `fallbacks.py`, which does what stood before where the fast way could give anything else.

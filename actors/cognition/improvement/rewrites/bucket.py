@@ -10,7 +10,7 @@ import ast
 import copy
 from typing import NamedTuple
 
-from actors.cognition.improvement.draft import Draft, Replacing, assign, call, load, names_in, thunk
+from actors.cognition.improvement.draft import Draft, assign, call, load, names_in, thunk
 from actors.cognition.improvement.facts import Local, loops
 from actors.cognition.improvement.rewrites.invariant import pure
 
@@ -88,7 +88,7 @@ def _fixed(local: Local, scan: Scan, body: list[ast.stmt], at: int, region: list
         return False
     return (
         simple
-        and isinstance(scan.target, ast.Name | ast.Tuple)
+        and _unpacks(scan.target)
         and all(local.bound_before(each, body, at) for each in values)
         and all(local.stable(each, region) for each in names)
         and local.changes(region) is not None
@@ -131,12 +131,12 @@ def _key(scan: Scan) -> ast.expr:
     if isinstance(scan.target, ast.Name):
         return thunk(scan.key, scan.target.id)
     assert isinstance(scan.target, ast.Tuple)
-    places = {each.id: at for at, each in enumerate(scan.target.elts) if isinstance(each, ast.Name)}
+    unpacked = thunk(copy.deepcopy(scan.key), *(each.id for each in scan.target.elts if isinstance(each, ast.Name)))
+    return thunk(call(unpacked, ast.Starred(value=load("_row"), ctx=ast.Load())), "_row")
 
-    def by(node: ast.expr, _parent: ast.AST | None) -> ast.expr | None:
-        if isinstance(node, ast.Name) and node.id in places:
-            return ast.Subscript(value=load("_row"), slice=ast.Constant(value=places[node.id]), ctx=ast.Load())
-        return None
 
-    key = copy.deepcopy(scan.key)
-    return thunk(Replacing(by).visit(key), "_row")  # type: ignore[arg-type]
+def _unpacks(target: ast.expr) -> bool:
+    """Whether the row has one name, or is taken apart into names: one of another length then makes the key fail."""
+    return isinstance(target, ast.Name) or (
+        isinstance(target, ast.Tuple) and all(isinstance(each, ast.Name) for each in target.elts)
+    )

@@ -1,6 +1,7 @@
 """A costly expression in a loop that gives the same each time, computed when it is first needed.
 
-Precondition: it calls pure functions alone, and nothing that it reads can change in the loop; what it gives is only read.
+Precondition: it calls pure functions alone, and nothing that it reads can change in the loop;
+what it gives is only read.
 Proof obligation: `Lazy` computes it where it first stood, so that an exception is raised when and only when it was.
 """
 
@@ -10,13 +11,23 @@ from typing import Final
 from actors.cognition.improvement.draft import Draft, assign, call, load, names_in, repeated, thunk
 from actors.cognition.improvement.facts import COMPREHENSIONS, PURE_MODULES, READERS, Local, loops
 
-COSTLY: Final = frozenset(["sorted", "sum", "max", "min", "set", "frozenset", "list", "dict", "tuple", "any", "all", "len", "str"])
+COSTLY: Final = frozenset(
+    (
+        *("sorted", "sum", "max", "min", "set", "frozenset", "list", "dict", "tuple", "any", "all", "len"),
+        *("str",),
+    )
+)
 """Builtins whose cost grows with their argument. *derived*"""
 CHEAP: Final = frozenset(("len", "str"))
 """Those that don't pay alone. *measured*: a call of `Lazy` costs as much"""
 MUTABLE: Final = frozenset(("sorted", "set", "list", "dict", "split", "copy", "Counter", "defaultdict", "deque"))
 """Calls that give what could be changed. *derived*"""
-READING: Final = frozenset(["len", "sum", "max", "min", "any", "all", "sorted", "set", "frozenset", "list", "tuple", "enumerate", "zip"])
+READING: Final = frozenset(
+    (
+        *("len", "sum", "max", "min", "any", "all", "sorted", "set", "frozenset", "list", "tuple"),
+        *("enumerate", "zip"),
+    )
+)
 """Calls that only read their argument. *derived*"""
 
 
@@ -37,7 +48,14 @@ def rewrite(draft: Draft) -> None:
 
             repeated(body[at], by)
             for slot, value in made.values():
-                body.insert(at, assign(slot, call(draft.needs("Lazy"), thunk(value))))
+                read = sorted(each for each in names_in(value) if each in local.bound and _held(value, each))
+                body.insert(at, assign(slot, call(draft.needs("Lazy"), thunk(value), *map(load, read))))
+
+
+def _held(value: ast.expr, name: str) -> bool:
+    """Whether the name is the function's and not the expression's own."""
+    stores = (each for each in ast.walk(value) if isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load))
+    return name not in {each.id for each in stores}
 
 
 def invariant(local: Local, node: ast.expr, body: list[ast.stmt], at: int, region: list[ast.stmt]) -> bool:
@@ -93,9 +111,8 @@ def _costly(local: Local, node: ast.Call) -> bool:
             return local.module.pure(function.id)
         inside = any(isinstance(each, (ast.Call, *COMPREHENSIONS)) for arg in node.args for each in ast.walk(arg))
         return function.id in COSTLY and (function.id not in CHEAP or inside)
-    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
-        if local.module.modules.get(function.value.id) in ("math", "re"):
-            return True
+    if _math(node):
+        return True
     return isinstance(function, ast.Attribute) and function.attr in READERS - {
         "get",
         "items",

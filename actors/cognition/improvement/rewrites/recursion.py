@@ -59,7 +59,7 @@ def _pure_nested(local: Local, function: ast.FunctionDef) -> bool:
     if outer is None or function.name in Module(module.tree).functions:
         return False
     around = Local(module, outer)
-    around.harmless = {function.name}
+    around.harmless = {function.name, *local.harmless}
     free = {each for each in names_in(function) - set(local.bound) if each in around.bound and each != function.name}
     at = next((place for place, each in enumerate(outer.body) if each is function), None)
     if at is None or not module.certain(outer) or around.bound[function.name] != 1:

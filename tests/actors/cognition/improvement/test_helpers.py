@@ -6,7 +6,17 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.cognition.improvement.fallbacks import Buckets, Extremes, Members, Seen, Sums, greatest, least, remembered
+from actors.cognition.improvement.fallbacks import (
+    Buckets,
+    Extremes,
+    Lazy,
+    Members,
+    Seen,
+    Sums,
+    greatest,
+    least,
+    remembered,
+)
 
 SCALARS = st.one_of(st.integers(-3, 3), st.floats(), st.booleans(), st.sampled_from(["", "a", "b"]), st.none())
 VALUES = st.one_of(SCALARS, st.lists(st.integers(0, 2), max_size=2), st.tuples(SCALARS, SCALARS))
@@ -75,3 +85,12 @@ def test_a_remembered_call_is_made_once() -> None:
     numbers = count()
     cache: dict[Any, Any] = {}
     assert [remembered(lambda _: next(numbers), cache, "a") for _ in range(3)] == [0, 0, 0]
+
+
+def test_a_kept_value_is_computed_once_unless_it_uses_up_what_it_reads() -> None:
+    numbers = count()
+    kept = Lazy(lambda: next(numbers), [1])
+    assert [kept(), kept()] == [0, 0]
+    once = iter([1, 2])
+    anew = Lazy(lambda: list(once), once)
+    assert [anew(), anew()] == [[1, 2], []]

@@ -14,9 +14,9 @@ TRAPS = programs(HERE / "traps.txt")
 
 def verdict(before: str, after: str, entry: str, inputs: list[Any]) -> dict[str, Any]:
     recorded = [repr(each) for each in inputs]
-    return judge(
-        {"before": before, "after": after, "entry": entry, "inputs": recorded, "seed": 3, "count": 300, "seconds": 3.0}
-    )
+    request = {"before": before, "after": after, "entry": entry, "inputs": recorded, "seed": 3}
+    found = judge({**request, "count": 300, "seconds": 3.0})
+    return judge({**request, "count": 50, "seconds": 1.0, "huge": True}) if found["same"] and inputs else found
 
 
 @pytest.mark.parametrize("trap", TRAPS, ids=[trap.name for trap in TRAPS])

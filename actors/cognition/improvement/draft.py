@@ -48,15 +48,15 @@ class Draft:
 
 
 class Replacing(ast.NodeTransformer):
-    """Replaces each expression for which the function gives another one; not within nested functions."""
+    """Replaces each expression for which the function gives another one; not within nested functions or lambdas."""
 
     def __init__(self, by: Callable[[ast.expr, ast.AST | None], ast.expr | None]) -> None:
         self._by = by
         self._parents: list[ast.AST] = []
 
     def visit(self, node: ast.AST) -> ast.AST:
-        if isinstance(node, ast.FunctionDef):
-            return node
+        if isinstance(node, ast.FunctionDef | ast.Lambda):
+            return node  # what it holds may run after the loop, when more has changed
         if isinstance(node, ast.expr):
             other = self._by(node, self._parents[-1] if self._parents else None)
             if other is not None:

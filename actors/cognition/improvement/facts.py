@@ -163,6 +163,20 @@ class Local:
             if len(found) == self.bound.get(name) and name not in self.params and all(map(self.fresh, found))
         }
         self.own -= self._leaked()
+        self.holding = {name for node in ast.walk(function) for name in self._holds(node)}
+        """Names whose items may be objects that others hold, too."""
+
+    def _holds(self, node: ast.AST) -> Iterator[str]:
+        """The name whose object is given an item by the node, if the item may be somebody else's."""
+        place: ast.AST | None = None
+        items: list[ast.expr] = []
+        if isinstance(node, ast.Assign):
+            place, items = next((each for each in node.targets if isinstance(each, ast.Subscript)), None), [node.value]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
+            place, items = node.func.value, node.args
+        name = None if place is None else root(place)
+        if name is not None and any(not self.fresh(each) for each in items):
+            yield name
 
     def fresh(self, value: ast.expr) -> bool:
         """Whether nobody else holds the value, or it can't be changed."""
@@ -279,7 +293,13 @@ class Local:
 
     def _at(self, node: ast.AST) -> set[str] | None:
         found = root(node)
-        return None if found is None else {found}
+        held = (
+            node.value
+            if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load)
+            else node
+        )
+        deep = not isinstance(held, ast.Name)
+        return None if found is None or (deep and found in self.holding) else {found}
 
     def stable(self, name: str, region: list[ast.stmt]) -> bool:
         """Whether the name and what it holds are certain to stay the same while the region runs."""

@@ -1,5 +1,6 @@
 """`kurultai improve` as a person sees it: a file in, a diff and figures out, the file changed only when asked."""
 
+import ast
 import json
 from pathlib import Path
 
@@ -75,11 +76,11 @@ def test_bad_inputs_get_one_clear_error(place: Path, calls: str, told: str) -> N
         "def f(a, b):\n    for x in a:\n        if x in b:\n            g(b)\n\ndef g(b):\n    b.pop()\n",
         "def f(a, b):\n    for x in a:\n        b = [x] if x in b else b\n    return b\n",
         "def f(a, b):\n    for x in a:\n        yield x in b\n",
+        "def f(a, b):\n    d = {}\n    d[0] = b\n    for x in a:\n        if x in b:\n            d[0].append(x)\n",
+        "def f(a, b):\n    out = []\n    for x in a:\n        out.append(lambda: x in b)\n    return out\n",
     ],
 )
 def test_a_list_that_the_loop_may_change_gets_no_table(source: str) -> None:
-    import ast
-
     draft = Draft(ast.parse(source), "f")
     REWRITES["list search to set"][1](draft)
     assert draft.sites == 0

@@ -243,7 +243,7 @@ def sized(request: dict[str, Any]) -> dict[str, Any]:
     first = [args for args in drawn(request["source"], request["entry"], rng) if _literal(args)]
     if not first:
         raise ValueError("no input is known on which the function returns")
-    chosen = max(first[:6], key=lambda args: sum(len(repr(each)) for each in args))
+    chosen = max(first, key=_telling)
     inputs = [chosen]
     for size in (50, 200, 800):
         grown = [_grown(each, size, rng) for each in chosen]
@@ -258,13 +258,19 @@ def sized(request: dict[str, Any]) -> dict[str, Any]:
     return {"inputs": [repr(args) for args in inputs]}
 
 
+def _telling(args: list[Any]) -> tuple[int, int, int]:
+    """How well an input can be grown: lists of whole numbers best, then other lists, then what is long."""
+    lists = [each for each in args if isinstance(each, list)]
+    whole = [each for each in lists if each and all(type(item) is int for item in each)]
+    return len(whole), len(lists), len(repr(args))
+
+
 def _grown(value: Any, size: int, rng: random.Random) -> Any:
     """A value like this one, of that size."""
+    if isinstance(value, list) and value and type(value[0]) is int:
+        return [rng.randrange(2 * size) for _ in range(size)]
     if isinstance(value, list) and value:
-        return [
-            mutated(rng.choice(value), (size,), rng, value) if type(value[0]) is int else rng.choice(value)
-            for _ in range(size)
-        ]
+        return [rng.choice(value) for _ in range(size)]
     return (value * size)[:size] if isinstance(value, str) else value
 
 

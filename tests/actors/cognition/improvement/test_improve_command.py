@@ -42,6 +42,13 @@ def test_a_slow_function_is_rewritten_with_its_figures(place: Path) -> None:
     assert space["shared"]([1, [2], 3], [3, [2]]) == [[2], 3]  # type: ignore[operator]
 
 
+def test_without_recorded_inputs_some_are_drawn_and_grown(place: Path) -> None:
+    done = run(str(place / "slow.py"))
+    assert done.exit_code == 0, done.output
+    assert "_Members(second)" in done.output
+    assert (place / "slow.py").read_text() == SLOW
+
+
 def test_a_function_that_nothing_improves_stays_and_says_so(place: Path) -> None:
     (place / "quick.py").write_text("def double(n):\n    return n * 2\n")
     (place / "calls.json").write_text("[[3]]")

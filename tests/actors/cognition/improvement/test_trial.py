@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from actors.cognition.improvement.canonical import canonical, same
 from actors.cognition.improvement.gate import improvement
 from actors.cognition.improvement.trial import judge
 from benchmarks.improvement.__main__ import HERE, Program, programs
@@ -46,3 +47,18 @@ def test_the_gate_takes_the_lower_bound_of_paired_ratios() -> None:
     assert equal.low < 0.0 < equal.high
     with pytest.raises(ValueError, match="positive"):
         improvement([], rng)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        (1.0, 1.0 + 1e-12, True),
+        (1.0, 1.0 + 1e-7, False),
+        (0.0, -0.0, False),
+        (1.0, 1, False),
+        (float("nan"), float("nan"), True),
+        (float("nan"), 1.0, False),
+    ],
+)
+def test_floats_are_compared_within_the_tolerance_and_by_type_and_sign(one: float, other: float, equal: bool) -> None:
+    assert same(canonical([one], {}), canonical([other], {})) is equal

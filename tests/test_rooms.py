@@ -14,7 +14,14 @@ MOST_LINES = 8_000
 MOST_FILES = 30
 """Most files of one folder. *chosen*: what is seen at a glance"""
 FOLDERS = sorted({path.parent for layer in (*LAYERS, "tests") for path in (ROOT / layer).rglob("*.py")})
-ROOMS = sorted(path for path in (ROOT / "actors").iterdir() if (path / "__init__.py").exists())
+FAMILIES = ("cognition",)
+"""Folders of `actors/` whose folders are rooms of their own: subsystems that share a level and little else."""
+ROOMS = sorted(
+    path
+    for folder in (ROOT / "actors", *(ROOT / "actors" / family for family in FAMILIES))
+    for path in folder.iterdir()
+    if (path / "__init__.py").exists() and path.name not in FAMILIES
+)
 
 
 def room_of(module: str) -> str:

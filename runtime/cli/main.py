@@ -29,6 +29,7 @@ COMMANDS: Final = {
         "What the council is for: show it, or set it.",
     ),
     "session": ("actors.cognition.memory.command:session", "A chain of thought on the log: remember, conclude, check."),
+    "cause": ("actors.cognition.causal.command:cause", "What causes what in your own table, and what would happen if."),
     "tune": ("actors.cognition.evolution.command:tune", "Find a good configuration of your own system by trying few."),
     "mcp": ("runtime.cli.launch.mcp:mcp", "Offer what has been learnt to any MCP client."),
     "tap": ("runtime.cli.tasks.tap:tap", "Follow the log: history first, then live."),

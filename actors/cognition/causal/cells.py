@@ -76,7 +76,9 @@ def _separated(text: str, notes: list[str]) -> Cells:
         names = names if ended else ["", *names]
         found = [(line, row[:-1] if ended else row) for line, row in found]
     kept = [(line, row) for line, row in found if len(row) == len(names)]
-    faults += [f"line {at} has {_fields(len(row))} instead of {len(names)}" for at, row in found if len(row) != len(names)]
+    faults += [
+        f"line {at} has {_fields(len(row))} instead of {len(names)}" for at, row in found if len(row) != len(names)
+    ]
     _tell(notes, faults)
     rows: list[list[str | None]] = [[cell.strip() for cell in row] for _, row in kept]
     return Cells(_distinct(names, notes), rows, [line for line, _ in kept], notes, separator)

@@ -171,9 +171,7 @@ def _levels(values: Matrix) -> int:
     return len(np.unique(values[np.isfinite(values)]))
 
 
-def _coded(
-    name: str, values: Matrix | None, words: list[str | None], notes: list[str]
-) -> tuple[Column, Matrix] | None:
+def _coded(name: str, values: Matrix | None, words: list[str | None], notes: list[str]) -> tuple[Column, Matrix] | None:
     """A discrete column; rare categories are taken together."""
     texts = [None if word is None else word for word in words]
     if values is not None:

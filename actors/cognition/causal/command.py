@@ -1,0 +1,143 @@
+"""`kurultai cause`: what causes what in a person's own table, and what would happen if. Needs no council."""
+
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from actors.cognition.causal import cells, knowledge, model, reading
+from actors.cognition.causal.asking import Answer, answer, shown
+from actors.cognition.causal.building import built
+from actors.cognition.causal.effects import Effects
+from actors.cognition.causal.learning import SAMPLES, learn
+from actors.cognition.causal.model import Edge, Model
+from actors.cognition.causal.question import LAYOUT, question
+from actors.cognition.causal.reading import Wishes
+from actors.cognition.causal.table import Table
+from runtime.cli.console.exits import Ended, Exit
+from runtime.cli.console.groups import Group
+from runtime.cli.console.output import emit_json, emit_text, note, output_option
+
+TOLD: Final = 60
+"""Edges that are told to a person; -o json has all. *chosen*"""
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(cls=Group)
+def cause() -> None:
+    """What causes what in a table of yours, and what would happen if. Needs no running council."""
+
+
+@cause.command()
+@click.argument("data", metavar="DATA.csv", type=FILE)
+@click.option("--model", "place", type=click.Path(dir_okay=False, path_type=Path), help="Save it; DATA.cause else.")
+@click.option("--knowledge", "known", type=FILE, help="TOML: required, forbidden, tiers.")
+@click.option("--leave-out", multiple=True, metavar="COLUMN")
+@click.option("--discrete", multiple=True, metavar="COLUMN", help="Numbers that are categories.")
+@click.option("--continuous", multiple=True, metavar="COLUMN", help="Few whole numbers that are amounts.")
+@click.option("--marks", metavar="COLUMN", help="Names, in each row, the variable that was set by somebody.")
+@click.option("--lags", type=click.IntRange(0, 10), default=0, help="The rows are a series; rows that matter before.")
+@click.option("--samples", type=click.IntRange(0, 1_000), default=SAMPLES, show_default=True, help="Bootstrap samples.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@output_option
+def build(data: Path, place: Path | None, known: Path | None, samples: int, seed: int, output: str, **how: Any) -> None:
+    """Learn a model from DATA (CSV or JSON lines) and save it.
+
+    The model holds the rows of DATA: whoever has it has the data.
+    """
+    read = _table(data, wishes(how))
+    for each in read.notes:
+        note(each)
+    stated = knowledge.read(known.read_text()) if known else knowledge.Stated()
+    learned = learn(read, knowledge.knowledge(stated, read.columns), seed, samples, _progress)
+    _progress("")
+    made = built(read, learned)
+    place = place or data.with_suffix(".cause")
+    place.write_bytes(model.saved(made))
+    if output == "json":
+        told = {"model": str(place), "rows": made.count, "confidence": made.confidence, "variables": made.columns}
+        emit_json({**told, "edges": made.edges, "weak": made.weak, "notes": made.notes})
+    else:
+        emit_text("\n".join(_summary(made, place)))
+
+
+@cause.command(epilog=f"\b\n{LAYOUT}")
+@click.argument("place", metavar="MODEL", type=FILE)
+@click.argument("questions", metavar="QUESTION...", nargs=-1, required=True)
+@output_option
+def ask(place: Path, questions: tuple[str, ...], output: str) -> None:
+    """Ask MODEL what an intervention would do, or what would have been."""
+    effects = Effects(opened(place))
+    told = [_answered(text, effects) for text in questions]
+    if output == "json":
+        emit_json(told[0] if len(told) == 1 else told)
+    else:
+        emit_text("\n\n".join("\n".join(each.sentences) for each in told))
+
+
+def _answered(text: str, effects: Effects) -> Answer:
+    try:
+        return answer(question(text, effects.columns), text, effects)
+    except ValueError as error:
+        raise Ended(Exit.USAGE, str(error).split("\n")[0], "\n".join(str(error).split("\n")[1:])) from error
+
+
+def wishes(how: dict[str, Any]) -> Wishes:
+    """What the options say about the columns."""
+    split = {key: tuple(name.strip() for each in how[key] for name in each.split(",")) for key in SEVERAL}
+    return Wishes(**split, marks=how["marks"], lags=how["lags"])
+
+
+SEVERAL: Final = ("leave_out", "discrete", "continuous")
+"""Options that name several columns. *derived*"""
+
+
+def opened(place: Path) -> Model:
+    """The model of a file; ends the command if it is none."""
+    try:
+        return model.opened(place.read_bytes())
+    except ValueError as error:
+        raise Ended(Exit.USAGE, f"{place}: {error}") from error
+
+
+def _table(place: Path, asked: Wishes) -> Table:
+    try:
+        return reading.table(cells.read(place.read_bytes()), asked)
+    except ValueError as error:
+        raise Ended(Exit.USAGE, f"{place}: {error}") from error
+
+
+def _progress(text: str) -> None:
+    """One line on standard error that is written over; nothing if nobody looks on."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[K{text}", err=True, nl=False)
+
+
+def _summary(made: Model, place: Path) -> list[str]:
+    directed = sum(edge.directed for edge in made.edges)
+    kinds = [column.kind for column in made.columns]
+    told = ", ".join(f"{kinds.count(kind)} {kind}" for kind in ("continuous", "discrete") if kind in kinds)
+    lines = [f"{made.count} rows, {len(made.columns)} variables ({told}); saved as {place}"]
+    lines.append(
+        f"{len(made.edges)} edges, {directed} directed, {len(made.edges) - directed} of which the data can't tell the "
+        f"direction; mean confidence {made.confidence:.2f}"
+    )
+    lines += [_line(edge) for edge in made.edges[:TOLD]]
+    if len(made.edges) > TOLD:
+        lines.append(f"  and {len(made.edges) - TOLD} more (-o json)")
+    for edge in made.weak:
+        lines.append(
+            f"  left out: {edge.cause} - {edge.effect}, in {edge.confidence:.0%} of the bootstrap samples only"
+        )
+    lines.append("It is taken for granted that nothing outside the table causes two of its variables.")
+    return lines
+
+
+def _line(edge: Edge) -> str:
+    arrow = "->" if edge.directed else "- "
+    told = f"  {edge.cause} {arrow} {edge.effect}: {edge.form}"
+    if edge.coefficient is not None and edge.low is not None and edge.high is not None:
+        told += f", {shown(edge.coefficient)} ({shown(edge.low)} to {shown(edge.high)}) for one unit"
+    direction = f", direction {edge.direction_confidence:.0%}" if edge.directed else ""
+    return f"{told}; partial correlation {edge.partial_correlation:.2f}; in {edge.confidence:.0%} of samples{direction}"

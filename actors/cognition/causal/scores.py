@@ -1,0 +1,159 @@
+"""How well a set of parents fits a variable: BIC of a Gaussian, of mixed columns, and BDeu of discrete ones.
+
+Higher is better, in units of the log likelihood. Each is decomposable. A row in which the variable was set by somebody
+tells nothing of its causes and is left out for it (Cooper and Yoo 1999). Sources: Schwarz (1978); Andrews, Ramsey and
+Cooper (2019), degenerate Gaussian; Heckerman, Geiger and Chickering (1995), BDeu.
+"""
+
+import math
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actors.cognition.causal.embedding import embedded
+from actors.cognition.causal.table import Edges, Matrix, Table
+
+PENALTY: Final = 2.0
+"""Factor of the penalty of BIC. *measured*: skeleton F1 of .989 on 80 linear sets, where 1 finds too many edges"""
+EQUIVALENT_SIZE: Final = 1.0
+"""Equivalent sample size of BDeu. *cited*: Scutari (2018), 1 keeps spurious edges out"""
+RIDGE: Final = 1e-9
+"""Share of the variance added to the diagonal. *chosen*: two columns that are nearly one stay solvable"""
+
+
+class Score(Protocol):
+    """A decomposable score."""
+
+    size: int
+    """Number of variables"""
+
+    def local(self, child: int, parents: frozenset[int]) -> float:
+        """The score of one variable given its parents."""
+
+    def gains(self, child: int, parents: frozenset[int], others: list[int]) -> Matrix:
+        """By how much each of the others, as one more parent, raises the score."""
+
+
+class GaussianBic:
+    """BIC of linear regressions, from second moments alone; a variable may be a block of indicators."""
+
+    def __init__(self, moments: list[Matrix], counts: list[int], blocks: list[list[int]]) -> None:
+        self.size = len(blocks)
+        self._moments, self._counts, self._blocks = moments, counts, blocks
+        self._single = all(len(block) == 1 for block in blocks)
+        self._kept: dict[tuple[int, frozenset[int]], float] = {}
+
+    def local(self, child: int, parents: frozenset[int]) -> float:
+        """The score of one variable given its parents."""
+        key = (child, parents)
+        if key not in self._kept:
+            self._kept[key] = self._local(child, parents)
+        return self._kept[key]
+
+    def gains(self, child: int, parents: frozenset[int], others: list[int]) -> Matrix:
+        """By how much each of the others, as one more parent, raises the score."""
+        if not self._single:
+            now = self.local(child, parents)
+            return np.array([self.local(child, parents | {other}) - now for other in others])
+        moments, count = self._moments[child], self._counts[child]
+        across, own = moments[child, others], moments.diagonal()[others]
+        variance = moments[child, child]
+        if parents:
+            held = sorted(parents)
+            asked = [child, *others]
+            solved = np.linalg.solve(moments[np.ix_(held, held)], moments[np.ix_(held, asked)])
+            across = across - moments[child, held] @ solved[:, 1:]
+            own = own - (moments[np.ix_(held, others)] * solved[:, 1:]).sum(0)
+            variance = variance - moments[child, held] @ solved[:, 0]
+        share = np.clip(across**2 / (np.maximum(own, 1e-12) * max(variance, 1e-12)), 0, 1 - 1e-12)
+        return np.asarray(-0.5 * count * np.log1p(-share) - 0.5 * PENALTY * math.log(count))
+
+    def _local(self, child: int, parents: frozenset[int]) -> float:
+        moments, count = self._moments[child], self._counts[child]
+        own = self._blocks[child]
+        held = [at for parent in sorted(parents) for at in self._blocks[parent]]
+        rest = moments[np.ix_(own, own)]
+        if held:
+            slope = np.linalg.solve(moments[np.ix_(held, held)], moments[np.ix_(held, own)])
+            rest = rest - moments[np.ix_(own, held)] @ slope
+        volume = (
+            math.log(max(rest[0, 0], 1e-12)) if len(own) == 1 else np.linalg.slogdet(rest + RIDGE * np.eye(len(own)))[1]
+        )
+        return float(-0.5 * count * volume - 0.5 * PENALTY * math.log(count) * len(held) * len(own))
+
+
+def gaussian(read: Table, weights: Matrix | None = None) -> GaussianBic:
+    """The score on a table of continuous or mixed columns; weights of rows, if any, sum to their number."""
+    whole, blocks = embedded(read.columns, read.rows)
+    whole = (whole - whole.mean(0)) / np.maximum(whole.std(0), 1e-12)
+    moments: list[Matrix] = []
+    counts: list[int] = []
+    shared: dict[bytes, tuple[Matrix, int]] = {}
+    for at in range(len(blocks)):
+        free = ~read.acted[:, at]
+        key = free.tobytes()
+        if key not in shared:
+            rows = whole[free]
+            held = np.ones(len(rows)) if weights is None else weights[free]
+            rows = rows - held @ rows / held.sum()
+            moment = (rows * held[:, None]).T @ rows / held.sum()
+            shared[key] = (moment + RIDGE * np.eye(len(moment)), int(free.sum()))
+        moments.append(shared[key][0])
+        counts.append(shared[key][1])
+    return GaussianBic(moments, counts, blocks)
+
+
+class Bdeu:
+    """The marginal likelihood of discrete columns under a uniform Dirichlet prior."""
+
+    def __init__(self, codes: NDArray[np.int64], levels: list[int], acted: Edges) -> None:
+        """Codes of shape (variables, rows)."""
+        self.size = len(codes)
+        self._codes, self._levels = codes, levels
+        self._free = [None if not acted[:, at].any() else np.flatnonzero(~acted[:, at]) for at in range(self.size)]
+        self._rising: dict[float, Matrix] = {}
+        self._kept: dict[tuple[int, frozenset[int]], float] = {}
+
+    def local(self, child: int, parents: frozenset[int]) -> float:
+        """The score of one variable given its parents."""
+        key = (child, parents)
+        if key not in self._kept:
+            self._kept[key] = self._local(child, parents)
+        return self._kept[key]
+
+    def gains(self, child: int, parents: frozenset[int], others: list[int]) -> Matrix:
+        """By how much each of the others, as one more parent, raises the score."""
+        now = self.local(child, parents)
+        return np.array([self.local(child, parents | {other}) - now for other in others])
+
+    def _local(self, child: int, parents: frozenset[int]) -> float:
+        codes, free = self._codes, self._free[child]
+        own = codes[child] if free is None else codes[child][free]
+        place, cells = np.zeros(len(own), dtype=np.int64), 1
+        for parent in sorted(parents):
+            place = place * self._levels[parent] + (codes[parent] if free is None else codes[parent][free])
+            cells *= self._levels[parent]
+        seen = cells
+        if cells > 4 * len(own):
+            _, place = np.unique(place, return_inverse=True)
+            seen = int(place.max()) + 1
+        level = self._levels[child]
+        counts = np.bincount(place * level + own, minlength=seen * level)
+        totals = counts.reshape(seen, level).sum(1)
+        prior = EQUIVALENT_SIZE / cells
+        return float(self._risen(prior / level)[counts].sum() - self._risen(prior)[totals].sum())
+
+    def _risen(self, start: float) -> Matrix:
+        """Logarithm of start (start + 1) ... (start + k - 1), by k."""
+        if start not in self._rising:
+            steps = np.log(start + np.arange(self._codes.shape[1]))
+            self._rising[start] = np.concatenate([[0.0], np.cumsum(steps)])
+        return self._rising[start]
+
+
+def bdeu(read: Table, drawn: NDArray[np.int64] | None = None) -> Bdeu:
+    """The score on a table of discrete columns, or on the drawn rows of it."""
+    rows, acted = (read.rows, read.acted) if drawn is None else (read.rows[drawn], read.acted[drawn])
+    levels = [len(column.categories) for column in read.columns]
+    return Bdeu(np.ascontiguousarray(rows.T.astype(np.int64)), levels, acted)

@@ -61,8 +61,8 @@ def open_told(estimate: Estimate, cause: str, outcome: str) -> str:
     edges = " and ".join(f"{each} - {cause}" for each in estimate.open)
     return (
         f"Not identifiable: graphs that fit the data equally well give {', '.join(values)} ({'; '.join(cases)}). "
-        f"What would tell: setting {cause} (or {' or '.join(estimate.open)}) in some rows and marking them with --marks, "
-        f"or knowing the direction of {edges} (--knowledge)."
+        f"What would tell: setting {cause} (or {' or '.join(estimate.open)}) in some rows and marking them "
+        f"with --marks, or knowing the direction of {edges} (--knowledge)."
     )
 
 

@@ -6,13 +6,16 @@ from typing import Any, Final
 
 import click
 
-from actors.cognition.causal import cells, knowledge, model, reading
+from actors.cognition.causal import cells, deciding, explaining, knowledge, model, reading, telemetry, told
 from actors.cognition.causal.asking import Answer, answer, shown
 from actors.cognition.causal.building import built
+from actors.cognition.causal.deciding import Objective
 from actors.cognition.causal.effects import Effects
 from actors.cognition.causal.learning import SAMPLES, learn
+from actors.cognition.causal.mechanisms import Mechanisms
 from actors.cognition.causal.model import Edge, Model
-from actors.cognition.causal.question import LAYOUT, question
+from actors.cognition.causal.question import LAYOUT, assignments, question, target
+from actors.cognition.causal.question import place as variable
 from actors.cognition.causal.reading import Wishes
 from actors.cognition.causal.table import Table
 from runtime.cli.console.exits import Ended, Exit
@@ -69,11 +72,109 @@ def build(data: Path, place: Path | None, known: Path | None, samples: int, seed
 def ask(place: Path, questions: tuple[str, ...], output: str) -> None:
     """Ask MODEL what an intervention would do, or what would have been."""
     effects = Effects(opened(place))
-    told = [_answered(text, effects) for text in questions]
+    answers = [_answered(text, effects) for text in questions]
     if output == "json":
-        emit_json(told[0] if len(told) == 1 else told)
+        emit_json(answers[0] if len(answers) == 1 else answers)
     else:
-        emit_text("\n\n".join("\n".join(each.sentences) for each in told))
+        emit_text("\n\n".join("\n".join(each.sentences) for each in answers))
+
+
+@cause.command()
+@click.argument("place", metavar="MODEL", type=FILE)
+@click.argument("outcome", metavar="OUTCOME")
+@click.option("--from", "start", metavar="CAUSE", help="Only paths that begin there.")
+@click.option("--row", type=click.IntRange(1), help="Why OUTCOME is what it is in this row, counted from 1.")
+@output_option
+def why(place: Path, outcome: str, start: str | None, row: int | None, output: str) -> None:
+    """Why OUTCOME is what it is: the paths that lead to it, or what each cause adds in one row."""
+    made = opened(place)
+    at = _place(outcome, made)
+    if row is not None:
+        try:
+            case, _ = Mechanisms(made).case(row, ())
+        except ValueError as error:
+            raise Ended(Exit.NOT_FOUND, str(error)) from error
+        found = explaining.attributed(made, at, case)
+        emit_json(found) if output == "json" else emit_text("\n".join(told.explanation(found, row)))
+        return
+    paths = explaining.paths(made, at, _place(start, made) if start else None)
+    emit_json(paths) if output == "json" else emit_text("\n".join(told.paths(paths, made.names[at], start)))
+
+
+@cause.command()
+@click.argument("place", metavar="MODEL", type=FILE)
+@click.option("--maximise", "--maximize", "more", multiple=True, metavar="OUTCOME[:WEIGHT]")
+@click.option("--minimise", "--minimize", "less", multiple=True, metavar="OUTCOME[:WEIGHT]")
+@click.option("--action", "actions", multiple=True, metavar="NAME=VALUE", help="All that is possible if none is named.")
+@click.option("--fixed", multiple=True, metavar="NAME", help="A variable that nobody can set.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@output_option
+def decide(place: Path, actions: tuple[str, ...], seed: int, output: str, **how: Any) -> None:
+    """Rank actions by what they do to weighted objectives: `--maximise yield:2 --minimise P(fault=yes)`."""
+    effects = Effects(opened(place))
+    try:
+        aims = [_objective(text, effects, 1.0) for text in how["more"]]
+        aims += [_objective(text, effects, -1.0) for text in how["less"]]
+        if not aims:
+            raise ValueError("name what is wanted with --maximise or --minimise")
+        fixed = [_place(each, effects.model) for each in how["fixed"]]
+        acts = [assignments(each, effects.columns)[0] for each in actions]
+        found = deciding.decide(effects, aims, acts or deciding.possible(effects, aims, fixed), seed)
+    except ValueError as error:
+        raise Ended(Exit.USAGE, str(error)) from error
+    emit_json(found) if output == "json" else emit_text("\n".join(told.decision(found)))
+
+
+@cause.command()
+@click.argument("data", metavar="TELEMETRY.csv", type=FILE)
+@click.option("--target", metavar="COLUMN", help="What got worse; found by itself else.")
+@click.option("--from", "start", metavar="ROW|CELL", help="First row of the incident: its number, or a cell of it.")
+@click.option("--to", "stop", metavar="ROW|CELL", help="Last row of the incident.")
+@click.option(
+    "--marked", metavar="COLUMN", help="Column that is 1, yes or true in the rows of incidents; the last counts."
+)
+@click.option("--knowledge", "known", type=FILE, help="TOML: required, forbidden, tiers.")
+@click.option("--leave-out", multiple=True, metavar="COLUMN")
+@click.option("--lags", type=click.IntRange(0, 3), default=0, show_default=True, help="Rows that matter before.")
+@output_option
+def incident(data: Path, target: str | None, known: Path | None, output: str, **how: Any) -> None:
+    """Find the root cause of the last (or the named) degradation in TELEMETRY: a row for each moment, in order."""
+    try:
+        stated = knowledge.read(known.read_text()) if known else knowledge.Stated()
+        names = tuple(name.strip() for each in how["leave_out"] for name in each.split(","))
+        asked = telemetry.Asked(
+            target=target, start=how["start"], stop=how["stop"], marked=how["marked"], leave_out=names, lags=how["lags"]
+        )
+        found, notes = telemetry.found(cells.read(data.read_bytes()), asked, stated)
+    except ValueError as error:
+        raise Ended(Exit.USAGE, f"{data}: {error}") from error
+    for each in notes:
+        note(each)
+    emit_json(found) if output == "json" else emit_text("\n".join(told.incident(found)))
+
+
+def _place(name: str, made: Model) -> int:
+    try:
+        return variable(name, made.columns)
+    except ValueError as error:
+        raise Ended(Exit.USAGE, str(error)) from error
+
+
+def _objective(text: str, effects: Effects, sign: float) -> Objective:
+    name, colon, word = text.rpartition(":")
+    weight = 1.0
+    if colon:
+        try:
+            weight = float(word)
+        except ValueError as error:
+            raise ValueError(f"{text!r}: the weight {word!r} is no number") from error
+        if not 0 < weight < float("inf"):
+            raise ValueError(f"{text!r}: a weight is above 0; use --minimise for what should be less")
+    outcome, category = target(name if colon else text, effects.columns)
+    if category is None and effects.columns[outcome].kind == "discrete":
+        words = ", ".join(effects.columns[outcome].categories)
+        raise ValueError(f"{effects.columns[outcome].name} is one of {words}; write P({text.split(':')[0]}=...)")
+    return Objective(outcome=outcome, category=category, weight=sign * weight)
 
 
 def _answered(text: str, effects: Effects) -> Answer:

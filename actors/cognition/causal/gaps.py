@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from actors.cognition.causal.embedding import embedded
-from actors.cognition.causal.table import Matrix, Table
+from actors.cognition.causal.table import Mask, Matrix, Table
 
 LOST_SHARE: Final = 0.2
 """Share of rows that may be left out for a gap. *chosen*"""
@@ -28,7 +28,7 @@ def filled(read: Table) -> Table:
     gaps = np.isnan(read.rows)
     if not gaps.any():
         return read
-    whole = ~gaps.any(1)
+    whole: Mask = np.asarray(~gaps.any(1))
     per = gaps.sum(0)
     told = ", ".join(f"{read.names[at]} in {per[at]}" for at in np.argsort(-per)[:4] if per[at])
     lost = int((~whole).sum())
@@ -67,8 +67,8 @@ def _drawn(read: Table, rows: Matrix, rng: np.random.Generator) -> Matrix:
 
 def _expect(
     full: Matrix,
-    which: Matrix,
-    gap: Matrix,
+    which: Mask,
+    gap: Mask,
     fitted: tuple[Matrix, Matrix],
     extra: Matrix,
     rng: np.random.Generator | None,

@@ -58,10 +58,8 @@ def knowledge(stated: Stated, columns: Sequence[Column], ignored: Sequence[str] 
     if any(ANY in edge for edge in stated.required):
         raise ValueError("required: an edge between any two can't be required; name both variables")
     _tiers(stated, names, ignored, forbidden)
-    for tail, cause in enumerate(columns):
-        for head, effect in enumerate(columns):
-            if effect.lag > cause.lag:
-                forbidden[tail, head] = True
+    lag = np.array([column.lag for column in columns])
+    forbidden |= lag[None, :] > lag[:, None]
     _agree(required, forbidden, names)
     return Knowledge(required, forbidden)
 

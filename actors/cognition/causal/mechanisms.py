@@ -64,7 +64,8 @@ class Mechanisms:
         told: list[tuple[float, float, float]] = []
         for graph in self._graphs:
             drawn = [self._would(graph, rows, dict(do), (outcome, category)) for _ in range(self._draws())]
-            told.append((float(np.mean(drawn)), *(float(each) for each in np.quantile(drawn, [0.025, 0.975]))))
+            low, high = (float(each) for each in np.quantile(drawn, [0.025, 0.975]))
+            told.append((float(np.mean(drawn)), low, high))
         middles = [each[0] for each in told]
         low, high = min(each[1] for each in told), max(each[2] for each in told)
         wide = max(each[2] - each[1] for each in told)

@@ -57,26 +57,28 @@ def question(text: str, columns: Sequence[Column]) -> Question:
 
 def _effect(columns: Sequence[Column], cause: str, outcome: str, start: str | None, stop: str | None) -> Question:
     at = place(cause, columns)
-    target, category = _target(outcome, columns)
-    if target == at:
+    aimed, category = target(outcome, columns)
+    if aimed == at:
         raise ValueError(f"{columns[at].name} is asked about itself; name two variables")
     span = (value(start, columns[at]), value(stop, columns[at])) if start and stop else None
-    return Question(sort="effect", outcome=target, category=category, cause=at, span=span)
+    return Question(sort="effect", outcome=aimed, category=category, cause=at, span=span)
 
 
 def _do(columns: Sequence[Column], outcome: str, acts: str, row: str | None, given: str | None) -> Question:
     wrapped = re.fullmatch(r"do\s*\((.+)\)", acts.strip(), re.I)
     do = assignments(wrapped[1] if wrapped else acts, columns)
-    target, category = _target(outcome, columns)
-    asked = Question(sort="do", outcome=target, category=category, do=do)
+    aimed, category = target(outcome, columns)
+    asked = Question(sort="do", outcome=aimed, category=category, do=do)
     if row is None and given is None:
         return asked
     case = assignments(given, columns) if given else ()
     return msgspec.structs.replace(asked, sort="counterfactual", row=int(row) if row else None, given=case)
 
 
-def _target(text: str, columns: Sequence[Column]) -> tuple[int, int | None]:
+def target(text: str, columns: Sequence[Column]) -> tuple[int, int | None]:
     """The outcome, and the category of it if one is named."""
+    if wrapped := re.fullmatch(r"[PE]\s*[\[(](.+)[\])]", text.strip()):
+        text = wrapped[1]
     text = re.sub(r"^(?:the )?(?:mean|expected|average|probability of|probability that) ", "", text.strip(), flags=re.I)
     if "=" not in text:
         return place(text, columns), None

@@ -42,6 +42,10 @@ class Wishes(msgspec.Struct, frozen=True):
     marks: str | None = None
     """Column that names the variable (or several, with +) that was set by somebody in that row"""
     lags: int = 0
+    amounts: bool = False
+    """Whether whole numbers are amounts, however few, as in telemetry"""
+    clocks: bool = True
+    """Whether a column that only goes up by steps is kept; in telemetry it is a clock"""
 
 
 def table(cells: Cells, wishes: Wishes) -> Table:
@@ -59,10 +63,9 @@ def table(cells: Cells, wishes: Wishes) -> Table:
         for place, name in enumerate(cells.names)
         if name not in wishes.leave_out and name != wishes.marks
     ]
-    found = [(name, *each) for name, each in parsed if each is not None]
-    found = _kinds(found, wishes, notes)
-    columns = [column for column, _ in found]
-    values = np.column_stack([each for _, each in found]) if found else np.empty((len(cells.rows), 0))
+    kinds = _kinds([(name, *each) for name, each in parsed if each is not None], wishes, notes)
+    columns = [column for column, _ in kinds]
+    values = np.column_stack([each for _, each in kinds]) if kinds else np.empty((len(cells.rows), 0))
     acted = _acted(cells, wishes, [column.name for column in columns], notes)
     read = Table(columns=tuple(columns), rows=values, acted=acted, lines=np.array(cells.lines), notes=tuple(notes))
     read = _told_apart(filled(_lagged(read, wishes.lags)))
@@ -99,6 +102,9 @@ def _column(
         if len(np.unique(values[np.isfinite(values)])) < 2:
             notes.append(f"{name} never changes; it was left out")
             return None
+        if not wishes.clocks and _clock(values):
+            notes.append(f"{name} only goes up, as a clock or a counter of rows does; it was left out")
+            return None
         return values, words
     levels = len(set(present))
     if levels > MOST_LEVELS or (levels >= IDENTIFYING * len(present) and levels > FEW_LEVELS):
@@ -106,6 +112,12 @@ def _column(
         notes.append(f"{name} has {levels} different texts in {len(present)} rows; it was left out as {sort}")
         return None
     return None, words
+
+
+def _clock(values: Matrix) -> bool:
+    """Whether the steps are all upward and nearly alike."""
+    steps = np.diff(values[np.isfinite(values)])
+    return bool(len(steps) and np.all(steps > 0) and steps.std() <= steps.mean())
 
 
 def _number(word: str | None, separator: str) -> float | None:
@@ -147,7 +159,8 @@ def _kinds(
         most = MOST_LEVELS // 2
     made: list[tuple[Column, Matrix]] = []
     for name, values, words in found:
-        few = values is not None and _whole(values) and _levels(values) <= most and name not in wishes.continuous
+        few = values is not None and _whole(values) and _levels(values) <= most
+        few &= name not in wishes.continuous and (not wishes.amounts or name in wishes.discrete)
         if values is not None and not few:
             made.append((Column(name=name, kind="continuous"), values))
         elif name in wishes.continuous:

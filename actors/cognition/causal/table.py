@@ -10,6 +10,9 @@ Matrix = NDArray[np.float64]
 Edges = NDArray[np.bool_]
 """Square; [i, j] means i -> j; i - j, of which the direction is unknown, has both."""
 
+Mask = NDArray[np.bool_]
+"""One truth for each row or column."""
+
 Kind = Literal["continuous", "discrete"]
 
 

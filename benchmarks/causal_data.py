@@ -1,4 +1,4 @@
-"""Generated worlds for the causal figures: linear and discrete networks with known effects, telemetry with incidents."""
+"""Generated worlds for the causal figures: networks with known effects, telemetry with planted incidents."""
 
 import numpy as np
 

@@ -74,25 +74,8 @@ class Boss:
         ahead = ahead - self._barred[node]
         key = (node, ahead)
         if key not in self._kept:
-            self._kept[key] = self._grown(node, ahead)
+            self._kept[key] = self._score.parents(node, self._required[node], ahead)
         return self._kept[key]
-
-    def _grown(self, node: int, ahead: frozenset[int]) -> tuple[float, frozenset[int]]:
-        held, left = self._required[node], sorted(ahead - self._required[node])
-        while left:
-            gains = self._score.gains(node, held, left)
-            place = int(np.argmax(gains))
-            if gains[place] <= LEAST:
-                break
-            held |= {left.pop(place)}
-        best = self._score.local(node, held)
-        while held - self._required[node]:
-            trials = [(self._score.local(node, held - {each}), each) for each in sorted(held - self._required[node])]
-            score, gone = max(trials)
-            if score < best:
-                break
-            best, held = score, held - {gone}
-        return best, held
 
 
 def boss(score: Score, known: Knowledge, starts: int, rng: np.random.Generator) -> Edges:

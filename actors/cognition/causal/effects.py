@@ -11,8 +11,9 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from actors.cognition.causal.graph import possible_parents, reach
+from actors.cognition.causal.graph import member_with, possible_parents, reach
 from actors.cognition.causal.model import Model
+from actors.cognition.causal.network import Network
 from actors.cognition.causal.regression import Response
 from actors.cognition.causal.strata import Standardised, joined
 from actors.cognition.causal.table import Column, Matrix
@@ -61,6 +62,9 @@ class Effects:
         self.columns: Sequence[Column] = model.columns
         self.reached = reach(self.graph & ~self.graph.T | (self.graph & self.graph.T))
         self._sets: dict[int, list[tuple[int, ...]]] = {}
+        self._discrete = self.table.discrete
+        self._networks: dict[tuple[int, tuple[int, ...]], Network] = {}
+        self._drawn: dict[tuple[int, tuple[int, ...], int], dict[int, Matrix]] = {}
         self._responses: dict[tuple[int, tuple[int, ...], int, int | None], Response | Standardised] = {}
 
     def mean(self, cause: int, value: float, outcome: int, category: int | None = None) -> Estimate:
@@ -69,7 +73,9 @@ class Effects:
         bent = False
         for parents in self.parent_sets(cause):
             if outcome in parents:
-                found = self._plain(outcome, category)
+                found = self.plain(outcome, category)
+            elif self._discrete:
+                found = _told(self._shares((cause, parents), int(value), outcome, category))
             else:
                 response = self._response(cause, parents, outcome, category)
                 found = response.mean(int(value) if isinstance(response, Standardised) else value)  # type: ignore[arg-type]
@@ -83,7 +89,10 @@ class Effects:
         bent = False
         for parents in self.parent_sets(cause):
             found = (0.0, 0.0)
-            if outcome not in parents:
+            if self._discrete:
+                first, second = (self._shares((cause, parents), int(each), outcome, category) for each in span)
+                found = _told(second - first)
+            elif outcome not in parents:
                 response = self._response(cause, parents, outcome, category)
                 if isinstance(response, Standardised):
                     found = response.change(int(span[0]), int(span[1]))
@@ -102,13 +111,23 @@ class Effects:
 
     def plain(self, outcome: int, category: int | None = None) -> tuple[float, float]:
         """Mean of the outcome, or share of its category, as things are, and its standard error."""
-        return self._plain(outcome, category)
-
-    def _plain(self, outcome: int, category: int | None) -> tuple[float, float]:
-        values = self._outcome(outcome, category)[~self.table.acted.any(1)] if not self.table.acted.all() else None
-        if values is None or len(values) < FEWEST_ROWS:
-            values = self._outcome(outcome, category)
+        values = self._outcome(outcome, category)
+        untouched = ~self.table.acted.any(1)
+        if untouched.sum() >= FEWEST_ROWS:
+            values = values[untouched]
         return float(values.mean()), float(values.std() / np.sqrt(len(values)))
+
+    def _shares(self, cause: tuple[int, tuple[int, ...]], level: int, outcome: int, category: int | None) -> Matrix:
+        """Draws of the probability of a category when a discrete cause, with these parents, is set."""
+        key = (*cause, level)
+        if key not in self._drawn:
+            if cause not in self._networks:
+                graph = member_with(self.graph, *cause)
+                self._networks[cause] = Network(graph, self.model.columns, self.table.rows, self.table.acted)
+            self._drawn[key] = self._networks[cause].shares(cause[0], level, np.random.default_rng(0))
+        if outcome not in self._drawn[key]:
+            return np.full(2, self.plain(outcome, category)[0])
+        return np.asarray(self._drawn[key][outcome][:, category])
 
     def _outcome(self, outcome: int, category: int | None) -> Matrix:
         values = self.table.rows[:, outcome]
@@ -165,3 +184,8 @@ class Effects:
             open=self._named(open_),
             bent=bent,
         )
+
+
+def _told(drawn: Matrix) -> tuple[float, float]:
+    """Mean and standard error of draws."""
+    return float(drawn.mean()), float(drawn.std())

@@ -116,6 +116,15 @@ def _locally_valid(
     return not reach(directed)[node, node]
 
 
+def member_with(graph: Edges, node: int, parents: Sequence[int]) -> Edges:
+    """A directed graph of the class in which the node has these parents."""
+    trial = graph.copy()
+    open_ = np.flatnonzero(graph[:, node] & graph[node])
+    for each in open_:
+        trial[(node, each) if each in parents else (each, node)] = False
+    return members(trial, 1)[0]
+
+
 def members(graph: Edges, most: int) -> list[Edges]:
     """Directed graphs of the class, at most `most`; a graph that has none gives one without new circles."""
     found: list[Edges] = []

@@ -107,9 +107,9 @@ def _forward(outcome: Matrix, fixed: Matrix, candidates: Matrix) -> list[int]:
     room = min(MOST_TERMS, count // FEWEST_A_TERM - fixed.shape[1])
     if candidates.shape[1] == 0 or room <= 0:
         return chosen
-    orthogonal = np.linalg.qr(fixed)[0]
-    left = outcome - orthogonal @ (orthogonal.T @ outcome)
-    spare = candidates - orthogonal @ (orthogonal.T @ candidates)
+    inverse = np.linalg.pinv(fixed.T @ fixed)
+    left = outcome - fixed @ (inverse @ (fixed.T @ outcome))
+    spare = candidates - fixed @ (inverse @ (fixed.T @ candidates))
     norms = (candidates**2).sum(0)
     while len(chosen) < room:
         own = (spare**2).sum(0)

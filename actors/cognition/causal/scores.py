@@ -21,6 +21,11 @@ EQUIVALENT_SIZE: Final = 1.0
 RIDGE: Final = 1e-9
 """Share of the variance added to the diagonal. *chosen*: two columns that are nearly one stay solvable"""
 
+TINY: Final = 1e-12
+"""Least variance, of a standardised column. *derived*: rounding of doubles"""
+LEAST: Final = 1e-9
+"""Least gain that counts. *derived*: rounding of sums of scores"""
+
 
 class Score(Protocol):
     """A decomposable score."""
@@ -31,8 +36,26 @@ class Score(Protocol):
     def local(self, child: int, parents: frozenset[int]) -> float:
         """The score of one variable given its parents."""
 
-    def gains(self, child: int, parents: frozenset[int], others: list[int]) -> Matrix:
-        """By how much each of the others, as one more parent, raises the score."""
+    def parents(self, child: int, required: frozenset[int], ahead: frozenset[int]) -> tuple[float, frozenset[int]]:
+        """The parents among those ahead, grown from the required ones and then shrunk, and their score."""
+
+
+def grown(score: Score, child: int, required: frozenset[int], ahead: frozenset[int]) -> tuple[float, frozenset[int]]:
+    """Parents that are added and then removed one at a time, each time the best one, while the score rises."""
+    held, left = required, sorted(ahead - required)
+    best = score.local(child, held)
+    while left:
+        now, at = max((score.local(child, held | {each}), each) for each in left)
+        if now <= best + LEAST:
+            break
+        best, held = now, held | {at}
+        left.remove(at)
+    while held - required:
+        now, at = max((score.local(child, held - {each}), each) for each in sorted(held - required))
+        if now < best:
+            break
+        best, held = now, held - {at}
+    return best, held
 
 
 class GaussianBic:
@@ -42,6 +65,7 @@ class GaussianBic:
         self.size = len(blocks)
         self._moments, self._counts, self._blocks = moments, counts, blocks
         self._single = all(len(block) == 1 for block in blocks)
+        self._price = [PENALTY * math.log(count) / count for count in counts]
         self._kept: dict[tuple[int, frozenset[int]], float] = {}
 
     def local(self, child: int, parents: frozenset[int]) -> float:
@@ -51,23 +75,51 @@ class GaussianBic:
             self._kept[key] = self._local(child, parents)
         return self._kept[key]
 
-    def gains(self, child: int, parents: frozenset[int], others: list[int]) -> Matrix:
-        """By how much each of the others, as one more parent, raises the score."""
+    def parents(self, child: int, required: frozenset[int], ahead: frozenset[int]) -> tuple[float, frozenset[int]]:
+        """The parents among those ahead, grown from the required ones and then shrunk, and their score."""
         if not self._single:
-            now = self.local(child, parents)
-            return np.array([self.local(child, parents | {other}) - now for other in others])
-        moments, count = self._moments[child], self._counts[child]
-        across, own = moments[child, others], moments.diagonal()[others]
-        variance = moments[child, child]
-        if parents:
-            held = sorted(parents)
-            asked = [child, *others]
-            solved = np.linalg.solve(moments[np.ix_(held, held)], moments[np.ix_(held, asked)])
-            across = across - moments[child, held] @ solved[:, 1:]
-            own = own - (moments[np.ix_(held, others)] * solved[:, 1:]).sum(0)
-            variance = variance - moments[child, held] @ solved[:, 0]
-        share = np.clip(across**2 / (np.maximum(own, 1e-12) * max(variance, 1e-12)), 0, 1 - 1e-12)
-        return np.asarray(-0.5 * count * np.log1p(-share) - 0.5 * PENALTY * math.log(count))
+            return grown(self, child, required, ahead)
+        held = self._swept(child, sorted(required), sorted(ahead - required))
+        held = self._shrunk(child, held, required)
+        return self.local(child, frozenset(held)), frozenset(held)
+
+    def _swept(self, child: int, held: list[int], left: list[int]) -> list[int]:
+        """What is held and what is added while the score rises; each addition sweeps the moments of the rest."""
+        asked = np.array([child, *held, *left])
+        rest = self._moments[child][asked[:, None], asked]
+        for at in range(1, 1 + len(held)):
+            rest = rest - rest[:, at, None] * (rest[at] / rest[at, at])
+        free = np.ones(len(asked), dtype=bool)
+        free[: 1 + len(held)] = False
+        enough = -math.expm1(-self._price[child])
+        held = list(held)
+        while free.any():
+            own = rest.diagonal()
+            share = np.where(free, rest[0] ** 2 / np.maximum(own, TINY), -1.0)
+            at = int(share.argmax())
+            if share[at] <= enough * rest[0, 0] or own[at] <= TINY:
+                break
+            rest = rest - rest[:, at, None] * (rest[at] / rest[at, at])
+            held.append(int(asked[at]))
+            free[at] = False
+        return held
+
+    def _shrunk(self, child: int, held: list[int], required: frozenset[int]) -> list[int]:
+        """What is held without those whose removal does not lower the score."""
+        moments = self._moments[child]
+        while len(held) > len(required):
+            places = np.array(held)
+            inverse = np.linalg.inv(moments[places[:, None], places])
+            slope = inverse @ moments[places, child]
+            left = max(float(moments[child, child] - slope @ moments[places, child]), TINY)
+            loss = np.log1p(slope**2 / (inverse.diagonal() * left))
+            if required:
+                loss[[at for at, each in enumerate(held) if each in required]] = np.inf
+            at = int(loss.argmin())
+            if loss[at] > self._price[child]:
+                break
+            held = [*held[:at], *held[at + 1 :]]
+        return held
 
     def _local(self, child: int, parents: frozenset[int]) -> float:
         moments, count = self._moments[child], self._counts[child]
@@ -78,7 +130,7 @@ class GaussianBic:
             slope = np.linalg.solve(moments[np.ix_(held, held)], moments[np.ix_(held, own)])
             rest = rest - moments[np.ix_(own, held)] @ slope
         volume = (
-            math.log(max(rest[0, 0], 1e-12)) if len(own) == 1 else np.linalg.slogdet(rest + RIDGE * np.eye(len(own)))[1]
+            math.log(max(rest[0, 0], TINY)) if len(own) == 1 else np.linalg.slogdet(rest + RIDGE * np.eye(len(own)))[1]
         )
         return float(-0.5 * count * volume - 0.5 * PENALTY * math.log(count) * len(held) * len(own))
 
@@ -122,10 +174,9 @@ class Bdeu:
             self._kept[key] = self._local(child, parents)
         return self._kept[key]
 
-    def gains(self, child: int, parents: frozenset[int], others: list[int]) -> Matrix:
-        """By how much each of the others, as one more parent, raises the score."""
-        now = self.local(child, parents)
-        return np.array([self.local(child, parents | {other}) - now for other in others])
+    def parents(self, child: int, required: frozenset[int], ahead: frozenset[int]) -> tuple[float, frozenset[int]]:
+        """The parents among those ahead, grown from the required ones and then shrunk, and their score."""
+        return grown(self, child, required, ahead)
 
     def _local(self, child: int, parents: frozenset[int]) -> float:
         codes, free = self._codes, self._free[child]

@@ -20,13 +20,20 @@ def canonical(one: Matrix, other: Matrix, held: Matrix | None = None) -> float:
     """
     one, other = one - one.mean(0), other - other.mean(0)
     if held is not None and held.shape[1]:
-        frame = np.linalg.qr(held - held.mean(0))[0]
-        one, other = one - frame @ (frame.T @ one), other - frame @ (frame.T @ other)
+        held = held - held.mean(0)
+        inverse = np.linalg.pinv(held.T @ held)
+        one, other = (each - held @ (inverse @ (held.T @ each)) for each in (one, other))
     if one.shape[1] == 1 and other.shape[1] == 1:
         scale = math.sqrt(float((one**2).sum() * (other**2).sum()))
         return float((one * other).sum() / scale) if scale > RIDGE else 0.0
-    left, right = np.linalg.qr(one)[0], np.linalg.qr(other)[0]
-    return float(min(1.0, np.linalg.svd(left.T @ right, compute_uv=False)[0]))
+    across = _whitening(one) @ (one.T @ other) @ _whitening(other)
+    return float(min(1.0, np.linalg.svd(across, compute_uv=False)[0]))
+
+
+def _whitening(block: Matrix) -> Matrix:
+    """Inverse square root of the second moments of a block."""
+    size, axes = np.linalg.eigh(block.T @ block)
+    return np.asarray(axes / np.sqrt(np.maximum(size, max(size.max(), 1.0) * RIDGE)) @ axes.T)
 
 
 def mutual_information(one: Matrix, other: Matrix, columns: tuple[Column, Column]) -> float:

@@ -75,9 +75,7 @@ def linear_figures(count: int, seed: int) -> None:
             known.append(found.identifiable)
             near.append(abs(found.estimate - true) * rows[:, cause].std() <= NUMBER_OFF * rows[:, outcome].std())
     print(f"linear, {count} networks: skeleton F1 {np.mean(skeletons):.3f}, orientation {np.nanmean(directions):.3f}")
-    print(
-        f"  effects of {len(held)} pairs: in the 95 % interval {np.mean(held):.3f}, within tolerance {np.mean(near):.3f}"
-    )
+    print(f"  effects of {len(held)} pairs: covered {np.mean(held):.3f}, within tolerance {np.mean(near):.3f}")
     sure = np.array(known)
     print(f"  identifiable {sure.mean():.3f}; of these within tolerance {np.array(near)[sure].mean():.3f}", end="; ")
     print(f"seconds to build, mean / most {np.mean(times):.2f} / {max(times):.2f}")
@@ -95,7 +93,7 @@ def discrete_figures(count: int, seed: int) -> None:
         skeletons.append(skeleton(made.graph, net.edges))
         effects = Effects(made)
         behind = reach(net.edges)
-        for cause, outcome in [each for each in rng.permutation(np.argwhere(behind))][:6]:
+        for cause, outcome in rng.permutation(np.argwhere(behind))[:6]:
             level = int(rng.integers(net.levels[cause]))
             drawn = net.rows(TRUTH_ROWS, rng, (int(cause), level))[:, outcome]
             for category in range(net.levels[outcome]):

@@ -11,6 +11,7 @@ from actors.cognition.causal.asking import Answer, answer, shown
 from actors.cognition.causal.building import built
 from actors.cognition.causal.deciding import Objective
 from actors.cognition.causal.effects import Effects
+from actors.cognition.causal.knowledge import Knowledge
 from actors.cognition.causal.learning import SAMPLES, learn
 from actors.cognition.causal.mechanisms import Mechanisms
 from actors.cognition.causal.model import Edge, Model
@@ -49,11 +50,10 @@ def build(data: Path, place: Path | None, known: Path | None, samples: int, seed
 
     The model holds the rows of DATA: whoever has it has the data.
     """
-    read = _table(data, wishes(how))
+    read, left_out = _table(data, wishes(how))
     for each in read.notes:
         note(each)
-    stated = knowledge.read(known.read_text()) if known else knowledge.Stated()
-    learned = learn(read, knowledge.knowledge(stated, read.columns), seed, samples, _progress)
+    learned = learn(read, _known(known, read, left_out), seed, samples, _progress)
     _progress("")
     made = built(read, learned)
     place = place or data.with_suffix(".cause")
@@ -187,7 +187,7 @@ def _answered(text: str, effects: Effects) -> Answer:
 def wishes(how: dict[str, Any]) -> Wishes:
     """What the options say about the columns."""
     split = {key: tuple(name.strip() for each in how[key] for name in each.split(",")) for key in SEVERAL}
-    return Wishes(**split, marks=how["marks"], lags=how["lags"])
+    return Wishes(split["leave_out"], split["discrete"], split["continuous"], how["marks"], how["lags"])
 
 
 SEVERAL: Final = ("leave_out", "discrete", "continuous")
@@ -202,9 +202,21 @@ def opened(place: Path) -> Model:
         raise Ended(Exit.USAGE, f"{place}: {error}") from error
 
 
-def _table(place: Path, asked: Wishes) -> Table:
+def _known(place: Path | None, read: Table, left_out: list[str]) -> Knowledge:
+    """The knowledge of a file; what it says of columns that were left out counts for nothing."""
     try:
-        return reading.table(cells.read(place.read_bytes()), asked)
+        stated = knowledge.read(place.read_text()) if place else knowledge.Stated()
+        return knowledge.knowledge(stated, read.columns, left_out)
+    except ValueError as error:
+        raise Ended(Exit.USAGE, f"{place}: {error}") from error
+
+
+def _table(place: Path, asked: Wishes) -> tuple[Table, list[str]]:
+    """The table of a file, and the names of columns that were left out."""
+    try:
+        found = cells.read(place.read_bytes())
+        read = reading.table(found, asked)
+        return read, [name for name in found.names if name not in read.names]
     except ValueError as error:
         raise Ended(Exit.USAGE, f"{place}: {error}") from error
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from actors.cognition.causal.asking import worded
 from actors.cognition.causal.effects import Effects
@@ -104,7 +105,10 @@ def possible(effects: Effects, objectives: Sequence[Objective], fixed: Sequence[
 
 
 def _drawn(
-    effects: Effects, action: tuple[int, float], objective: Objective, dice: tuple[Matrix, np.random.Generator]
+    effects: Effects,
+    action: tuple[int, float],
+    objective: Objective,
+    dice: tuple[NDArray[np.int64], np.random.Generator],
 ) -> tuple[Matrix, bool]:
     """Draws of the change of one objective by one action; the same members of the class for all objectives."""
     if action[0] == objective.outcome:
@@ -115,13 +119,13 @@ def _drawn(
     plain = effects.plain(objective.outcome, objective.category)[0]
     picked = dice[0] % len(found.members)
     middle = np.array([each.estimate for each in found.members])[picked] - plain
-    error = np.array([each.error if effects_of(each.parents, effects, objective) else 0.0 for each in found.members])[
+    error = np.array([each.error if _reaches(each.parents, effects, objective) else 0.0 for each in found.members])[
         picked
     ]
     return middle + error * dice[1].standard_normal(DRAWS), found.identifiable
 
 
-def effects_of(parents: tuple[str, ...], effects: Effects, objective: Objective) -> bool:
+def _reaches(parents: tuple[str, ...], effects: Effects, objective: Objective) -> bool:
     """Whether the action reaches the objective at all if its causes are these: it doesn't reach its own causes."""
     return effects.columns[objective.outcome].name not in parents
 
@@ -170,7 +174,7 @@ def _open(effects: Effects, options: list[Option], actions: Sequence[tuple[int, 
         if option.identifiable:
             continue
         cause = actions[names.index(option.action) - 1][0]
-        open_ = np.flatnonzero(effects.graph[:, cause] & effects.graph[cause])
+        open_ = np.flatnonzero(effects.graph[:, cause] & effects.graph[cause]).tolist()
         edges = ", ".join(f"{effects.columns[at].name} - {effects.columns[cause].name}" for at in open_)
         told.append(f"{option.action} depends on the direction of {edges}, which the data can't tell")
     return told

@@ -1,7 +1,7 @@
 """Why a variable is what it is: paths to it with what each carries, and what each cause adds in one row.
 
-Everything here is linear in the embedding-free sense: a slope for each directed edge between numbers, categories by
-their codes' indicators are left to `asking`. Contributions of a row sum to how far the outcome is from its mean.
+Everything here is linear, with one slope for each directed edge; a category counts by its place among the categories.
+Contributions of a row sum to how far the outcome is from its mean.
 """
 
 from typing import Final

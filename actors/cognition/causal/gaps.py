@@ -34,10 +34,11 @@ def filled(read: Table) -> Table:
     lost = int((~whole).sum())
     if lost <= LOST_SHARE * len(whole) and whole.sum() >= FEWEST_WHOLE:
         note = f"values are missing ({told}): {lost} of {len(whole)} rows were left out"
-        rows, keep = read.rows[whole], whole
+        keep = whole
+        rows = read.rows[whole]
     else:
         note = f"values are missing ({told}; {lost} of {len(whole)} rows): filled by draws given the other columns"
-        keep = ~gaps.all(1)
+        keep = np.asarray(~gaps.all(1))
         rows = _drawn(read, read.rows[keep], np.random.default_rng(0))
     return msgspec.structs.replace(
         read, rows=rows, acted=read.acted[keep], lines=read.lines[keep], notes=(*read.notes, note)
@@ -97,6 +98,6 @@ def _back(read: Table, rows: Matrix, full: Matrix, blocks: list[list[int]]) -> M
         if read.columns[at].kind == "continuous":
             made[gap, at] = full[gap, block[0]]
         else:
-            shown = full[np.ix_(gap, block)]
+            shown = full[gap][:, block]
             made[gap, at] = np.column_stack([1 - shown.sum(1), shown]).argmax(1)
     return made

@@ -22,7 +22,7 @@ STARTS: Final = 2
 MOST_MEMBERS: Final = 24
 """Most graphs of the class that are weighed. *chosen*"""
 PRIOR_ROWS: Final = 4.0
-"""Rows for which the calm spread counts among those of the incident. *chosen*: three rows have no spread of their own"""
+"""Rows for which the calm spread counts among those of the incident. *chosen*: three have none of their own"""
 SLACK: Final = 0.05
 """Relative error of every slope that is allowed for. *chosen*: no relation goes on for ever as it was"""
 ASIDE: Final = 0.1

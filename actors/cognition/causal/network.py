@@ -31,7 +31,7 @@ class Network:
         self._counts: dict[int, Matrix] = {}
 
     def shares(self, cause: int, level: int, rng: np.random.Generator) -> dict[int, Matrix]:
-        """Of each variable behind the cause: draws of the shares of its categories with it set, shape (draws, levels)."""
+        """Of each variable behind the cause when it is set: draws of its shares, shape (draws, levels)."""
         count = self._codes.shape[1]
         picked = rng.integers(0, count, (DRAWS, ROWS))
         now = [codes[picked] for codes in self._codes]

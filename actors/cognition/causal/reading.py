@@ -57,7 +57,8 @@ def table(cells: Cells, wishes: Wishes) -> Table:
     notes = list(cells.notes)
     if len(cells.rows) < FEWEST_ROWS:
         told = "; ".join(notes)
-        raise ValueError(f"{len(cells.rows)} rows are too few to learn from; at least {FEWEST_ROWS} are needed. {told}")
+        count = f"there are {len(cells.rows)} rows with as many fields as there are names"
+        raise ValueError(f"{count}; at least {FEWEST_ROWS} are needed to learn from. {told}".strip())
     parsed = [
         (name, _column(name, [row[place] for row in cells.rows], cells, wishes, notes))
         for place, name in enumerate(cells.names)

@@ -59,7 +59,7 @@ def decision(found: Decision) -> list[str]:
         lines.append("That it is better than doing nothing is not sure: the interval of its gain holds 0.")
     if found.turning:
         lines.append(f"What would change it: {'; '.join(found.turning)}.")
-    else:
+    elif len(best.changes) > 1:
         lines.append("No single weight, from a 64th to 64 times, would change the choice.")
     lines.append("A gain is in standard deviations of the outcomes, weighted.")
     return lines

@@ -7,6 +7,7 @@ epidemic change); the search goes on behind each until nothing more is found.
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actors.cognition.causal.table import Matrix
 
@@ -26,6 +27,8 @@ MORE: Final = 10.0
 """What each further column adds to that. *measured*: as above, with 18 columns"""
 COMPARABLE: Final = 0.3
 """Share of the greatest ratio that a later stretch must have. *chosen*: a ripple behind an incident is none"""
+Places = NDArray[np.int64]
+
 LIMIT: Final = 8.0
 """Standardised values are cut here. *chosen*: one wild row is no stretch"""
 
@@ -85,7 +88,7 @@ def _memory(series: Matrix) -> float:
     return float(max(1.0, (1 + along) / max(1 - along, 0.01)))
 
 
-def _search(sums: Matrix, squares: Matrix, starts: Matrix, stops: Matrix) -> tuple[float, int, int]:
+def _search(sums: Matrix, squares: Matrix, starts: Places, stops: Places) -> tuple[float, int, int]:
     """The pair with the greatest ratio: its ratio, start and stop."""
     count = len(sums) - 1
     start, stop = (each.ravel() for each in np.meshgrid(starts, stops, indexing="ij"))
@@ -102,7 +105,7 @@ def _search(sums: Matrix, squares: Matrix, starts: Matrix, stops: Matrix) -> tup
     return float(ratio[at]), int(start[at]), int(stop[at])
 
 
-def _cost(total: Matrix, square: Matrix, size: Matrix) -> Matrix:
+def _cost(total: Matrix, square: Matrix, size: Places) -> Matrix:
     """Twice the negative log likelihood of a Gaussian, up to what does not depend on it."""
     mean = total / size[:, None]
     variance = np.maximum(square / size[:, None] - mean**2, 0.05)

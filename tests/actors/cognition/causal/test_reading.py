@@ -147,7 +147,7 @@ def test_an_unknown_column_is_answered_with_the_nearest() -> None:
 
 @pytest.mark.parametrize("text", ["", "\n\n", "a,b\n1,2\n", "a\n1\n2\n", "{}", "[1,2]", "[", "#\n", ","])
 def test_a_file_without_data_is_refused_with_a_sentence(text: str) -> None:
-    with pytest.raises(ValueError, match="[a-z]"):
+    with pytest.raises(ValueError, match=r"[a-z]"):
         read(text)
 
 

@@ -1,7 +1,7 @@
 """The rows of an incident, if nobody says them: the last stretch in which a series is unlike the rest.
 
 A stretch is found by the likelihood ratio of a Gaussian with a mean and a spread of its own inside it (Siegmund 1986,
-epidemic change); the search goes on behind each until nothing more is found.
+epidemic change); without it, the search goes on behind it until nothing more is found.
 """
 
 from typing import Final
@@ -59,13 +59,14 @@ def window(series: Matrix, target: int | None) -> tuple[int, int] | None:
 def _last(scaled: Matrix) -> tuple[int, int] | None:
     """The last of the stretches that are unlike the rest, and not much less so than the most unlike one."""
     found: list[tuple[float, int, int]] = []
-    begin = 0
-    while len(scaled) - begin > LEAST_ROWS:
-        here = _best(scaled, begin)
+    left, begin = np.arange(len(scaled)), 0
+    while len(left) - begin > LEAST_ROWS:
+        here = _best(scaled[left], begin)
         if here is None:
             break
-        found.append(here)
-        begin = here[2]
+        ratio, begin, stop = here
+        found.append((ratio, int(left[begin]), int(left[stop - 1]) + 1))
+        left = np.delete(left, slice(begin, stop))
     most = max((ratio for ratio, _, _ in found), default=0.0)
     likely = [(start, stop) for ratio, start, stop in found if ratio >= COMPARABLE * most]
     return likely[-1] if likely else None

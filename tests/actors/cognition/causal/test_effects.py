@@ -1,5 +1,6 @@
 """Effects, counterfactuals, explanations and decisions in worlds where the truth is known."""
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -92,6 +93,33 @@ def test_a_discrete_intervention_is_standardised_over_what_confounds_it() -> Non
     assert found.low < 0.55 < found.high
     assert y[x == 1].mean() > 0.65
     assert effects.change(1, (0.0, 1.0), 2, 1).estimate == pytest.approx(0.2, abs=0.04)
+
+
+def test_a_number_is_standardised_over_categories() -> None:
+    rng = np.random.default_rng(8)
+    z = rng.integers(0, 2, 4_000)
+    x = (rng.random(4_000) < np.where(z, 0.8, 0.2)).astype(int)
+    y = np.where(x, 1.0 + z, 0.0) + 3 * z + rng.normal(size=4_000)
+    columns = table(np.zeros((1, 2)), "zx", 2).columns + table(np.zeros((1, 1)), "y").columns
+    read = msgspec.structs.replace(table(np.column_stack([z, x, y]), "zxy"), columns=columns)
+    effects = Effects(modelled(read, Stated(tiers=(("z",), ("x",), ("y",)))))
+    assert effects.mean(1, 1.0, 2).estimate == pytest.approx(3.0, abs=0.12)
+    assert effects.change(1, (0.0, 1.0), 2).estimate == pytest.approx(1.5, abs=0.12)
+
+
+def test_a_counterfactual_category_keeps_what_was_seen() -> None:
+    """Where setting x to what it was changes nothing, and where what was seen makes its own category likelier."""
+    rng = np.random.default_rng(9)
+    x = rng.integers(0, 2, 4_000)
+    y = (rng.random(4_000) < np.where(x, 0.6, 0.5)).astype(int)
+    stated = Stated(required=(("x", "y"),))
+    mechanisms = Mechanisms(modelled(table(np.column_stack([x, y]).astype(float), "xy", 2), stated))
+    same = mechanisms.counterfactual(np.array([0.0, 1.0]), ((0, 0.0),), 1, 1)
+    assert same.estimate > 0.97
+    other = mechanisms.counterfactual(np.array([0.0, 1.0]), ((0, 1.0),), 1, 1)
+    assert other.estimate > 0.95
+    unlike = mechanisms.counterfactual(np.array([0.0, 0.0]), ((0, 1.0),), 1, 1)
+    assert 0.1 < unlike.estimate < 0.3
 
 
 def test_two_interventions_at_once() -> None:

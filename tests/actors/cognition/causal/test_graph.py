@@ -68,6 +68,15 @@ def test_possible_parents_are_those_of_some_member(graph: Edges, node: int) -> N
     assert found == {tuple(np.flatnonzero(each[:, node]).tolist()) for each in alike(graph)}
 
 
+@settings(max_examples=100, deadline=None)
+@given(graphs(), st.integers(0, 1 << (SIZE * SIZE)))
+def test_known_directions_leave_what_all_that_fit_and_have_them_agree_on(graph: Edges, bits: int) -> None:
+    chosen = np.array([bits >> at & 1 for at in range(SIZE * SIZE)], dtype=bool).reshape(SIZE, SIZE)
+    known = graph & chosen
+    left = [each for each in alike(graph) if each[known].all()]
+    assert (essential(graph, known) == np.any(left, axis=0)).all()
+
+
 def test_an_intervention_directs_the_edges_at_its_target() -> None:
     chain = edges("abc", "ab", "bc")
     assert (essential(chain) == (chain | chain.T)).all()

@@ -45,6 +45,20 @@ def test_contributions_sum_to_the_shift_of_the_target() -> None:
     assert found.suspects[0].contribution == pytest.approx(total, rel=0.3)
 
 
+def test_a_direction_that_calm_rows_leave_open_is_told_by_what_stayed_as_it_was() -> None:
+    """a -> b -> c looks like c -> b -> a until one of them changes by itself."""
+    for root in range(3):
+        rng = np.random.default_rng(root)
+        own = rng.normal(size=(3, 1_000))
+        own[root][INSIDE] += 5
+        first = own[0]
+        second = 1.1 * first + own[1]
+        read = table(np.column_stack([first, second, 1.1 * second + own[2]]), "abc")
+        found = incident(read, (700, 760), 2, knowledge(Stated(), read.columns))
+        assert found.suspects[0].name == "abc"[root]
+        assert found.suspects[0].share > 0.8
+
+
 def test_a_spread_that_grows_is_an_incident_too() -> None:
     rng = np.random.default_rng(3)
     rows = telemetry("")
@@ -58,7 +72,7 @@ def test_a_spread_that_grows_is_an_incident_too() -> None:
 
 def test_the_rows_of_the_last_incident_are_found() -> None:
     rows = telemetry("t")
-    rows[200:240, 3] += 5
+    rows[150:240, 3] += 8
     start, stop = window(rows, 3) or (0, 0)
     assert abs(start - 700) <= 3
     assert abs(stop - 760) <= 3

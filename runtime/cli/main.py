@@ -30,6 +30,9 @@ COMMANDS: Final = {
     ),
     "session": ("actors.cognition.memory.command:session", "A chain of thought on the log: remember, conclude, check."),
     "cause": ("actors.cognition.causal.command:cause", "What causes what in your own table, and what would happen if."),
+    "mine": ("actors.cognition.mining.command:mine", "Habits in a log: your own, or the council's."),
+    "improve": ("actors.cognition.improvement.command:improve", "Make a function of a Python file faster, safely."),
+    "incubate": ("actors.cognition.incubator.command:incubate", "Try a hypothesis in the strictest sandbox."),
     "tune": ("actors.cognition.evolution.command:tune", "Find a good configuration of your own system by trying few."),
     "mcp": ("runtime.cli.launch.mcp:mcp", "Offer what has been learnt to any MCP client."),
     "tap": ("runtime.cli.tasks.tap:tap", "Follow the log: history first, then live."),
@@ -38,8 +41,6 @@ COMMANDS: Final = {
         "runtime.cli.health.status:status",
         "Who is there and what they do; the state of an actor, also of old.",
     ),
-    "mine": ("actors.cognition.mining.command:mine", "Habits in a log: your own, or the council's."),
-    "incubate": ("actors.cognition.incubator.command:incubate", "Try a hypothesis in the strictest sandbox."),
     "peer": ("runtime.cli.health.peer:peer", "What is believed of each agent: aim, trust, reliability."),
     "freeze": ("runtime.cli.control.freeze:freeze", "Stop a level, or all; ends when it is proved."),
     "thaw": ("runtime.cli.control.freeze:thaw", "Let what is frozen go on."),
@@ -51,7 +52,6 @@ COMMANDS: Final = {
     "doctor": ("runtime.cli.health.doctor:doctor", "Whether this installation is safe and sound."),
     "schema": ("runtime.cli.launch.schema:schema", "Message schemas and the AsyncAPI document of the topology."),
     "auth": ("runtime.cli.launch.auth:auth", "Keys and server configuration for servers of your own."),
-    "improve": ("actors.cognition.improvement.command:improve", "Make a function of a Python file faster, safely."),
     "completion": ("runtime.cli.launch.completion:completion", "Completion for bash, zsh or fish."),
 }
 """Each command, where it stands, and what it is for. *chosen*"""

@@ -120,6 +120,12 @@ async def test_a_chain_of_thought_is_kept_checked_and_forgotten(drive: Drive) ->
     assert (await session("check", "case")).returncode == 0
     assert (await data(drive, "session", "recall", "case", "who had a key?"))[0]["item"]["name"] == "key"
     assert "case     100%" in (await session("ls")).stdout
+    shown = (await called(drive, "status", "--cognition")).stdout
+    assert "working memory: 1 sessions" in shown
+    assert "  case: coherence 100%" in shown
+    assert "habits: 0 patterns, 0 chains of calls" in shown
+    told = await data(drive, "status", "--cognition")
+    assert (told["sessions"][0]["session"], told["trials"]) == ("case", [])
     refused = await session("forget", "case", "key")
     assert "s3 rest on key: forget those first" in refused.stderr
     assert (await session("forget", "case")).returncode == 0

@@ -20,7 +20,7 @@ from runtime.cli.console.groups import Command
 from runtime.cli.console.invocation import Invocation
 from runtime.cli.console.output import emit_json, emit_table, emit_text, output_option, say
 from runtime.cli.control.held import effects
-from runtime.cli.health import autonomy
+from runtime.cli.health import autonomy, cognition
 from runtime.client.client import Client
 from runtime.delivery.fold import Fold
 from runtime.directory.settings import actor_settings
@@ -42,10 +42,14 @@ NO_KEYS: Final = {"operator_key": "", "key": ""}
 @click.command(cls=Command)
 @click.argument("actor", required=False)
 @click.option("--at", type=click.IntRange(min=0), metavar="SEQ", help="The state when the log ended here.")
+@click.option("--cognition", "thought", is_flag=True, help="What working memory, habits and incubator hold, alone.")
 @output_option
 @click.pass_obj
-def status(invocation: Invocation, actor: str | None, at: int | None, output: str) -> None:
+def status(invocation: Invocation, actor: str | None, at: int | None, thought: bool, output: str) -> None:
     """The council at a glance; with ACTOR, its state as JSON, read from the log."""
+    if thought:
+        _cognition(invocation, output)
+        return
     if actor is not None:
         emit_json(invocation.run(_state(invocation, actor, at)))
         return
@@ -65,6 +69,20 @@ def status(invocation: Invocation, actor: str | None, at: int | None, output: st
         emit_text(line)
     if found["held"]:
         say(f"effects that may or may not have happened: {len(found['held'])}; see `kurultai held ls`")
+
+
+def _cognition(invocation: Invocation, output: str) -> None:
+    found = invocation.run(_thoughts(invocation))
+    if output == "json":
+        emit_json(found)
+        return
+    for line in cognition.lines(found):
+        emit_text(line)
+
+
+async def _thoughts(invocation: Invocation) -> dict[str, Any]:
+    async with await invocation.client("auditor") as client:
+        return await cognition.glance(client)
 
 
 def remarks(levels: Mapping[str, Mapping[str, Any]], reported: health.Reported | None) -> Iterator[str]:

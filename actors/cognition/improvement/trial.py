@@ -35,6 +35,11 @@ SIZES: Final = (0, 1, 2, 5, 12)
 """Sizes of inputs that are drawn from types alone. *chosen*: the specification's 0, 1 and 2, and two larger"""
 COMBINATIONS: Final = 1_500
 """Most combinations of types that are tried for unknown parameters. *chosen*: a second or two"""
+LENGTHS: Final = (50, 200, 800)
+"""Lengths that lists and texts are grown to. *chosen*: up to what takes a quadratic program part of a second"""
+NUMBERS: Final = (8, 12, 16, 20, 25, 50, 200, 800)
+"""What whole numbers are set to where there is nothing else to grow. *chosen*: close together where the time may double
+with each step"""
 KEPT: Final = 40
 """Most inputs drawn from types that are kept to be mutated. *chosen*"""
 
@@ -245,8 +250,9 @@ def sized(request: dict[str, Any]) -> dict[str, Any]:
         raise ValueError("no input is known on which the function returns")
     chosen = max(first, key=_telling)
     inputs = [chosen]
-    for size in (50, 200, 800):
-        grown = [_grown(each, size, rng) for each in chosen]
+    numbers = not any(isinstance(each, list | str) for each in chosen)
+    for size in NUMBERS if numbers else LENGTHS:
+        grown = [size if numbers and type(each) is int else _grown(each, size, rng) for each in chosen]
         began = time.monotonic()
         try:
             outcome(function, material(grown), LINES * 20)
@@ -258,11 +264,11 @@ def sized(request: dict[str, Any]) -> dict[str, Any]:
     return {"inputs": [repr(args) for args in inputs]}
 
 
-def _telling(args: list[Any]) -> tuple[int, int, int]:
-    """How well an input can be grown: lists of whole numbers best, then other lists, then what is long."""
+def _telling(args: list[Any]) -> tuple[int, int, int, int]:
+    """How well an input can be grown: lists of numbers best, then other lists, numbers, and what is long."""
     lists = [each for each in args if isinstance(each, list)]
     whole = [each for each in lists if each and all(type(item) is int for item in each)]
-    return len(whole), len(lists), len(repr(args))
+    return len(whole), len(lists), sum(type(each) is int for each in args), len(repr(args))
 
 
 def _grown(value: Any, size: int, rng: random.Random) -> Any:

@@ -49,6 +49,13 @@ def test_without_recorded_inputs_some_are_drawn_and_grown(place: Path) -> None:
     assert (place / "slow.py").read_text() == SLOW
 
 
+def test_a_function_of_numbers_alone_is_measured_where_they_are_large_enough_to_tell(place: Path) -> None:
+    (place / "fib.py").write_text("def fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\n")
+    done = run(str(place / "fib.py"))
+    assert done.exit_code == 0, done.output
+    assert "kept: recursion to table" in done.output
+
+
 def test_a_function_that_nothing_improves_stays_and_says_so(place: Path) -> None:
     (place / "quick.py").write_text("def double(n):\n    return n * 2\n")
     (place / "calls.json").write_text("[[3]]")

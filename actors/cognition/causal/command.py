@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
+import msgspec
 
-from actors.cognition.causal import cells, deciding, explaining, knowledge, model, reading, telemetry, told
+from actors.cognition.causal import cells, council, deciding, explaining, knowledge, model, reading, telemetry, told
 from actors.cognition.causal.asking import Answer, answer, shown
 from actors.cognition.causal.building import built
 from actors.cognition.causal.deciding import Objective
@@ -19,8 +20,11 @@ from actors.cognition.causal.question import LAYOUT, assignments, question, targ
 from actors.cognition.causal.question import place as variable
 from actors.cognition.causal.reading import Wishes
 from actors.cognition.causal.table import Table
+from messages.autonomy.foundation import Observed
+from messages.base import type_name
 from runtime.cli.console.exits import Ended, Exit
 from runtime.cli.console.groups import Group
+from runtime.cli.console.invocation import Invocation
 from runtime.cli.console.output import emit_json, emit_text, note, output_option
 
 TOLD: Final = 60
@@ -126,7 +130,7 @@ def decide(place: Path, actions: tuple[str, ...], seed: int, output: str, **how:
 
 
 @cause.command()
-@click.argument("data", metavar="TELEMETRY.csv", type=FILE)
+@click.argument("data", metavar="[TELEMETRY.csv]", type=FILE, required=False)
 @click.option("--target", metavar="COLUMN", help="What got worse; found by itself else.")
 @click.option("--from", "start", metavar="ROW|CELL", help="First row of the incident: its number, or a cell of it.")
 @click.option("--to", "stop", metavar="ROW|CELL", help="Last row of the incident.")
@@ -137,20 +141,34 @@ def decide(place: Path, actions: tuple[str, ...], seed: int, output: str, **how:
 @click.option("--leave-out", multiple=True, metavar="COLUMN")
 @click.option("--lags", type=click.IntRange(0, 3), default=0, show_default=True, help="Rows that matter before.")
 @output_option
-def incident(data: Path, target: str | None, known: Path | None, output: str, **how: Any) -> None:
-    """Find the root cause of the last (or the named) degradation in TELEMETRY: a row for each moment, in order."""
+@click.pass_obj
+def incident(
+    invocation: Invocation, /, data: Path | None, target: str | None, known: Path | None, output: str, **how: Any
+) -> None:
+    """Find the root cause of the last (or the named) degradation in TELEMETRY: a row for each moment, in order.
+
+    Without TELEMETRY, of the running council itself: a row for each of its latest cycles.
+    """
     try:
         stated = knowledge.read(known.read_text()) if known else knowledge.Stated()
         names = tuple(name.strip() for each in how["leave_out"] for name in each.split(","))
         asked = telemetry.Asked(
             target=target, start=how["start"], stop=how["stop"], marked=how["marked"], leave_out=names, lags=how["lags"]
         )
-        found, notes = telemetry.found(cells.read(data.read_bytes()), asked, stated)
+        rows = data.read_bytes() if data is not None else council.telemetry(invocation.run(_observed(invocation)))
+        found, notes = telemetry.found(cells.read(rows), asked, stated)
     except ValueError as error:
-        raise Ended(Exit.USAGE, f"{data}: {error}") from error
+        raise Ended(Exit.USAGE, f"{data or 'the council'}: {error}") from error
     for each in notes:
         note(each)
     emit_json(found) if output == "json" else emit_text("\n".join(told.incident(found)))
+
+
+async def _observed(invocation: Invocation) -> list[Observed]:
+    """The latest cycles of the running council."""
+    async with await invocation.client("auditor") as client:
+        records = await client.latest(council.CYCLES, f"event.{type_name(Observed)}.*")
+    return [msgspec.json.decode(record.data, type=Observed) for record in records]
 
 
 def _place(name: str, made: Model) -> int:

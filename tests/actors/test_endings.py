@@ -24,6 +24,7 @@ REMEMBERED = {
     ("memory", "brought"),
     ("memory", "capabilities"),
     ("memory", "recent"),
+    ("habits", "diary"),
 }
 """Where a task that is over is kept in mind on purpose, with a bound."""
 SHOUTS = tuple(Example(args=(text,), result=text.upper()) for text in ("ab", "Cd", "eF", "g"))

@@ -41,6 +41,7 @@ VALUES: dict[str, Any] = {
     "direction": {"growth": 0.5, "safety": 0.5},
     "goal": "g-1",
     "what": "exploratory",
+    "hypothesis": {},
 }
 RESTRICTING = (order.Deny, order.Deprecate, order.Disable, goal.Revoke)
 """Orders that are remembered with what is said to them, and so only when they were obeyed."""

@@ -207,6 +207,7 @@ def test_the_table_of_modes_is_the_same_for_every_type() -> None:
             assert forbids(mode, Level.FOUNDATION, kind) == (
                 (kind.acts and mode not in ACTING) or (kind.proposes and mode in (Mode.SHADOW, Mode.FROZEN))
             )
-    assert {name for name, kind in catalogue().items() if kind.acts} == {"goal.Begun", "value.Mutated"}
+    acts = {name for name, kind in catalogue().items() if kind.acts}
+    assert acts == {"goal.Begun", "value.Mutated", "mining.Tried", "incubation.Begun"}
     assert not activation.RolledBack.acts
     assert (first_mode(Level.AUTONOMY), first_mode(Level.FOUNDATION)) == (Mode.SHADOW, Mode.FULL)

@@ -39,7 +39,7 @@ def told(story: Callable[[Claim], Awaitable[None]]) -> None:
 @pytest.mark.parametrize("zone", [zone.name for zone in ROSTER.zones if zone.name not in SHARED])
 def test_a_zone_that_runs_is_refused_to_the_next_with_its_place(zone: str) -> None:
     async def story(claim: Claim) -> None:
-        await claim("guard", "council", "autonomy", "sandbox")
+        await claim(*(each.name for each in ROSTER.zones))
         with pytest.raises(Taken, match=rf"the zone {zone} runs already, on .* \(process \d+\).*End that one"):
             await claim(zone)
 

@@ -22,7 +22,7 @@ from actors.cognition.causal.knowledge import Stated, knowledge
 from actors.cognition.causal.learning import learn
 from actors.cognition.causal.model import Model
 from actors.cognition.causal.table import Edges, Table
-from actors.cognition.causal.window import window
+from actors.cognition.causal.telemetry import stretch
 from benchmarks.causal_data import Discrete, Telemetry, continuous, dag, linear
 
 NUMBER_OFF: Final = 0.1
@@ -136,7 +136,7 @@ def incidents(count: int, seed: int) -> None:
         made = Telemetry(np.random.default_rng([seed, number]))
         read = continuous(made.rows)
         known = knowledge(Stated(), read.columns)
-        for how, span in (("rows named", made.span), ("rows found", window(made.rows, made.target))):
+        for how, span in (("rows named", made.span), ("rows found", stretch(read, made.target, known))):
             rank = len(read.columns)
             if span is not None:
                 names = [each.name for each in incident(read, span, made.target, known).suspects]

@@ -99,6 +99,13 @@ def incident(read: Table, span: tuple[int, int], target: int | None, known: Know
     )
 
 
+def unexplained(read: Table, known: Knowledge) -> Matrix:
+    """What the causes of each variable do not explain of it in all rows, shape of the rows."""
+    graph = boss(gaussian(read), known, 1, np.random.default_rng(0))
+    slopes = mechanisms(graph, read.rows, read.rows[:1])[3]
+    return np.asarray(read.rows - read.rows @ slopes)
+
+
 def _graph(
     read: Table, inside: Mask, known: Knowledge, now: list[int]
 ) -> tuple[Edges, tuple[Matrix, Matrix, Matrix, Matrix]]:

@@ -7,8 +7,8 @@ import numpy as np
 
 from actors.cognition.causal import knowledge, reading
 from actors.cognition.causal.cells import Cells
-from actors.cognition.causal.incident import Incident, incident
-from actors.cognition.causal.knowledge import Stated
+from actors.cognition.causal.incident import Incident, incident, unexplained
+from actors.cognition.causal.knowledge import Knowledge, Stated
 from actors.cognition.causal.reading import Wishes, unknown
 from actors.cognition.causal.table import Mask, Matrix, Table
 from actors.cognition.causal.window import window
@@ -42,10 +42,10 @@ def found(cells: Cells, asked: Asked, stated: Stated) -> tuple[Incident, list[st
     if asked.target is not None and asked.target not in read.names:
         raise ValueError(f"{asked.target} can't be the target, since it was left out: {'; '.join(notes)}")
     target = read.names.index(asked.target) if asked.target else None
+    known = knowledge.knowledge(stated, read.columns, cells.names)
     span = _named(cells, asked, read)
     if span is None:
-        now = [at for at, column in enumerate(read.columns) if column.lag == 0]
-        span = window(read.rows[:, now], target)
+        span = stretch(read, target, known)
         if span is None:
             raise ValueError("no degradation stands out from the usual; name its rows with --from and --to")
         notes.append(f"rows {read.lines[span[0]] - 1} to {read.lines[span[1] - 1] - 1} are unlike the rest")
@@ -54,8 +54,16 @@ def found(cells: Cells, asked: Asked, stated: Stated) -> tuple[Incident, list[st
     if target is None:
         target = _worst(read.rows, span, [at for at, column in enumerate(read.columns) if column.lag == 0])
         notes.append(f"{read.names[target]} is taken for the target, since it is farthest from usual (--target)")
-    known = knowledge.knowledge(stated, read.columns, cells.names)
     return incident(read, span, target, known), notes
+
+
+def stretch(read: Table, target: int | None, known: Knowledge) -> tuple[int, int] | None:
+    """The rows of the last incident, as places [start, stop); None if there is none.
+
+    If no series shows it, what its causes do not explain of one may.
+    """
+    now = [at for at, column in enumerate(read.columns) if column.lag == 0]
+    return window(read.rows[:, now], target) or window(unexplained(read, known)[:, now], None)
 
 
 def _numbers(read: Table) -> Table:

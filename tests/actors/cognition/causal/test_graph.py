@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actors.cognition.causal.graph import essential, members, order, possible_parents
+from actors.cognition.causal.graph import essential, meek, members, order, possible_parents
 from actors.cognition.causal.table import Edges
 from tests.actors.cognition.causal.worlds import edges
 
@@ -75,6 +75,12 @@ def test_known_directions_leave_what_all_that_fit_and_have_them_agree_on(graph: 
     known = graph & chosen
     left = [each for each in alike(graph) if each[known].all()]
     assert (essential(graph, known) == np.any(left, axis=0)).all()
+
+
+def test_the_fourth_rule_of_meek() -> None:
+    """x - k -> l -> y with x - l and x - y, k and y apart: y -> x would make a circle or a new collider."""
+    graph = edges("xkly", "xk", "kx", "kl", "ly", "xl", "lx", "xy", "yx")
+    assert (meek(graph) == edges("xkly", "xk", "kx", "kl", "ly", "xl", "lx", "xy")).all()
 
 
 def test_an_intervention_directs_the_edges_at_its_target() -> None:

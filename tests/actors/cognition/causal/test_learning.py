@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from actors.cognition.causal.boss import boss
+from actors.cognition.causal.boss import Boss, boss
 from actors.cognition.causal.graph import essential
 from actors.cognition.causal.knowledge import Stated, knowledge, read
 from actors.cognition.causal.learning import learn
@@ -25,6 +25,17 @@ def test_the_fast_parents_are_those_of_the_plain_search() -> None:
         fast, plain = score.parents(child, frozenset(), ahead), grown(score, child, frozenset(), ahead)
         assert fast[1] == plain[1]
         assert fast[0] == pytest.approx(plain[0])
+
+
+def test_the_order_search_leads_most_starts_to_the_sparsest_graph() -> None:
+    """Parents in an order against the causes give a denser graph, which the search has to leave."""
+    data = kite()
+    search = Boss(gaussian(data), knowledge(Stated(), data.columns))
+    starts = [np.random.default_rng(seed).permutation(5).tolist() for seed in range(12)]
+    before = [search.graph(start).sum() for start in starts]
+    after = [search.graph(search.search(start)[1]).sum() for start in starts]
+    assert sum(count == 5 for count in after) >= 5
+    assert sum(count == 5 for count in before) <= 3
 
 
 def test_what_has_no_relation_gets_no_edge() -> None:

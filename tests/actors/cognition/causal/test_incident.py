@@ -45,7 +45,8 @@ def test_contributions_sum_to_the_shift_of_the_target() -> None:
     assert found.suspects[0].contribution == pytest.approx(total, rel=0.3)
 
 
-def test_a_direction_that_calm_rows_leave_open_is_told_by_what_stayed_as_it_was() -> None:
+@pytest.mark.parametrize("names", ["abc", "cba"])
+def test_a_direction_that_calm_rows_leave_open_is_told_by_what_stayed_as_it_was(names: str) -> None:
     """a -> b -> c looks like c -> b -> a until one of them changes by itself."""
     for root in range(3):
         rng = np.random.default_rng(root)
@@ -53,8 +54,9 @@ def test_a_direction_that_calm_rows_leave_open_is_told_by_what_stayed_as_it_was(
         own[root][INSIDE] += 5
         first = own[0]
         second = 1.1 * first + own[1]
-        read = table(np.column_stack([first, second, 1.1 * second + own[2]]), "abc")
-        found = incident(read, (700, 760), 2, knowledge(Stated(), read.columns))
+        columns = {"a": first, "b": second, "c": 1.1 * second + own[2]}
+        read = table(np.column_stack([columns[name] for name in names]), names)
+        found = incident(read, (700, 760), names.index("c"), knowledge(Stated(), read.columns))
         assert found.suspects[0].name == "abc"[root]
         assert found.suspects[0].share > 0.97
 

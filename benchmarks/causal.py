@@ -137,9 +137,8 @@ def speed(seed: int) -> None:
         for cause, outcome in pairs:
             effects.mean(cause, float(value), outcome)
     rate = 10 * len(pairs) / (time.perf_counter() - begun)
-    print(
-        f"20 variables x 10,000 rows: {first:.2f} s from a CSV to the answer of the command; {rate:.0f} queries/s over all pairs, cold"
-    )
+    print(f"20 variables x 10,000 rows: {first:.2f} s from a CSV to the answer of the command", end="; ")
+    print(f"{rate:.0f} queries/s over all pairs, cold")
 
 
 def incidents(count: int, seed: int) -> None:

@@ -3,13 +3,12 @@
 import msgspec
 import numpy as np
 
-from actors.cognition.causal.embedding import embedded
 from actors.cognition.causal.form import form
 from actors.cognition.causal.learning import Learned
 from actors.cognition.causal.model import FORMAT, Edge, Model, packed
 from actors.cognition.causal.regression import Response
 from actors.cognition.causal.strength import canonical, mutual_information
-from actors.cognition.causal.table import Edges, Matrix, Table
+from actors.cognition.causal.table import Edges, Matrix, Table, embedded
 
 Z95 = 1.96
 

@@ -10,8 +10,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from actors.cognition.causal.embedding import embedded
-from actors.cognition.causal.table import Mask, Matrix, Table
+from actors.cognition.causal.table import Mask, Matrix, Table, embedded
 
 LOST_SHARE: Final = 0.2
 """Share of rows that may be left out for a gap. *chosen*"""

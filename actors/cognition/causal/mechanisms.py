@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actors.cognition.causal.effects import APART, Estimate, Member
-from actors.cognition.causal.embedding import embedded
 from actors.cognition.causal.graph import members, order
 from actors.cognition.causal.model import Model
-from actors.cognition.causal.table import Edges, Matrix
+from actors.cognition.causal.table import Edges, Matrix, embedded
 
 MOST_MEMBERS: Final = 16
 """Most graphs of the class that are gone through. *chosen*"""

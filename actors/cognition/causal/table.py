@@ -1,5 +1,6 @@
 """A table as it is learnt from: every cell a number, every column continuous or discrete, what was mended said."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -53,3 +54,21 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     def continuous(self) -> bool:
         """Whether every column is continuous."""
         return all(column.kind == "continuous" for column in self.columns)
+
+
+def embedded(columns: Sequence[Column], rows: Matrix) -> tuple[Matrix, list[list[int]]]:
+    """The embedded rows, shape (rows, indicators), and which of its columns belong to each variable; gaps stay gaps.
+
+    A category becomes indicators of all its values but the first (Andrews, Ramsey and Cooper 2019).
+    """
+    parts: list[Matrix] = []
+    blocks: list[list[int]] = []
+    for at, column in enumerate(columns):
+        begun = len(parts)
+        if column.kind == "continuous":
+            parts.append(rows[:, at])
+        else:
+            gap = np.isnan(rows[:, at])
+            parts += [np.where(gap, np.nan, rows[:, at] == code) for code in range(1, len(column.categories))]
+        blocks.append(list(range(begun, len(parts))))
+    return np.column_stack(parts), blocks

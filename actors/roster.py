@@ -49,8 +49,11 @@ ROSTER = Roster(
             *(Intake, Gateway, Policy, Treasury, Kublai, Mongke, Temujin, Jochi, Ogedei),
             *(Registry, CapabilityMemory, Soul, Scrivener, Watch, Librarian, Model),
         ),
-        zone("autonomy", World, Mirror, Values, Goals, Peers),
-        zone("cognition", WorkingMemory, Habits, Miner, Incubator, Assayer),
+        zone(
+            "autonomy",
+            *(World, Mirror, Values, Goals, Peers),
+            *(WorkingMemory, Habits, Miner, Incubator, Assayer),
+        ),
         zone("sandbox", Sandbox),
     ),
     kinds=(Learn, Run, Cancel, Think),
@@ -59,5 +62,5 @@ ROSTER = Roster(
 Policy, treasury and watch are part of the gate, yet live in the council's process: policy reads what strangers wrote,
 the treasury keeps the council's own money, and the watch judges calls, of which there are none while they are frozen.
 The worker for the model service needs a way out, which no other zone has. What wants something of its own accord has a
-zone apart: it may be slow, or frozen, and takes nobody along; so has what computes over the log for long. What guards
-by measuring stands with the guard."""
+zone apart: it may be slow, or frozen, and takes nobody along; what computes for long does so in processes of its own.
+What guards by measuring stands with the guard."""

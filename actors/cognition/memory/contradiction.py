@@ -17,6 +17,8 @@ from actors.cognition.memory.vocabulary import form
 Frame = frozenset[str]
 LONGEST_CHARS: Final = 2_000
 """Most of a statement that is looked at. *chosen*"""
+WHEN: Final = ("year", "date")
+"""Dimensions that tell of when another amount holds. *chosen*"""
 SUBJECT: Final = 3
 """Words of a clause without an auxiliary that may belong to its subject. *chosen*: article, adjective, noun"""
 UN_CHARS: Final = 6
@@ -72,11 +74,14 @@ def _same_frame(one: Claim, other: Claim) -> str:
     here, there = dict(one.axes), dict(other.axes)
     if not (here.keys() <= there.keys() or there.keys() <= here.keys()) or bool(here) != bool(there):
         return ""
-    if [kind for kind, _ in one.members] != [kind for kind, _ in other.members]:
-        return ""
     turned = one.negative != other.negative
     for axis in here.keys() & there.keys():
         turned ^= here[axis] != there[axis]
+    plain = one if one.negative else other
+    if turned and not plain.members and not plain.amounts:
+        return "one says the opposite of the other"
+    if [kind for kind, _ in one.members] != [kind for kind, _ in other.members]:
+        return ""
     apart = [mine for mine, its in zip(one.members, other.members, strict=True) if mine != its]
     amounts = _amounts(one, other)
     if turned:
@@ -92,10 +97,10 @@ def _amounts(one: Claim, other: Claim) -> str:
     """Which amounts can't both be right; empty if all can, or they don't go together."""
     if [each.dimension for each in one.amounts] != [each.dimension for each in other.amounts] or not one.frame:
         return ""
-    for here, there in zip(one.amounts, other.amounts, strict=True):
-        if not here.agrees(there):
-            return f"the amounts don't agree ({here.dimension})"
-    return ""
+    apart = [here for here, there in zip(one.amounts, other.amounts, strict=True) if not here.agrees(there)]
+    if not apart or (len(one.amounts) > 1 and any(each.dimension in WHEN for each in apart)):
+        return ""
+    return f"the amounts don't agree ({apart[0].dimension})"
 
 
 def _instance(every: Claim, other: Claim) -> str:
@@ -116,6 +121,7 @@ def _values(one: Claim, other: Claim) -> str:
     if not of_one or of_one != of_other or one.negative or other.negative:
         return ""
     kinds = {shape for shape in first | second if shape in words.CATEGORIES}
+    kinds |= {shape for shape in first & second if any(name.startswith(f"{shape}_") for name in first)}
     alone, beside = first - second, second - first
     if not first & second <= kinds or not alone - kinds or not beside - kinds:
         return ""
@@ -129,7 +135,7 @@ _SENTENCES: Final = re.compile(
     r"|;\s*|\n+|,?\s+but\s+|,\s+and\s+(?=(?:the|a|an|it|he|she|they)\b)"
 )
 _CONTRACTIONS: Final = ((re.compile(r"\bwon't\b"), "will not"), (re.compile(r"\bcan't\b"), "can not"))
-_WORD: Final = re.compile(r"[^\W_]+(?:[-'.][^\W_]+)*")
+_WORD: Final = re.compile(r"[^\W_]+_\d+|[^\W_]+(?:[-'.][^\W_]+)*")
 _ORDINAL: Final = re.compile(
     r"\b(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?("
     + "|".join(MONTHS)
@@ -168,6 +174,8 @@ def _plain(sentence: str) -> str:
         lowered = pattern.sub(plain, lowered)
     lowered = re.sub(r"\bno one\b", "nobody", lowered)
     lowered = re.sub(r"\b(left|right)(?= (?:side|hand|bank|lane|wing|turn|foot|eye|arm|leg)\b)", r"\1-handed", lowered)
+    lowered = re.sub(r"\bthe (left|right)$", r"the \1-handed", lowered.rstrip(".! "))
+    lowered = re.sub(r"\bnoon\b", "12:00", re.sub(r"\bmidnight\b", "00:00", lowered))
     lowered = lowered.replace("n't", " not").replace("'s ", " ").rstrip(".! ")
     lowered = re.sub(r"\bhalf an? (?=[a-z])", "0.5 ", _ORDINAL.sub(_as_date, lowered))
     return re.sub(r"\b(" + "|".join(set(WORDS) - {"one", "half"}) + r")\b", lambda m: f"{WORDS[m[1]]:g}", lowered)
@@ -199,7 +207,7 @@ def _claim(lowered: str, text: str) -> Claim:
         amounts=amounts,
         tense=int(tense),
         universal=bool(_QUANTIFIED.search(lowered)),
-        value=_value(lowered, text),
+        value=_value(named, text),
         text=text,
     )
 
@@ -264,7 +272,8 @@ def _value(lowered: str, text: str) -> tuple[Frame, Frame]:
     else:
         after = lowered[match.end() :]
         before = f"{lowered[: match.start()]} {_relation(match.group())}"
-    return (_forms(before), _forms(after)) if not quantities(after) else (frozenset(), frozenset())
+    named = any(after[each.start - 1 : each.start] != "_" for each in quantities(after))
+    return (frozenset(), frozenset()) if named else (_forms(before), _forms(after))
 
 
 def _relation(phrase: str) -> str:

@@ -97,6 +97,8 @@ MONTHS: Final = {
     )
     for name in names
 }
+YEARS: Final = (1_500, 2_100)
+"""Whole numbers without a unit that are taken for years. *chosen*"""
 LOOSE: Final = 0.1
 """How far "about" reaches, as a part of the number. *chosen*"""
 ROUNDING: Final = 0.01
@@ -119,7 +121,7 @@ class Quantity(NamedTuple):
 
 EXACT: Final = ("clock", "date", "day", "year", "count")
 """Dimensions in which nothing is rounded. *chosen*"""
-_NUMBER: Final = r"[-+]?\d+(?:,\d{3})+(?:\.\d+)?|[-+]?\d+(?:\.\d+)?"
+_NUMBER: Final = r"(?:[-+]?\d+(?:,\d{3})+(?:\.\d+)?|[-+]?\d+(?:\.\d+)?)"
 _TOKEN: Final = re.compile(
     rf"(?P<date>\d{{4}}-\d\d-\d\d)|(?P<clock>\d{{1,2}}:\d\d(?:\s*[ap]\.?m\b\.?)?|\d{{1,2}}\s*[ap]m\b)"
     rf"|(?P<sign>[$€£])\s?(?P<sum>{_NUMBER})\s?(?P<scale>k|m|bn|thousand|million|billion)?\b"
@@ -177,7 +179,8 @@ def _quantity(match: re.Match[str]) -> tuple[Quantity, int] | None:
         return None  # "3rd" and "5g4" are names
     if unit in ("million", "billion", "thousand"):
         return _exactly("count", value * SCALES[unit]), match.end()
-    return _exactly("count", value), match.end("number")
+    dimension = "year" if YEARS[0] <= value <= YEARS[1] and match["number"].isdigit() else "count"
+    return _exactly(dimension, value), match.end("number")
 
 
 def _exactly(dimension: str, value: float) -> Quantity:

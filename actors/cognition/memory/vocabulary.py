@@ -30,7 +30,7 @@ LEFT_OUT: Final = frozenset(
         "today again always all every each any some both only even quite actually certainly surely fully "
         "about around roughly approximately nearly almost over under above below least most within exactly "
         "precisely no not never none nobody nothing neither nor without cannot hardly anymore longer yet "
-        "which who whose whom know known observe observed report reported seem seems appear appears"
+        "which who whose whom know known knew observe observed report reported seem seems appear appears"
     )
 )
 """Words that tell nothing about what a statement is about. *chosen*"""
@@ -66,7 +66,7 @@ ALIKE: Final = dict(
 )
 """Words that are taken for another. *chosen*: measures and the verbs that tell them, and the commonest synonyms"""
 _OPPOSITES: Final = """
-open opened | closed close shut
+open opened unlocked unlock | closed close shut locked lock
 on | off
 enabled enable activated active | disabled disable deactivated inactive
 online reachable available | offline unreachable unavailable
@@ -139,12 +139,12 @@ blocking | non-blocking
 early | late
 healthy | sick ill unhealthy
 love like enjoy | hate dislike
-locked lock | unlocked unlock
 connected connect | disconnected disconnect
 finished complete completed done ready | unfinished incomplete pending
 known | unknown
 stable | unstable
 guilty | innocent
+benign | malignant
 married | single unmarried divorced
 rich | poor
 public | private
@@ -194,7 +194,8 @@ CATEGORIES: Final = {
         "season": "spring summer autumn winter",
         "side": "left right",
         "material": "wood wooden steel plastic glass stone paper leather cotton wool concrete",
-        "part of day": "morning noon afternoon evening midnight night",
+        "part of day": "morning afternoon evening night",
+        "direction": "north south east west northern southern eastern western",
         "language": "python java rust javascript typescript cobol fortran haskell kotlin swift",
         "system": "linux windows macos freebsd android ios",
         "database": "postgres postgresql mysql sqlite mongodb oracle redis",
@@ -212,7 +213,7 @@ PLACES: Final = frozenset(split("in on at from under behind inside outside near 
 FUNCTIONAL: Final = re.compile(
     r"\b(?:lives? in|lived in|is located in|is situated in|is based in|was born in|born in|works? (?:for|at)|"
     r"(?:is|was|are|were) (?:named|called)|"
-    r"belongs to|comes from|runs on|is scheduled for|(?:takes|took) place (?:in|on|at)|"
+    r"belongs to|comes from|runs on|listens? on|is scheduled for|(?:takes|took) place (?:in|on|at)|"
     r"(?:is|was|are|were|be|been) (?:[a-z]+(?:ed|en|ld|de|lt|pt|nd) )?"
     r"(?:in|on|at|from|under|behind|inside|outside|near|beside|above|below|by|married to)|"
     r"(?:made|built|composed|consists?|consisted) of)\b"

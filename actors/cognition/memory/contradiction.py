@@ -176,9 +176,18 @@ def _plain(sentence: str) -> str:
     lowered = re.sub(r"\b(left|right)(?= (?:side|hand|bank|lane|wing|turn|foot|eye|arm|leg)\b)", r"\1-handed", lowered)
     lowered = re.sub(r"\bthe (left|right)$", r"the \1-handed", lowered.rstrip(".! "))
     lowered = re.sub(r"\bnoon\b", "12:00", re.sub(r"\bmidnight\b", "00:00", lowered))
+    lowered = _COMPARED.sub(_bounded, lowered)
     lowered = lowered.replace("n't", " not").replace("'s ", " ").rstrip(".! ")
     lowered = re.sub(r"\bhalf an? (?=[a-z])", "0.5 ", _ORDINAL.sub(_as_date, lowered))
     return re.sub(r"\b(" + "|".join(set(WORDS) - {"one", "half"}) + r")\b", lambda m: f"{WORDS[m[1]]:g}", lowered)
+
+
+_COMPARED: Final = re.compile(r"\b(" + "|".join(words.COMPARED) + r") than (?=[$€£]?\d)")
+
+
+def _bounded(match: re.Match[str]) -> str:
+    measure, bound = words.COMPARED[match[1]]
+    return f"{measure} {bound} than "
 
 
 def _as_date(match: re.Match[str]) -> str:
@@ -224,6 +233,7 @@ def _sorted(spoken: list[str]) -> tuple[list[str], list[tuple[str, int]], list[t
     for place, word in enumerate(spoken):
         shape = form(word)
         describes = place < verb if verb is not None else _describes(spoken, place)
+        describes |= verb is not None and spoken[verb] in words.OWNED and shape in words.CATEGORIES
         if word in _SOMETIMES and not _switched(spoken, place):
             continue
         if shape in words.AXES and not describes:

@@ -76,7 +76,7 @@ hot warm | cold cool
 rise increase grow climb raise boost | fall decrease shrink drop decline reduce lower cut
 success succeed succeeded successful pass passed | failure fail failed unsuccessful
 present attend attended | absent
-safe secure | unsafe dangerous insecure
+safe secure harmless | unsafe dangerous insecure toxic harmful poisonous
 possible feasible | impossible infeasible
 start run running | stop stopped halted
 accept accepted approve approved grant granted | reject rejected refuse refused deny denied decline
@@ -124,7 +124,7 @@ thick | thin
 wide | narrow
 deep | shallow
 loud | quiet
-genuine real authentic | fake forged counterfeit
+genuine real authentic | fake forged counterfeit forgery
 profit gain | loss
 honest | dishonest
 polite | rude
@@ -161,7 +161,7 @@ compatible | incompatible
 visible | hidden invisible
 installed install | uninstalled uninstall removed
 free | busy occupied
-broken break damaged | intact functional
+broken break damaged blown | intact functional
 exist exists | nonexistent missing
 necessary required mandatory | unnecessary optional
 """
@@ -193,8 +193,12 @@ CATEGORIES: Final = {
         "month": "january february march april june july august september october november december",
         "season": "spring summer autumn winter",
         "side": "left right",
-        "material": "wood wooden steel plastic glass stone paper leather cotton wool concrete",
+        "material": "wood wooden steel plastic glass stone paper leather cotton wool concrete oak pine "
+        "iron copper aluminium brass brick marble rubber silk",
         "part of day": "morning afternoon evening night",
+        "ordinal": "first second third fourth fifth sixth seventh eighth ninth tenth last",
+        "kinship": "mother father aunt uncle sister brother daughter son cousin wife husband grandmother grandfather",
+        "fuel": "diesel petrol gasoline kerosene hydrogen",
         "direction": "north south east west northern southern eastern western",
         "language": "python java rust javascript typescript cobol fortran haskell kotlin swift",
         "system": "linux windows macos freebsd android ios",
@@ -204,10 +208,25 @@ CATEGORIES: Final = {
     for word in split(words)
 }
 """Words of which one excludes the others of its kind. *chosen*"""
+COMPARED: Final = {
+    "lighter": ("weight", "less"),
+    "heavier": ("weight", "more"),
+    "shorter": ("length", "less"),
+    "longer": ("length", "more"),
+    "taller": ("height", "more"),
+    "younger": ("age", "less"),
+    "older": ("age", "more"),
+    "slower": ("speed", "less"),
+    "faster": ("speed", "more"),
+    "cheaper": ("cost", "less"),
+}
+"""Comparatives before an amount: the measure, and the bound that they make of it. *derived*: English"""
 NOT_UN: Final = re.compile(r"^un(?:der|til|it|iq|ion|ivers|cle|less|ix)")
 """Words that begin with "un" and negate nothing. *chosen*"""
 AROUND: Final = frozenset(split("before after up down more less fewer"))
 """Opposites that describe no noun. *derived*"""
+OWNED: Final = frozenset(split("has have had"))
+"""Verbs behind which a thing may be of several members of a kind: who has a brother may have a sister. *derived*"""
 PLACES: Final = frozenset(split("in on at from under behind inside outside near beside above below by"))
 """Prepositions of place. *chosen*"""
 FUNCTIONAL: Final = re.compile(

@@ -192,11 +192,14 @@ def _coded(name: str, values: Matrix | None, words: list[str | None], notes: lis
         texts = [f"{value:g}" if np.isfinite(value) else None for value in values]
     counts = Counter(text for text in texts if text is not None)
     lone = sorted(text for text, count in counts.items() if count < LONE_SHARE)
-    if lone and len(counts) - len(lone) >= 1:
-        into = "other" if len(lone) > 1 else counts.most_common(1)[0][0]
+    kept = [text for text, _ in counts.most_common() if text not in lone]
+    if lone and kept:
         told = ", ".join(lone[:SHOWN]) + (" and others" if len(lone) > SHOWN else "")
-        notes.append(f"{name}: {told} in one row each; taken together as {into}")
-        texts = [into if text in lone else text for text in texts]
+        into = (
+            _nearest(lone, kept) if values is not None else dict.fromkeys(lone, "other" if len(lone) > 1 else kept[0])
+        )
+        notes.append(f"{name}: {told} in one row each; taken for {', '.join(dict.fromkeys(into.values()))}")
+        texts = [into.get(text, text) if text is not None else None for text in texts]
     levels = sorted({text for text in texts if text is not None}, key=_order)
     if len(levels) < 2:
         notes.append(f"{name} has one category only; it was left out")
@@ -204,6 +207,11 @@ def _coded(name: str, values: Matrix | None, words: list[str | None], notes: lis
     place = {text: float(at) for at, text in enumerate(levels)}
     codes = np.array([np.nan if text is None else place[text] for text in texts])
     return Column(name=name, kind="discrete", categories=tuple(levels)), codes
+
+
+def _nearest(lone: Sequence[str], kept: Sequence[str]) -> dict[str, str]:
+    """For each number that stands alone, the nearest that does not; of two as near the commoner one."""
+    return {text: min(kept, key=lambda each: abs(float(each) - float(text))) for text in lone}
 
 
 def _order(text: str) -> tuple[int, float, str]:

@@ -92,7 +92,16 @@ def test_what_says_nothing_is_left_out_with_the_reason() -> None:
 def test_categories_with_one_row_are_taken_together() -> None:
     found = read(csv("1,2.5,perhaps", "1,3.5,never"))
     assert found.columns[2].categories == ("no", "other", "yes")
-    assert "never, perhaps in one row each; taken together as other" in said(found)
+    assert "never, perhaps in one row each; taken for other" in said(found)
+
+
+def test_a_number_that_stands_alone_is_taken_for_the_nearest() -> None:
+    rows = [f"{n},{n % 3}" for n in range(60)] + ["60,4"]
+    found = read("\n".join(("amount,faults", *rows)))
+    (column,) = [each for each in found.columns if each.name == "faults"]
+    assert column.categories == ("0", "1", "2")
+    assert found.rows[-1, 1] == 2
+    assert "faults: 4 in one row each; taken for 2" in said(found)
 
 
 def test_repeated_and_empty_names_are_told_apart() -> None:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from actors.cognition.memory import attention
 from actors.cognition.memory.attention import Vector
 from actors.cognition.memory.contradiction import Claim, about_the_same, claims, contradiction
+from actors.cognition.memory.recalling import wording
 from actors.library.ranking import Ranking, wanted_in
 from actors.library.words import words
 from messages.cognition.session import (
@@ -34,6 +35,8 @@ BACKTRACKED: Final = 100
 """Items that were taken back which are kept with the reason. *chosen*"""
 ANSWERS: Final = 0.75
 """What the words of a question count in recall, beside attention. *chosen*: who asks wants what was asked for"""
+MEANT: Final = 0.5
+"""What a word counts that only means what was asked for. *chosen*: less than one that was said"""
 OTHERS: Final = ""
 """Stands for all words of a text that a question does not ask for. *chosen*: no word is empty"""
 ALIVE: Final = ("held", "open", "doubted")
@@ -140,7 +143,7 @@ class Session(msgspec.Struct):
         items = self.alive()
         if not items:
             return ()
-        found = dict(_ranking((item.text for item in items), question).best(question, len(items)))
+        found = _scores([item.text for item in items], question)
         best = max(found.values(), default=1.0) or 1.0
         weights = self.attentions(items)
         scores = [ANSWERS * found.get(at, 0.0) / best + (1 - ANSWERS) * weights[at] for at in range(len(items))]
@@ -187,6 +190,15 @@ class Session(msgspec.Struct):
     def resting_on(self, name: str) -> list[Item]:
         """The items that rest on it, directly or not."""
         return [item for item in self.alive() if item.name != name and self.reaches(item.rests_on, name)]
+
+
+def _scores(texts: list[str], question: str) -> dict[int, float]:
+    """How well each text answers the question; words that only mean what was asked for count less."""
+    asked, meant = wording(question)
+    scores = dict(_ranking(texts, asked).best(asked, len(texts)))
+    for place, score in _ranking(texts, meant).best(meant, len(texts)) if meant else ():
+        scores[place] = scores.get(place, 0.0) + MEANT * score
+    return scores
 
 
 def _ranking(texts: Iterable[str], question: str) -> Ranking:

@@ -92,6 +92,7 @@ class Thinking:
         if settled.state == "held":
             self._close_gaps()
         self._consolidate()
+        self._reconsider()
         now = self.session.items.get(item.name, settled)
         self._answer("conclude" if kind == "step" else "remember", now.name, now.state, now.reason)
 
@@ -162,6 +163,20 @@ class Thinking:
                     self._note(msgspec.structs.replace(now, reason="repaired: what it rests on has come"))
                     waiting = True
 
+    def _reconsider(self) -> None:
+        """An item in doubt whose opponent is gone holds now, unless another one contradicts it."""
+        alive = self.session.alive()
+        names = {item.name for item in alive}
+        for item in alive:
+            if item.state == "doubted" and item.against not in names:
+                others = [other for other in alive if other.name != item.name]
+                against = next(self.session.against(item.text, others), None)
+                if against is not None:
+                    self._note(_doubted(item, *against))
+                else:
+                    self._note(self._opened(msgspec.structs.replace(item, against=None)))
+                    self._close_gaps()
+
     def _take_back(self, item: Item, reason: str) -> None:
         """The item doesn't hold any more, and what rests on it neither."""
         resting = self.session.resting_on(item.name)
@@ -182,6 +197,7 @@ class Thinking:
         if resting:
             raise Unfit(f"{', '.join(resting)} rest on {item.name}: forget those first")
         self._say(Forgotten(session=self._name, item=item.name, reason="asked for"))
+        self._reconsider()
         self._answer("forget", item.name, "forgotten")
 
     def _consolidate(self) -> None:

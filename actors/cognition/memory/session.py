@@ -195,8 +195,9 @@ class Session(msgspec.Struct):
 def _scores(texts: list[str], question: str) -> dict[int, float]:
     """How well each text answers the question; words that only mean what was asked for count less."""
     asked, meant = wording(question)
-    scores = dict(_ranking(texts, asked).best(asked, len(texts)))
-    for place, score in _ranking(texts, meant).best(meant, len(texts)) if meant else ():
+    ranking = _ranking(texts, f"{asked} {meant}")
+    scores = dict(ranking.best(asked, len(texts)))
+    for place, score in ranking.best(meant, len(texts)) if meant else ():
         scores[place] = scores.get(place, 0.0) + MEANT * score
     return scores
 

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from actors.cognition.memory import attention
 from actors.cognition.memory.attention import Vector
-from actors.cognition.memory.contradiction import Claim, about_the_same, claims, contradiction
+from actors.cognition.memory.claims import Claim, claims
+from actors.cognition.memory.contradiction import about_the_same, contradiction
 from actors.cognition.memory.recalling import wording
 from actors.library.ranking import Ranking, wanted_in
 from actors.library.words import words

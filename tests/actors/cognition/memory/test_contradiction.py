@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.cognition.memory.contradiction import claims, contradiction
+from actors.cognition.memory.claims import claims
+from actors.cognition.memory.contradiction import contradiction
 from actors.cognition.memory.quantities import Quantity, quantities
 
 PAIRS: dict[str, list[Any]] = json.loads(Path(__file__).with_name("pairs.json").read_text())

@@ -228,7 +228,7 @@ class Stability(Actor):
         margins = five.margins(found)
         missing = _missing(state)
         value_ = math.prod(margins.values()) if not missing else None
-        said = self._invariants()
+        said = tuple(self._invariants())
         violated = [one.name for one in (*found, *said) if one.verdict == "violated"]
         return stability.Reported(
             cycle=cycle,

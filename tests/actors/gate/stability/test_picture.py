@@ -99,6 +99,21 @@ def test_a_steady_council_is_reported_stable_with_its_five_margins() -> None:
     assert set(said.margins) == {"spectral_radius", "identity", "value_drift", "horizon", "cascade"}
 
 
+@pytest.mark.parametrize(("uncertainty", "verdict"), [(0.1, "holds"), (0.9, "violated")])
+def test_the_report_tells_the_verifier_s_invariants_beside_the_five_conditions(
+    uncertainty: float, verdict: str
+) -> None:
+    bench = council()
+    bench.hears(mirror.Reflected(cycle=204, figures={}, alignment=0.95, uncertainty=uncertainty))
+    said = reported(bench)
+    told = {one.name: one for one in said.conditions}
+    assert list(told)[-2:] == ["lyapunov", "uncertainty"]
+    assert (told["lyapunov"].verdict, told["uncertainty"].verdict) == ("holds", verdict)
+    assert told["lyapunov"].value >= 0.95
+    assert told["uncertainty"].value == uncertainty
+    assert ("uncertainty" in said.reason) is (verdict == "violated")
+
+
 @pytest.mark.parametrize(("cycles", "enough"), [(44, False), (60, True)])
 def test_without_fifty_cycles_the_report_says_not_enough_data(cycles: int, enough: bool) -> None:
     said = reported(council(cycles=cycles), cycle=cycles // 5 * 5 + 5)

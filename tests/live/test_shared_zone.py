@@ -86,6 +86,7 @@ async def calls(shared: Shared) -> list[object]:
 
 def test_two_of_one_zone_share_the_calls_and_all_are_answered_though_one_is_killed(shared: Shared) -> None:
     shared.place.good("learn", shared.place.file("count.json", SLOW))
+    assert len(shared.place.data("status", "-o", "json")["zones"]["sandbox"]) == 2
     began = time.monotonic()
     assert asyncio.run(asyncio.wait_for(calls(shared), patience(80))) == [STEPS + number for number in range(CALLS)]
     print(f"{CALLS} calls in {time.monotonic() - began:.1f} s")

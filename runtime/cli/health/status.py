@@ -1,8 +1,9 @@
 """`kurultai status`: who is there and what they do; and the state of one actor, now or at an earlier place."""
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import click
@@ -30,6 +31,8 @@ from runtime.visible import in_line
 
 LISTEN_S: Final = 3.0
 """Longest wait for gauges, which each actor tells every 2 s. *derived*: runtime.hosting.zone.TELEMETRY_S"""
+ROUND_S: Final = 2.2
+"""Shortest wait: after it, each process of a zone that runs several times has told its gauge. *derived*: as above"""
 
 RECENT_S: Final = 3_600.0
 """A failure before this is no news. *chosen*"""
@@ -103,7 +106,7 @@ def lifting(level: str) -> str:
 async def _glance(invocation: Invocation) -> dict[str, Any]:
     async with await invocation.client("auditor") as client:
         members = await _members(client)
-        gauges = await _gauges(client, {member.name for member in members})
+        gauges, zones = await _gauges(client, {member.name for member in members})
         modes = await client.modes()
         reports = [record async for record in client.records(1, "event.health.Reported.*")]
         kinds = (life.Faltered, life.DeadLettered)
@@ -129,7 +132,7 @@ async def _glance(invocation: Invocation) -> dict[str, Any]:
         "levels": levels,
         "health": msgspec.json.decode(reports[-1].data, type=health.Reported) if reports else None,
         "autonomy": wants,
-        "zones": zones_in(gauges),
+        "zones": zones_in(zones),
         "failures": failures(failed, time.time()),
         "held": [effect.plain() for effect in held],
         "actors": [_row(member, gauges.get(member.name)) for member in members],
@@ -149,15 +152,13 @@ def _row(member: life.Member, gauge: dict[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def zones_in(gauges: Mapping[str, Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Where the processes of each zone are, as its actors tell."""
-    found: dict[str, set[tuple[str, int]]] = {}
-    for gauge in gauges.values():
-        if "zone" in gauge and "host" in gauge:
-            found.setdefault(gauge["zone"], set()).add((gauge["host"], gauge["pid"]))
-    return {
-        zone: [{"host": host, "pid": pid} for host, pid in sorted(places)] for zone, places in sorted(found.items())
-    }
+def zones_in(told: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Where the processes of each zone are, from all gauges that were heard: a zone of workers may have several."""
+    places = {(gauge["zone"], gauge["host"], gauge["pid"]) for gauge in told if "zone" in gauge and "host" in gauge}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for zone, host, pid in sorted(places):
+        found.setdefault(zone, []).append({"host": host, "pid": pid})
+    return found
 
 
 def whereabouts(zones: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[str]:
@@ -198,23 +199,26 @@ async def _members(client: Client) -> tuple[life.Member, ...]:
     return msgspec.json.decode(convened[-1].data, type=life.Convened).members
 
 
-async def _gauges(client: Client, names: set[str]) -> dict[str, dict[str, Any]]:
-    """What each of them tells, as far as they do so in time."""
+async def _gauges(client: Client, names: set[str]) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
+    """The last gauge of each actor, as far as they are told in time; and every gauge of any of their processes."""
     heard: dict[str, dict[str, Any]] = {}
+    told: list[dict[str, Any]] = []
     complete = asyncio.Event()
 
     def hear(name: str, gauge: dict[str, Any]) -> None:
         heard[name] = gauge
+        told.append(gauge)
         if heard.keys() >= names:
             complete.set()
 
     await client.gauges(hear)
-    try:
+    shortest = asyncio.create_task(asyncio.sleep(ROUND_S))
+    with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(LISTEN_S):
             await complete.wait()
-    except TimeoutError:
-        return heard
-    return heard
+            await shortest
+    shortest.cancel()
+    return heard, told
 
 
 async def _state(invocation: Invocation, name: str, at: int | None) -> Any:

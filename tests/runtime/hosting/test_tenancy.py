@@ -98,11 +98,13 @@ def test_a_zone_that_is_taken_ends_the_command_as_a_conflict() -> None:
     assert ended.exit_code == Exit.CONFLICT
 
 
-def test_status_tells_where_each_zone_runs() -> None:
-    gauges = {
-        "veto": {"zone": "guard", "host": "a", "pid": 1},
-        "scribe": {"zone": "guard", "host": "a", "pid": 1},
-        "sandbox": {"zone": "sandbox", "host": "b", "pid": 7},
-        "supervisor": {"zones": ["guard"], "host": "a", "pid": 0, "id": "x", "holds": True},
-    }
-    assert list(whereabouts(zones_in(gauges))) == ["zone guard: a (process 1)", "zone sandbox: b (process 7)"]
+def test_status_tells_where_each_zone_runs_also_when_it_runs_twice() -> None:
+    gauges = [
+        {"zone": "guard", "host": "a", "pid": 1},
+        {"zone": "guard", "host": "a", "pid": 1},
+        {"zone": "sandbox", "host": "b", "pid": 7},
+        {"zone": "sandbox", "host": "a", "pid": 9},
+        {"zones": ["guard"], "host": "a", "pid": 0, "id": "x", "holds": True},
+    ]
+    lines = list(whereabouts(zones_in(gauges)))
+    assert lines == ["zone guard: a (process 1)", "zone sandbox: a (process 9), b (process 7)"]

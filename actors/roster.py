@@ -38,7 +38,7 @@ from actors.tools.memory.actor import CapabilityMemory
 from actors.tools.registry.actor import Registry
 from actors.tools.trust.actor import Watch
 from messages.cognition.session import Think
-from messages.task import Cancel, Learn, Run
+from messages.task import Cancel, Learn, Recheck, Run
 from runtime.roster import Roster, zone
 
 ROSTER = Roster(
@@ -56,7 +56,7 @@ ROSTER = Roster(
         ),
         zone("sandbox", Sandbox),
     ),
-    kinds=(Learn, Run, Cancel, Think),
+    kinds=(Learn, Run, Recheck, Cancel, Think),
 )
 """The guard stands alone, so that nothing the council does can take it along; foreign code has a process of its own.
 Policy, treasury and watch are part of the gate, yet live in the council's process: policy reads what strangers wrote,

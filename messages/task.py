@@ -167,6 +167,26 @@ class Run(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The caller knows that the tool is not trusted yet, and calls it to see."""
 
 
+class Recheck(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Try a registered tool on its own examples once more, and compare with what they show."""
+
+    tool: Name
+    version: Version | None = None
+    """Without it, the newest."""
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of `Recheck`."""
+
+    tool: Name
+    version: Version
+    held: Annotated[int, msgspec.Meta(ge=0)]
+    """Examples with the result that they show."""
+    broken: Annotated[int, msgspec.Meta(ge=0)]
+    reason: Text = ""
+    """Of the first that is broken."""
+
+
 class Cancel(Task, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Stop a task; what it did is undone, and it ends as cancelled."""
 

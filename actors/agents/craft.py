@@ -124,5 +124,5 @@ def _search(work: Work, limit_s: float) -> sandbox.Synthesise:
         hints=tuple(option.path for option in order.options if option.kind == "callable"),
         tools=order.tools,
         failures=failures_shown(order.failures),
-        limit_s=limit_s,
+        limit_s=limit_s * order.effort,
     )

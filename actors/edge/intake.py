@@ -89,6 +89,16 @@ class Intake(Actor):
             task=m.task, kind=m.kind, body=m.body, deadline=deadline, sequence=self.origin.seq, client=goal.CLIENT
         )
 
+    def on_recheck(self, m: goal.Recheck) -> Emits[task.Accepted | task.Refused]:
+        refusal = self._late_or_known(m.task, m.deadline)
+        if refusal is not None:
+            yield self._refused(m.task, refusal)
+            return
+        deadline, body = datetime.fromtimestamp(m.deadline, UTC), msgspec.to_builtins(task.Recheck(tool=m.tool))
+        yield task.Accepted(
+            task=m.task, kind="recheck", body=body, deadline=deadline, sequence=self.origin.seq, client=goal.CLIENT
+        )
+
     def on_withdraw(self, m: goal.Withdraw) -> Emits[task.Accepted]:
         body = {"task": m.task, "reason": m.reason}
         name = f"{m.task}-withdrawn"
@@ -96,15 +106,18 @@ class Intake(Actor):
             yield task.Accepted(task=name, kind="cancel", body=body, sequence=self.origin.seq, client=goal.CLIENT)
 
     def _unfit_commission(self, m: goal.Commission) -> Refusal | None:
-        if m.task in self.state.accepted:
-            return Refusal(f"the id {m.task!r} was accepted already", "$.id")
-        if m.deadline <= self.now:
-            return Refusal("the deadline has passed", "$.deadline")
+        if (refusal := self._late_or_known(m.task, m.deadline)) is not None:
+            return refusal
         try:
             wish = msgspec.convert(m.body, COMMISSIONED[m.kind])
         except msgspec.ValidationError as error:
             return Refusal(str(error)[:2_000])
         return _unfit_numbers(wish) or _unfit_wish(wish)
+
+    def _late_or_known(self, name: str, deadline: float) -> Refusal | None:
+        if name in self.state.accepted:
+            return Refusal(f"the id {name!r} was accepted already", "$.id")
+        return Refusal("the deadline has passed", "$.deadline") if deadline <= self.now else None
 
     def on_malformed(self, error: Malformed) -> Emits[task.Refused]:
         council, _, kind = self.origin.subject.split(".", 2)

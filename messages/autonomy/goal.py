@@ -4,7 +4,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from messages.base import Amount, Command, Event, Identifier, Json, Obeyed, Query, Seconds, Sequence, Share, Text
+from messages.base import Amount, Command, Event, Identifier, Json, Name, Obeyed, Query, Seconds, Sequence, Share, Text
 from messages.gate.evidence import Margin, Origin
 
 CLIENT: Final = "autonomy"
@@ -118,6 +118,32 @@ class Commission(Command, frozen=True, kw_only=True, forbid_unknown_fields=True)
     body: Json
     deadline: Seconds
     """Seconds since the epoch."""
+    skills: tuple[Identifier, ...] = ()
+    """Tools that are tried together."""
+
+
+class Recheck(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Intake: accept the task to try a registered tool on its own examples again, as for `Commission`."""
+
+    one_mouth = True
+
+    goal: Identifier
+    task: Identifier
+    tool: Name
+    deadline: Seconds
+    """Seconds since the epoch."""
+
+
+class Spare(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Kublai: learning tasks accepted from here on take this part of the usual search, until the goal has ended."""
+
+    one_mouth = True
+
+    goal: Identifier
+    resource: Identifier
+    effort: Annotated[float, msgspec.Meta(gt=0, le=1)]
+    until: Seconds
+    """Seconds since the epoch, at the latest."""
 
 
 class Withdraw(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):

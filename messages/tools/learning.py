@@ -121,6 +121,8 @@ class Practise(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Registered tools that a composition may call."""
     earlier: Source = ""
     """What was made in the round before, and found wanting."""
+    effort: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
+    """Part of the usual search that it may take: less while a resource is scarce."""
     goal: Text = ""
     name: Name = "solve"
     iterations: Annotated[int, msgspec.Meta(ge=1, le=20)] = 5

@@ -354,6 +354,36 @@ class Raised(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     client: Client = ""
 
 
+class Recheck(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Registry: run the tool on the examples that are kept of it, and say how many hold."""
+
+    task: Identifier
+    tool: Name
+    version: Version | None = None
+
+
+class Rechecked(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the tool's own examples come to now."""
+
+    one_mouth = True
+
+    task: Identifier
+    tool: Name
+    version: Version | None = None
+    held: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Examples with the result that they show."""
+    broken: Annotated[int, msgspec.Meta(ge=0)] = 0
+    reason: Text = ""
+    """Of the first that is broken, or why none was tried."""
+    wall_ms: float = 0.0
+    """Time of the runs."""
+
+    @property
+    def tried(self) -> int:
+        """Examples that were run."""
+        return self.held + self.broken
+
+
 class Find(Query, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The registered tools, or one of them whole."""
 

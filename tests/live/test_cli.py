@@ -208,6 +208,13 @@ def test_a_tool_is_listed_shown_and_run(council: Place) -> None:
     assert council.data("tool", "run", "double", "-5") == -10
 
 
+def test_a_tool_is_tried_on_its_own_examples_again(council: Place) -> None:
+    assert council.good("tool", "recheck", "double").startswith("double, version 1: ")
+    found = council.data("tool", "recheck", "double", "--version", "1", "-o", "json")
+    assert (found["broken"], found["held"] > 0) == (0, True)
+    assert council.run("tool", "recheck", "dubble").returncode == Exit.NOT_FOUND
+
+
 def test_a_tool_that_raises_ends_with_one_and_the_reason(council: Place) -> None:
     done = council.run("tool", "run", "double", "1", "2")
     assert done.returncode == Exit.FAILED

@@ -10,12 +10,13 @@ import msgspec
 
 from actors.agents.kublai import commands, decisions, telling
 from actors.agents.kublai.commands import Command
+from actors.agents.kublai.delegation import IN_PLACE, maker_of
 from actors.agents.kublai.job import Job, Phase
-from actors.agents.kublai.ledger import Ledger
+from actors.agents.kublai.ledger import Ledger, Sparing
 from actors.agents.kublai.phases import BEGUN_BY, PHASES, again
 from actors.agents.kublai.settings import KublaiSettings
 from messages import task
-from messages.autonomy import goal
+from messages.autonomy import goal, peer
 from messages.gate import approval, policy
 from messages.kernel import control
 from messages.kernel.control import Level, Mode
@@ -29,12 +30,12 @@ AT_ONCE: Final = 200
 TRIES: Final = 2
 """A phase is delegated once, and once more when no answer comes. *cited*: specification of acquisition, section 1"""
 
-KINDS: Final = ("learn", "run", "cancel")
+KINDS: Final = ("learn", "run", "recheck", "cancel")
 """The kinds of task that he has done; any other is done by actors that a user added. *derived*: messages.task"""
 
 
 Ending = task.Answered | task.Failed | task.Cancelled
-Begun = policy.Judge | tool.Call
+Begun = policy.Judge | tool.Call | tool.Recheck
 
 
 class Kublai(Actor):
@@ -62,6 +63,8 @@ class Kublai(Actor):
             client=m.client,
             rounds=self.settings.rounds,
         )
+        if m.kind == "learn":
+            self._plan(job)
         self.state.open[m.task] = job
         if m.kind in KINDS:
             self.state.expect(job, self.now + self.settings.phase_s)
@@ -73,11 +76,36 @@ class Kublai(Actor):
         match m.kind:
             case "learn":
                 yield commands.judge(job)
-                yield task.Progressed(task=job.task, phase=Phase.POLICY)
+                yield task.Progressed(task=job.task, phase=Phase.POLICY, note=telling.plan(job))
             case "run":
                 yield commands.call(job)
+            case "recheck":
+                yield commands.recheck(job)
             case "cancel":
                 yield from self._cancel(job)
+
+    def _plan(self, job: Job) -> None:
+        """Who makes the tool, and with what part of the usual effort, by what autonomy says of trust and resources."""
+        usual = maker_of(job.learn.domain)
+        maker = self.state.standing.instead_of(usual, IN_PLACE, job.place)
+        job.instead = "" if maker == usual else maker
+        job.effort = self.state.effort(self.now)
+
+    def apply_believed(self, m: peer.Believed) -> None:
+        self.state.standing.bands[m.agent] = m.band
+
+    def apply_spare(self, m: goal.Spare) -> None:
+        self.state.sparing[m.goal] = Sparing(m.effort, m.until)
+
+    def apply_ended(self, m: goal.Ended) -> None:
+        self.state.sparing.pop(m.goal, None)
+
+    def apply_set(self, m: control.Set) -> None:
+        """What autonomy said counts no more once it is frozen."""
+        if m.level is Level.AUTONOMY:
+            self.state.standing.mode = m.mode
+            if m.mode is Mode.FROZEN:
+                self.state.sparing.clear()
 
     def on_set(self, m: control.Set) -> Emits[task.Cancelled]:
         """Work for goals of the council's own is over when autonomy is frozen, since those goals are."""
@@ -121,6 +149,9 @@ class Kublai(Actor):
         self._enter(m)
 
     def apply_call(self, m: tool.Call) -> None:
+        self._enter(m)
+
+    def apply_recheck(self, m: tool.Recheck) -> None:
         self._enter(m)
 
     # Answers in a learning task: what follows is in `decisions`.
@@ -220,6 +251,15 @@ class Kublai(Actor):
 
     def on_raised(self, m: tool.Raised) -> Emits[task.Failed]:
         if self.state.awaiting(m) is not None:
+            yield task.Failed(task=m.task, reason=m.reason)
+
+    def on_rechecked(self, m: tool.Rechecked) -> Emits[task.Answered | task.Failed]:
+        if self.state.awaiting(m) is None:
+            return
+        if m.tried and m.version is not None:
+            checked = task.Checked(tool=m.tool, version=m.version, held=m.held, broken=m.broken, reason=m.reason)
+            yield task.Answered(task=m.task, result=msgspec.to_builtins(checked))
+        else:
             yield task.Failed(task=m.task, reason=m.reason)
 
     # What others have done.

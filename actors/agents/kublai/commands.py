@@ -4,18 +4,24 @@ from typing import Final
 
 import msgspec
 
-from actors.agents.kublai.delegation import judge_of, maker_of
 from actors.agents.kublai.holdout import Split, split
 from actors.agents.kublai.job import Job
 from actors.tools.spec.composition import joined
 from actors.tools.spec.specification import Made, spec_of
 from messages.gate import policy
-from messages.task import Example, Learn, Run, distinct
+from messages.task import Example, Learn, Recheck, Run, distinct
 from messages.tools import learning, tool
 from messages.tools.learning import Option
 
 Command = (
-    policy.Judge | tool.Supply | learning.Research | learning.Practise | learning.Validate | tool.Register | tool.Call
+    policy.Judge
+    | tool.Supply
+    | learning.Research
+    | learning.Practise
+    | learning.Validate
+    | tool.Register
+    | tool.Call
+    | tool.Recheck
 )
 
 SUMMARY_CHARS: Final = 400
@@ -33,7 +39,7 @@ def judge(job: Job) -> policy.Judge:
     learn = job.learn
     return policy.Judge(
         task=job.task,
-        agent=maker_of(learn.domain),
+        agent=job.maker,
         name=learn.name,
         goal=learn.goal,
         domain=learn.domain,
@@ -73,7 +79,7 @@ def practise(job: Job, round_number: int | None = None) -> learning.Practise:
     learn = job.learn
     number = job.round if round_number is None else round_number
     return learning.Practise(
-        to=maker_of(learn.domain),
+        to=job.maker,
         task=job.task,
         round=number,
         terms=terms(learn, learn.requires),
@@ -84,6 +90,7 @@ def practise(job: Job, round_number: int | None = None) -> learning.Practise:
         parts=job.parts,
         tools=job.tools,
         earlier=job.source,
+        effort=job.effort,
     )
 
 
@@ -125,7 +132,7 @@ def validate(job: Job) -> learning.Validate:
     learn = job.learn
     parts = held_apart(job)
     return learning.Validate(
-        to=judge_of(learn.domain),
+        to=job.judge,
         task=job.task,
         round=job.round,
         source=job.source,
@@ -162,7 +169,7 @@ def register(job: Job) -> tool.Register:
         halted=job.halted,
         doubts=job.doubts,
     )
-    return tool.Register(task=job.task, spec=spec_of(made, maker_of(learn.domain)), bump=learn.about.bump)
+    return tool.Register(task=job.task, spec=spec_of(made, job.maker), bump=learn.about.bump)
 
 
 def call(job: Job) -> tool.Call:
@@ -178,3 +185,9 @@ def call(job: Job) -> tool.Call:
         trial=run.trial,
         client=job.client,
     )
+
+
+def recheck(job: Job) -> tool.Recheck:
+    """The registry's part in a task of the kind `recheck`."""
+    wish = msgspec.convert(job.body, Recheck)
+    return tool.Recheck(task=job.task, tool=wish.tool, version=wish.version)

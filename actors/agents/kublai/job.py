@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from actors.agents.kublai.delegation import judge_beside, maker_of
 from actors.tools.practice import told
 from actors.tools.validation.trials import CANDIDATE
 from messages.base import Json
@@ -28,6 +29,7 @@ class Phase(StrEnum):
     ENROLMENT = "enrolment"
     APPROVAL = "approval"
     CALL = "call"
+    RECHECK = "rechecking"
 
 
 class Job(msgspec.Struct):
@@ -74,6 +76,20 @@ class Job(msgspec.Struct):
     doubts: tuple[tool.Doubt, ...] = ()
     """What the examples don't settle, by the last validation."""
     client: str = ""
+    effort: float = 1.0
+    """Part of the usual search that its practice may take."""
+    instead: str = ""
+    """Who makes the tool in the place of its domain's usual maker; empty if that one does."""
+
+    @property
+    def maker(self) -> str:
+        """The specialist who makes the tool."""
+        return self.instead or maker_of(self.learn.domain)
+
+    @property
+    def judge(self) -> str:
+        """Who judges it."""
+        return judge_beside(self.maker)
 
     @property
     def learn(self) -> Learn:

@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from actors.agents.kublai import job as jobs
+from actors.agents.kublai.delegation import Standing
 from actors.agents.kublai.job import Ended, Job
 from actors.agents.kublai.phases import awaits
 from actors.alarms import Alarms
@@ -27,6 +28,15 @@ class Archived(msgspec.Struct, frozen=True, array_like=True):
     place: int
 
 
+class Sparing(msgspec.Struct, frozen=True, array_like=True):
+    """A goal of the council's own asks for smaller searches, because a resource is scarce."""
+
+    effort: float
+    """Part of the usual search."""
+    until: float
+    """Seconds since the epoch."""
+
+
 class Ledger(msgspec.Struct):
     """Every task that Kublai knows: it is open, ended or archived."""
 
@@ -36,6 +46,13 @@ class Ledger(msgspec.Struct):
     archive: dict[str, Archived] = {}
     """Those before them."""
     alarms: Alarms = msgspec.field(default_factory=Alarms)
+    standing: Standing = msgspec.field(default_factory=Standing)
+    sparing: dict[str, Sparing] = {}
+    """By the goal that asks for it."""
+
+    def effort(self, now: float) -> float:
+        """Part of the usual search that a learning task which begins now may take."""
+        return min((one.effort for one in self.sparing.values() if one.until > now), default=1.0)
 
     def awaiting(self, message: Message) -> Job | None:
         """The open task of which the message is an answer that its phase and round wait for."""

@@ -10,7 +10,6 @@ import msgspec
 
 from actors.agents.kublai import commands
 from actors.agents.kublai.commands import Command
-from actors.agents.kublai.delegation import judge_of, maker_of
 from actors.agents.kublai.job import Job, Phase
 from messages.base import Message
 from messages.gate import approval, policy
@@ -18,14 +17,6 @@ from messages.tools import learning, tool
 
 Limit = Literal["phase_s", "practice_s"]
 """The setting of Kublai that says how long a phase waits."""
-
-
-def _maker(job: Job) -> str:
-    return maker_of(job.learn.domain)
-
-
-def _judge(job: Job) -> str:
-    return judge_of(job.learn.domain)
 
 
 def _registry(_job: Job) -> str:
@@ -49,7 +40,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 PHASES: Final[dict[Phase, Row]] = {
-    Phase.ACCEPTED: Row(next=(Phase.POLICY, Phase.CALL)),
+    Phase.ACCEPTED: Row(next=(Phase.POLICY, Phase.CALL, Phase.RECHECK)),
     Phase.POLICY: Row(
         order=policy.Judge,
         command=commands.judge,
@@ -75,7 +66,7 @@ PHASES: Final[dict[Phase, Row]] = {
         order=learning.Practise,
         command=commands.practise,
         answers=(learning.Attempted, learning.Continued, learning.Practised, learning.Stumped),
-        owed_by=_maker,
+        owed_by=lambda job: job.maker,
         limit="practice_s",
         next=(Phase.PRACTICE, Phase.VALIDATION),
     ),
@@ -84,7 +75,7 @@ PHASES: Final[dict[Phase, Row]] = {
         command=commands.validate,
         # On older logs the maker brought the tool to the registry, so that the approval comes while this is the phase.
         answers=(learning.Continued, learning.Validated, approval.Requested),
-        owed_by=_judge,
+        owed_by=lambda job: job.judge,
         next=(Phase.PRACTICE, Phase.ENROLMENT, Phase.APPROVAL),
     ),
     Phase.ENROLMENT: Row(
@@ -96,6 +87,7 @@ PHASES: Final[dict[Phase, Row]] = {
     ),
     Phase.APPROVAL: Row(answers=(approval.Granted,), next=(Phase.ENROLMENT,)),
     Phase.CALL: Row(order=tool.Call, command=commands.call, answers=(tool.Returned, tool.Raised), owed_by=_registry),
+    Phase.RECHECK: Row(order=tool.Recheck, command=commands.recheck, answers=(tool.Rechecked,), owed_by=_registry),
 }
 """What follows what. *cited*: specification of acquisition, section 1"""
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from actors.agents.kublai.delegation import maker_of
+from actors.agents.kublai.job import Job
 from actors.synthesis.values import same
 from actors.tools.practice import told
 from messages import task
@@ -27,6 +29,16 @@ def nearly_spent(agent: str, left: int | None) -> str:
         return ""
     tools = "1 more tool" if left == 1 else f"{left or 'no'} more tools"
     return f"; {agent} may begin {tools} this UTC day: see attempts_per_day under [actors.policy]"
+
+
+def plan(job: Job) -> str:
+    """What is unusual in who makes the tool and in how long is searched for it; empty if nothing is."""
+    usual = maker_of(job.learn.domain)
+    instead = f"{job.maker} makes the tool, since the trust in {usual} is low" if job.instead else ""
+    short = (
+        f"a resource is scarce, so that the search takes {job.effort:.0%} of the usual time" if job.effort < 1 else ""
+    )
+    return "; ".join(filter(None, (instead, short)))
 
 
 def missed(outcomes: Iterable[Outcome]) -> tuple[str, ...]:

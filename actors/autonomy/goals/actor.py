@@ -13,34 +13,34 @@ import msgspec
 from actors.autonomy import acting
 from actors.autonomy.goals import acts, completion, judging, opportunity, rate
 from actors.autonomy.goals.held import Held, view
+from actors.autonomy.goals.measured import Measured
 from actors.autonomy.goals.opportunity import Opportunity
+from actors.autonomy.goals.ordered import Ending, Ordered
 from actors.autonomy.goals.scene import Scene
-from messages import task
-from messages.autonomy import activation, charter, foundation, goal, mirror, stability, survival, value
+from actors.autonomy.goals.shift import Recheck, Work
+from actors.autonomy.mirror.purpose import CHARTER
+from messages.autonomy import activation, goal, mirror
 from messages.base import encode
-from messages.gate import budget, change, evidence
+from messages.gate import change, evidence
 from messages.gate.change import Dossier
-from messages.kernel import control, order
+from messages.kernel import control
 from messages.kernel.control import Level, Mode
-from messages.tools import tool
-from runtime.actor import Actor, Emits
-from runtime.acts import WITHOUT_PROPOSAL
+from runtime.actor import Emits
+from runtime.acts import WITHOUT_EFFECT, WITHOUT_PROPOSAL
 from runtime.orders import Orders
 
 TRIAL: Final = 200
 """Cycles that a marginal goal is sandboxed for. *cited*: specification of autonomy, section 2"""
 AGAIN: Final = 200
 """Cycles after which a subject may be sighted again. *chosen*: the window must have changed"""
-WINDOW: Final = 200
-"""Cycles whose times are remembered. *cited*: specification of autonomy, section 6"""
 ENDED: Final = 100
 """Goals that ended which are shown. *chosen*"""
 
-Ending = goal.Ended | goal.Withdraw
 Sighting = goal.Sighted | goal.Judged | change.Proposed
+Deed = goal.Commission | goal.Recheck | goal.Asked | goal.Spare
 
 
-class Goals(Actor):
+class Goals(Measured, Ordered):
     """Says each signal, each judgement with its figures, each goal in force, and how each ended."""
 
     level = Level.AUTONOMY
@@ -69,102 +69,10 @@ class Goals(Actor):
     state: State
     settings: Settings
 
-    # What is measured.
-
-    def apply_observed(self, m: foundation.Observed) -> None:
-        state, scene = self.state, self.state.scene
-        if m.cycle <= state.cycle:
-            return
-        state.cycle = m.cycle
-        scene.quiet = 0 if m.arrivals else scene.quiet + 1
-        scene.moments = [*scene.moments, round(self.now, 3)][-WINDOW:]
-
-    def apply_found(self, m: mirror.Found) -> None:
-        self.state.scene.signal(m)
-
-    def apply_projected(self, m: survival.Projected) -> None:
-        self.state.scene.projected = m
-
-    def apply_reported(self, m: stability.Reported) -> None:
-        self.state.scene.reported = m
-
-    def apply_adopted(self, m: charter.Adopted) -> None:
-        self.state.scene.charter = {str(name): weight for name, weight in m.direction.items()}
-
-    def apply_mutated(self, m: value.Mutated) -> None:
-        scene = self.state.scene
-        scene.values = {str(name): weight for name, weight in m.after.items()}
-        if m.after[m.dimension] > m.before[m.dimension]:
-            scene.raised[m.dimension] = None
-
-    def apply_reverted(self, m: value.Reverted) -> None:
-        self.state.scene.values = {str(name): weight for name, weight in m.after.items()}
-        self.state.scene.raised.clear()
-
-    def apply_accepted(self, m: task.Accepted) -> None:
-        body = m.body if isinstance(m.body, dict) else {}
-        if m.kind == "learn" and isinstance(body.get("name"), str) and m.client != goal.CLIENT:
-            self.state.scene.ask(m.task, body)
-        if m.kind == "run" and isinstance(body.get("tool"), str) and m.client != goal.CLIENT:
-            self.state.scene.chains.begin(m.task, m.client, body["tool"], tuple(body.get("args", ())))
-
-    def apply_answered(self, m: task.Answered) -> None:
-        if self.state.scene.asked.pop(m.task, None) is not None:
-            self.state.scene.learnt += 1
-        self._work_ended(m.task)
-
-    def apply_failed(self, m: task.Failed) -> None:
-        self.state.scene.fail(m.task, self.state.cycle)
-        self.state.scene.chains.drop(m.task)
-        self._work_ended(m.task)
-
-    def apply_cancelled(self, m: task.Cancelled) -> None:
-        self.state.scene.asked.pop(m.task, None)
-        self.state.scene.chains.drop(m.task)
-        self._work_ended(m.task)
-
-    def apply_task_refused(self, m: task.Refused) -> None:
-        self._work_ended(m.task)
-
-    def apply_registered(self, m: tool.Registered) -> None:
-        self.state.scene.register(m.spec.name, m.spec.mastery, m.spec.domain)
-        for held in self.state.held.values():
-            held.registered |= held.intent.subject == m.spec.name
-
-    def apply_withdrawn(self, m: tool.Withdrawn) -> None:
-        self.state.scene.lose(m.name)
-
-    def apply_disabled(self, m: tool.Disabled) -> None:
-        self.state.scene.halt(m.name)
-
-    def apply_enabled(self, m: tool.Enabled) -> None:
-        self.state.scene.resume(m.name)
-
-    def apply_returned(self, m: tool.Returned) -> None:
-        scene = self.state.scene
-        scene.execute(m.tool, well=True)
-        scene.chains.end(m.task, m.value)
-        if m.tool in scene.skills and m.client != goal.CLIENT and len(msgspec.json.encode(m.value)) < 4_000:
-            scene.results[m.tool] = m.value
-
-    def apply_raised(self, m: tool.Raised) -> None:
-        if m.status and not m.misfed:
-            self.state.scene.execute(m.tool, well=m.rightly)
-        self.state.scene.chains.drop(m.task)
-
-    def apply_reserved(self, m: budget.Reserved) -> None:
-        for held in self.state.held.values():
-            if held.task and held.task == m.task:
-                held.spent_usd += m.usd
-
-    def _work_ended(self, name: str) -> None:
-        for held in self.state.held.values():
-            held.tried |= bool(held.task) and held.task == name
-
     # From signals to goals.
 
-    def on_reflected(self, m: mirror.Reflected) -> Emits[Sighting | Ending]:
-        yield from self._endings()
+    def on_reflected(self, m: mirror.Reflected) -> Emits[Sighting | Ending | Deed]:
+        yield from self._progress()
         yield from self._after_trial()
         if not rate.cools(self.state.rejected, self.state.cycle) and not self.state.scene.missing():
             yield from self._candidate()
@@ -185,7 +93,7 @@ class Goals(Actor):
         state, intent = self.state, found.intent
         figures = self._figures(intent)
         sandboxed = sum(held.state == "sandboxed" for held in state.held.values())
-        obstacle = acts.obstacle(intent) or self._forbidden(intent)
+        obstacle = acts.obstacle(intent, state.scene) or self._forbidden(intent)
         judgement = judging.judged(intent, figures, obstacle, state.made, sandboxed, state.cycle)
         yield self._verdict(name, intent, figures, judgement)
         if judgement.decision == "approved":
@@ -228,7 +136,7 @@ class Goals(Actor):
             stable=figures.results["stability"] != "fail",
             budget_usd=self.settings.budget_usd,
             budget_s=self.settings.budget_s,
-            deadline=self.now + self.settings.budget_s,
+            deadline=self._deadline(intent),
             share=self._share(),
         )
         digest = hashlib.sha256(encode(content)).hexdigest()
@@ -283,9 +191,7 @@ class Goals(Actor):
 
     # What an approved goal does.
 
-    def on_approved(
-        self, m: change.Approved
-    ) -> Emits[goal.Begun | goal.Ended | goal.Commission | goal.Asked | activation.Drawn]:
+    def on_approved(self, m: change.Approved) -> Emits[goal.Begun | goal.Ended | Deed | activation.Drawn]:
         name, held = m.dossier.change, self.state.held.get(m.dossier.change)
         if held is None or held.state != "proposed":
             return
@@ -305,43 +211,79 @@ class Goals(Actor):
             intent=held.intent,
             budget_usd=self.settings.budget_usd,
             budget_s=self.settings.budget_s,
-            deadline=self.now + self.settings.budget_s,
+            deadline=self._deadline(held.intent),
             share=self._share(),
         )
         yield begun
-        yield self._act(begun)
+        yield from self._act(begun)
 
-    def _act(self, begun: goal.Begun) -> goal.Commission | goal.Asked:
-        """The work of the goal: a task of its own, or a question to a person where no task could help."""
+    def _deadline(self, intent: goal.Intent) -> float:
+        """When the goal's time is over: its work takes its budget, and what moves effort takes as many cycles as it is
+        to last.
+        """
+        if intent.origin not in acts.LASTING:
+            return self.now + self.settings.budget_s
+        scene = self.state.scene
+        return self.now + intent.duration * scene.window_s() / max(1, len(scene.moments) - 1)
+
+    def _act(self, begun: goal.Begun) -> Iterator[Deed]:
+        """The work of the goal: a task of its own, less effort on others, or a question where no task could help."""
         work = acts.work(begun.intent, self.state.scene)
-        if isinstance(work, str):
-            return goal.Asked(cycle=begun.cycle, goal=begun.goal, subject=begun.intent.subject, told=work)
-        name = f"{goal.CLIENT}-{begun.goal}"
-        return goal.Commission(goal=begun.goal, task=name, kind=work.kind, body=work.body, deadline=begun.deadline)
+        subject = begun.intent.subject
+        if isinstance(work, acts.Saving):
+            yield goal.Spare(goal=begun.goal, resource=subject, effort=acts.SPARED, until=begun.deadline)
+        if isinstance(work, Work | Recheck):
+            yield self._commission(begun.goal, work, 1, begun.deadline)
+        elif told := (work.asked if isinstance(work, acts.Saving) else work):
+            yield goal.Asked(cycle=begun.cycle, goal=begun.goal, subject=subject, told=told)
+
+    def _commission(
+        self, name: str, work: Work | Recheck, number: int, deadline: float
+    ) -> goal.Commission | goal.Recheck:
+        last = min(deadline, self.now + self.settings.budget_s)
+        task_name = f"{goal.CLIENT}-{name}" if number == 1 else f"{goal.CLIENT}-{name}-{number}"
+        if isinstance(work, Recheck):
+            return goal.Recheck(goal=name, task=task_name, tool=work.tool, deadline=last)
+        return goal.Commission(
+            goal=name, task=task_name, kind=work.kind, body=work.body, deadline=last, skills=work.skills
+        )
 
     def apply_begun(self, m: goal.Begun) -> None:
         held = self.state.held[m.goal]
         held.state, held.since, held.deadline = "in force", m.cycle, m.deadline
-        if held.intent.origin == "exploratory":
-            self.state.scene.composed[" ".join(held.intent.skills)] = None
 
     def apply_commission(self, m: goal.Commission) -> None:
-        self.state.held[m.goal].task = m.task
+        self.state.held[m.goal].begin_task(m.task, self.now)
+        if m.skills:
+            self.state.scene.composed[" ".join(m.skills)] = None
+
+    def apply_recheck(self, m: goal.Recheck) -> None:
+        self.state.held[m.goal].begin_task(m.task, self.now)
+        self.state.scene.rechecked.pop(m.tool, None)
+        self.state.scene.rechecked[m.tool] = None
 
     # How a goal ends.
 
-    def _endings(self) -> Iterator[Ending]:
+    def _progress(self) -> Iterator[Ending | Deed]:
+        """Each goal in force ends if its time has come, and else gets the next piece of its work."""
         for name, held in self.state.held.items():
             if held.state != "in force":
                 continue
             how, reason = self._fate(held)
             if how is not None:
-                yield from self._ended(name, held, how, reason)
+                yield from self.ending(name, held, how, reason)
+            elif held.tried and self._may_go_on(held):
+                work = acts.work(held.intent, self.state.scene)
+                if isinstance(work, Work | Recheck):
+                    yield self._commission(name, work, held.pieces + 1, held.deadline)
+
+    def _may_go_on(self, held: Held) -> bool:
+        """The goal works piece by piece, may act now, and has time left of its budget."""
+        shifting = held.intent.origin in acts.SHIFTS and self.mode not in WITHOUT_EFFECT
+        return shifting and held.worked_s < self.settings.budget_s and self.now < held.deadline
 
     def _fate(self, held: Held) -> tuple[goal.How | None, str]:
-        skill = self.state.scene.skills.get(held.intent.subject)
-        calls = skill.calls if skill is not None else 0
-        reached = completion.reached(held.intent.origin, held.registered, calls, held.tried)
+        reached = self._reached(held)
         if reached:
             return "completed", reached
         if held.spent_usd > self.settings.budget_usd:
@@ -350,10 +292,19 @@ class Goals(Actor):
             return "abandoned", "its time is over, and what it was for was not measured"
         return None, ""
 
-    def _ended(self, name: str, held: Held, how: goal.How, reason: str) -> Iterator[Ending]:
-        yield goal.Ended(cycle=self.state.cycle, goal=name, how=how, reason=reason)
-        if held.task and not held.tried:
-            yield goal.Withdraw(goal=name, task=held.task, reason=f"the goal {name} is {how}: {reason}"[:2_000])
+    def _reached(self, held: Held) -> str:
+        """What was measured that completes the goal; empty while nothing was."""
+        scene, subject = self.state.scene, held.intent.subject
+        match held.intent.origin:
+            case "purpose_derived":
+                return completion.followed(subject, scene.charter or CHARTER, scene.spent())
+            case "value_aligned":
+                return completion.followed(subject, scene.values or CHARTER, scene.spent())
+            case "survival_driven":
+                return completion.recovered(scene.projected)
+            case origin:
+                skill = scene.skills.get(subject)
+                return completion.reached(origin, held.registered, skill.calls if skill is not None else 0, held.tried)
 
     def on_vetoed(self, m: change.Vetoed) -> Emits[goal.Ended]:
         if m.dossier.change in self.state.held:
@@ -365,13 +316,13 @@ class Goals(Actor):
 
     def on_rolled_back(self, m: activation.RolledBack) -> Emits[Ending]:
         for name, held in self.state.held.items():
-            yield from self._ended(name, held, "revoked", f"autonomy is rolled back: {m.reason}"[:2_000])
+            yield from self.ending(name, held, "revoked", f"autonomy is rolled back: {m.reason}"[:2_000])
 
     def on_set(self, m: control.Set) -> Emits[Ending]:
         """A freeze ends every goal; this is heard after the thaw, before anything else that came since."""
         if m.level is self.level and m.mode is Mode.FROZEN:
             for name, held in self.state.held.items():
-                yield from self._ended(name, held, "revoked", f"autonomy was frozen: {m.reason}"[:2_000])
+                yield from self.ending(name, held, "revoked", f"autonomy was frozen: {m.reason}"[:2_000])
 
     def apply_ended(self, m: goal.Ended) -> None:
         held = self.state.held.pop(m.goal, None)
@@ -385,51 +336,7 @@ class Goals(Actor):
         if len(self.state.ended) > ENDED:
             del self.state.ended[next(iter(self.state.ended))]
 
-    # A person's orders.
-
-    def on_revoke(self, m: goal.Revoke) -> Emits[Ending | order.Rejected]:
-        held = self.state.held.get(m.goal)
-        fault = self._unheard_restriction() or (f"no goal {m.goal} is on its way" if held is None else None)
-        if fault is not None or held is None:
-            yield self._rejected(fault or "")
-        else:
-            yield from self._ended(m.goal, held, "revoked", m.reason[:2_000])
-
-    def on_forbid(self, m: goal.Forbid) -> Emits[goal.Forbidden | Ending | order.Rejected]:
-        fault = self._unheard_restriction()
-        if fault is not None:
-            yield self._rejected(fault)
-            return
-        yield goal.Forbidden(what=m.what, reason=m.reason, obeyed=self.state.orders.obeyed(self.origin, self.now))
-        for name, held in self.state.held.items():
-            if m.what in (held.intent.origin, held.intent.subject):
-                yield from self._ended(name, held, "revoked", f"forbidden: {m.reason}"[:2_000])
-
-    def on_allow(self, m: goal.Allow) -> Emits[goal.Allowed | order.Rejected]:
-        fault = self._unheard() or (None if m.what in self.state.forbidden else f"{m.what} is not forbidden")
-        if fault is not None:
-            yield self._rejected(fault)
-        else:
-            yield goal.Allowed(what=m.what, reason=m.reason)
-
-    def apply_allow(self, m: goal.Allow) -> None:
-        self.state.orders.take(self.origin, self.now)
-
-    def apply_forbidden(self, m: goal.Forbidden) -> None:
-        self.state.orders.remember(m.obeyed)
-        self.state.forbidden[m.what] = None
-
-    def apply_allowed(self, m: goal.Allowed) -> None:
-        self.state.forbidden.pop(m.what, None)
-
-    def _unheard(self) -> str | None:
-        return self.state.orders.fault(self.settings.operator_key, self.origin)
-
-    def _unheard_restriction(self) -> str | None:
-        return self.state.orders.restriction_fault(self.settings.operator_key, self.origin, self.now)
-
-    def _rejected(self, reason: str) -> order.Rejected:
-        return order.Rejected(order=self.origin.id, sequence=self.origin.seq, reason=reason)
+    # Questions.
 
     def answer_find(self, m: goal.Find) -> goal.Views:
         """Goals on their way first, then those that ended, the latest first."""

@@ -22,6 +22,22 @@ class Held(msgspec.Struct):
     """The tool that it is about is registered; a chain must also be called."""
     tried: bool = False
     """The task that does its work has ended."""
+    begun: float = 0.0
+    """When that task was commissioned, in seconds since the epoch."""
+    pieces: int = 0
+    """Tasks commissioned so far."""
+    worked_s: float = 0.0
+    """Seconds that those took which have ended."""
+
+    def begin_task(self, name: str, now: float) -> None:
+        """The next task that works for the goal is commissioned."""
+        self.task, self.tried, self.begun, self.pieces = name, False, now, self.pieces + 1
+
+    def end_of_task(self, name: str, now: float) -> None:
+        """The task has ended, if it is this goal's."""
+        if name and name == self.task and not self.tried:
+            self.tried = True
+            self.worked_s += max(0.0, now - self.begun)
 
 
 def view(name: str, held: Held) -> goal.View:

@@ -28,12 +28,13 @@ def figures(intent: goal.Intent, scene: Scene, share: float, others: Iterable[go
     projected, reported = scene.projected, scene.reported
     if projected is None or reported is None or reported.radius is None:
         raise ValueError(f"no goal can be judged without knowing {scene.missing()}")
-    serves = {str(name): part for name, part in acts.SERVES[intent.origin].items()}
+    charter = scene.charter or CHARTER
+    serves = acts.serves(intent, charter)
     values = scene.values or {str(name): weight for name, weight in simplex.BASELINE.items()}
-    purpose = simplex.cosine(serves, scene.charter or CHARTER)
+    purpose = simplex.cosine(serves, charter)
     kept = checks.kept(values, serves, share)
     feasible = checks.feasibility(scene.confidence(name) for name in intent.skills)
-    viable = checks.viability(projected.horizon, intent.duration)
+    viable = checks.FAR if acts.saves(intent) else checks.viability(projected.horizon, intent.duration)
     radius = reported.radius.value + share * acts.COUPLING
     violated = reported.verdict == "unstable" or any(one.verdict == "violated" for one in reported.conditions)
     return goal.Figures(

@@ -99,13 +99,10 @@ def _exploration(scene: Scene) -> Iterator[Opportunity]:
     spared = scene.projected is None or scene.projected.state in ("abundant", "adequate")
     if scene.quiet < IDLE or not spared:
         return
-    for first in scene.results:
-        for second in scene.skills:
-            pair = f"{first} {second}"
-            if first != second and pair not in scene.composed and pair not in scene.chains.pairs:
-                subject = chain_name(first, second)
-                if is_identifier(subject):
-                    told = f"see what {second} makes of a result of {first}"
-                    intent = Intent(origin="exploratory", told=told, subject=subject, skills=(first, second))
-                    yield Opportunity(intent, f"no task for {scene.quiet} cycles, and the pair was never tried")
-                return
+    if (pair := scene.untried()) is not None:
+        first, second = pair
+        subject = chain_name(first, second)
+        if is_identifier(subject):
+            told = f"see what {second} makes of a result of {first}"
+            intent = Intent(origin="exploratory", told=told, subject=subject, skills=pair)
+            yield Opportunity(intent, f"no task for {scene.quiet} cycles, and the pair was never tried")

@@ -69,6 +69,10 @@ class Scene(msgspec.Struct):
     reported: stability.Reported | None = None
     quiet: int = 0
     """Consecutive cycles without a task."""
+    effort: list[dict[str, float]] = []
+    """Seconds of each cycle of the window, by value dimension."""
+    rechecked: dict[str, None] = {}
+    """Tools that were tried on their examples again, the one longest ago first."""
     moments: list[float] = []
     """When each cycle of the window was observed, in seconds since the epoch."""
 
@@ -129,6 +133,32 @@ class Scene(msgspec.Struct):
         """A signal of the mirror waits to be looked at."""
         self.signals[f"{m.stream}:{m.subject}"] = m
         _bound(self.signals, SIGNALS)
+
+    def spent(self) -> dict[str, float]:
+        """Seconds of effort in the window, by value dimension."""
+        total: dict[str, float] = {}
+        for row in self.effort:
+            for name, seconds in row.items():
+                total[name] = total.get(name, 0.0) + seconds
+        return total
+
+    def longest_unchecked(self) -> str | None:
+        """The tool whose examples were tried longest ago, or never; None without any tool."""
+        never = (name for name in self.skills if name not in self.rechecked)
+        return next(never, next((name for name in self.rechecked if name in self.skills), None))
+
+    def shakiest(self) -> str | None:
+        """The tool with the least confidence; None without any tool."""
+        return min(self.skills, key=lambda name: self.skills[name].confidence, default=None)
+
+    def untried(self) -> tuple[str, str] | None:
+        """Two tools of which the second was never given a result of the first, by a client or in a trial."""
+        for first in self.results:
+            for second in self.skills:
+                pair = f"{first} {second}"
+                if first != second and pair not in self.composed and pair not in self.chains.pairs:
+                    return first, second
+        return None
 
     def window_s(self) -> float:
         """Seconds from the first cycle of the window to the last: what the council had for all its work."""

@@ -283,12 +283,12 @@ class Observer(Actor):
 
     def apply_returned(self, m: tool.Returned) -> None:
         self.state.counts.calls += 1
-        self._add(effort.CALLS, m.wall_ms / effort.MS)
+        self._add(effort.of_call(m.client), m.wall_ms / effort.MS)
 
     def apply_raised(self, m: tool.Raised) -> None:
         self.state.counts.calls += 1 if m.status else 0
         self.state.counts.broken += m.status in BROKEN and not m.misfed
-        self._add(effort.CALLS, m.wall_ms / effort.MS)
+        self._add(effort.of_call(m.client), m.wall_ms / effort.MS)
 
     def apply_registered(self, m: tool.Registered) -> None:
         self.state.tools[m.spec.name] = None

@@ -6,11 +6,14 @@ there, the time that a task spent in them. Waiting for a person is no effort.
 
 from typing import Final
 
+from messages.autonomy import goal
 from messages.gate.evidence import Dimension
 from messages.tools import sandbox
 
 CALLS: Final[Dimension] = "purpose_fidelity"
 """Calls of tools for clients are what the council is there for. *chosen*"""
+TRIALS: Final[Dimension] = "exploration"
+"""Calls that a goal of the council's own makes, to see what comes of them. *chosen*"""
 TESTS: Final[Dimension] = "safety"
 """Runs and searches whose purpose names tests. *chosen*: judging what was made keeps harm from its users"""
 LEARNING: Final[Dimension] = "growth"
@@ -32,6 +35,11 @@ CALL: Final = "call"
 """What the purpose of a run names that `tool.Returned` tells of too. *derived*: actors.tools.registry"""
 MS: Final = 1_000.0
 """*derived*"""
+
+
+def of_call(client: str) -> Dimension:
+    """What a call serves, by whose it is."""
+    return TRIALS if client == goal.CLIENT else CALLS
 
 
 def of_run(m: sandbox.Ran, practising: Dimension) -> tuple[Dimension, float] | None:

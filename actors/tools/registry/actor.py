@@ -17,6 +17,7 @@ from actors.tools.registry.catalogue import Tool
 from actors.tools.registry.exhibits import exhibits_of
 from actors.tools.registry.governed import Governed
 from actors.tools.registry.ranking import Ranking, best
+from actors.tools.registry.rechecking import Rechecked, Rechecking
 from actors.tools.spec.composition import faults, parts_of
 from messages import task
 from messages.base import encode
@@ -24,7 +25,7 @@ from messages.gate import approval, change, evidence
 from messages.gate.change import Dossier
 from messages.kernel.control import Level, Mode
 from messages.task import Bump
-from messages.tools import tool
+from messages.tools import sandbox, tool
 from runtime.actor import Emits
 from runtime.orders import Orders
 
@@ -47,7 +48,7 @@ class Proposal(msgspec.Struct, frozen=True):
     """Why a person must approve it, as policy said."""
 
 
-class Registry(Calling, Governed):
+class Registry(Calling, Rechecking, Governed):
     """A tool is callable under its name exactly from Registered to Withdrawn."""
 
     level = Level.FOUNDATION
@@ -57,6 +58,8 @@ class Registry(Calling, Governed):
         proposals: dict[str, Proposal] = {}
         """By the name of the change."""
         calls: dict[str, Called] = {}
+        """By the task."""
+        rechecks: dict[str, Rechecked] = {}
         """By the task."""
         over: dict[str, None] = {}
         """Tasks that ended without success."""
@@ -92,6 +95,12 @@ class Registry(Calling, Governed):
             yield tool.Rejected(task=m.task, name=m.name, reason=reason)
         else:
             yield tool.Supplied(task=m.task, parts=parts_of(m.name, m.requires, look_up))
+
+    # What the sandbox ran.
+
+    def on_ran(self, m: sandbox.Ran) -> Emits[tool.Returned | tool.Raised | tool.Rechecked]:
+        yield from self.called(m)
+        yield from self.rechecked(m)
 
     # Registering.
 
@@ -273,6 +282,7 @@ class Registry(Calling, Governed):
     def _abandon(self, name: str) -> None:
         _remember(self.state.over, name, None)
         self.state.calls.pop(name, None)
+        self.state.rechecks.pop(name, None)
         self._forget(name)
 
     def _forget(self, name: str) -> None:

@@ -64,7 +64,8 @@ class Calling(Actor):
             hosts=found.spec.hosts,
         )
 
-    def on_ran(self, m: sandbox.Ran) -> Emits[tool.Returned | tool.Raised]:
+    def called(self, m: sandbox.Ran) -> Emits[tool.Returned | tool.Raised]:
+        """What came of a call; nothing if the run belongs to none."""
         called = self.state.calls.get(m.task)
         if called is None or m.purpose != self._purpose:
             return

@@ -23,6 +23,9 @@ FAILED: Final = frozenset(("raised", "timeout", "memory", "killed", "flood", "pr
 """Ends of a call that speak against the tool: its code was run and did not return. *derived* from the sandbox's
 statuses; what the schema or the sandbox refused was never run"""
 
+BROKEN: Final = "BrokenExample"
+"""What an example that does not hold any more is counted as, beside the kinds of errors. *chosen*"""
+
 VERSIONS: Final = 20
 """Newest versions of a tool that are watched. *chosen*: older ones are called by number, if at all"""
 
@@ -103,6 +106,18 @@ class Watch(Actor):
     def on_raised(self, m: tool.Raised) -> Emits[deployment.Changed | deployment.Diagnosed | tool.RollBack]:
         if m.version is not None and _failed(m):
             yield from self._judge(m.tool, m.version)
+
+    def apply_rechecked(self, m: tool.Rechecked) -> None:
+        if m.version is not None and self._is_watched(m.tool, m.version):
+            for number in range(m.tried):
+                self._record(m.tool, m.version, Execution(BROKEN if number < m.broken else "", ()))
+
+    def on_rechecked(self, m: tool.Rechecked) -> Emits[deployment.Changed | deployment.Diagnosed | tool.RollBack]:
+        if m.version is not None and m.tried and self._is_watched(m.tool, m.version):
+            yield from self._judge(m.tool, m.version)
+
+    def _is_watched(self, name: str, version: int) -> bool:
+        return version in self.state.tools.get(name, {})
 
     def _judge(self, name: str, version: int) -> Emits[deployment.Changed | deployment.Diagnosed | tool.RollBack]:
         standing = self.state.tools[name][version]

@@ -5,10 +5,12 @@ from typing import Any, Final, get_args
 import click
 import msgspec
 
+from messages import task
 from messages.task import Category
 from messages.tools import tool as tools
 from messages.tools.deployment import Condition
 from runtime.cli.console import complete
+from runtime.cli.console.exits import Ended, Exit
 from runtime.cli.console.groups import Group
 from runtime.cli.console.invocation import Invocation
 from runtime.cli.console.output import emit_json, emit_table, emit_text, note, output_option, say
@@ -169,10 +171,44 @@ def run(
 
     Each of ARGS, and each VALUE, is JSON if it can be, else text: 3 is a number, '"3"' and three are text.
     """
-    task: dict[str, Any] = {"tool": name, "args": arguments_of(words, array), **version_of(wanted)}
-    task |= {"named": named_of(named)} if named else {}
-    task |= {"trial": True} if trial else {}
-    emit_json(invocation.run(_run(invocation, name, task, timeout_s)))
+    wish: dict[str, Any] = {"tool": name, "args": arguments_of(words, array), **version_of(wanted)}
+    wish |= {"named": named_of(named)} if named else {}
+    wish |= {"trial": True} if trial else {}
+    emit_json(invocation.run(_run(invocation, name, wish, timeout_s)))
+
+
+@tool.command()
+@click.argument("name", shell_complete=complete.tools)
+@click.option("--version", "wanted", metavar="VERSION", help="Not the newest but this one: 2, or 1.0.1.")
+@click.option("--timeout", "timeout_s", type=click.FloatRange(min=0.1), default=120.0, metavar="SECONDS")
+@output_option
+@click.pass_obj
+def recheck(invocation: Invocation, name: str, wanted: str | None, timeout_s: float, output: str) -> None:
+    """Try a tool on its own examples again, and say how many still hold.
+
+    An example that does not is counted as a failed call of that version.
+    """
+    answer = invocation.run(_recheck(invocation, name, version_of(wanted), timeout_s))
+    try:
+        found = msgspec.convert(answer, task.Checked)
+    except msgspec.ValidationError as error:
+        raise Ended(Exit.FAILED, f"the answer can't be read: {error}") from error
+    if output == "json":
+        emit_json(found)
+    else:
+        total = found.held + found.broken
+        emit_text(f"{name}, version {found.version}: {found.held} of {total} examples hold")
+    if found.broken:
+        raise Ended(Exit.FAILED, f"{name} does not do any more what its examples show: {found.reason}")
+
+
+async def _recheck(invocation: Invocation, name: str, wanted: dict[str, Any], timeout_s: float) -> Any:
+    entry = await the_tool(invocation, name)
+    past = the_version(entry, wanted)
+    await require_thawed(invocation)
+    wish: dict[str, Any] = {"tool": name} | ({"version": past.version} if past is not None else {})
+    async with await invocation.client("publisher") as client:
+        return await see_through(invocation, client, "recheck", wish, timeout_s, _show)
 
 
 async def _discover(invocation: Invocation, asked: tools.Discover) -> tools.Discovered:
@@ -180,12 +216,12 @@ async def _discover(invocation: Invocation, asked: tools.Discover) -> tools.Disc
         return await client.query(asked, tools.Discovered)
 
 
-async def _run(invocation: Invocation, name: str, task: dict[str, Any], timeout_s: float) -> Any:
+async def _run(invocation: Invocation, name: str, wish: dict[str, Any], timeout_s: float) -> Any:
     entry = await the_tool(invocation, name)
-    the_version(entry, task)
+    the_version(entry, wish)
     await require_thawed(invocation)
     async with await invocation.client("publisher") as client:
-        return await see_through(invocation, client, "run", task, timeout_s, _show)
+        return await see_through(invocation, client, "run", wish, timeout_s, _show)
 
 
 def _show(step: Progress) -> None:

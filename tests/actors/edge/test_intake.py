@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from actors.edge.intake import Intake
@@ -218,3 +219,16 @@ def test_a_task_of_a_goal_is_accepted_once_and_withdrawn_once() -> None:
     assert withdrawn.kind == "cancel"
     assert withdrawn.body == {"task": "autonomy-g-1", "reason": "r"}
     assert bench.hears(goal.Withdraw(goal="g-1", task="autonomy-g-1", reason="r")) == ()
+
+
+def recheck(deadline: float = START + 60) -> goal.Recheck:
+    return goal.Recheck(goal="g-1", task="autonomy-g-1", tool="double", deadline=deadline)
+
+
+def test_a_recheck_for_a_goal_is_a_task_of_the_autonomy_level_and_accepted_once() -> None:
+    bench = Bench(Intake)
+    accepted = only(bench.hears(recheck()), task.Accepted)
+    assert (accepted.kind, accepted.client, accepted.deadline) == ("recheck", goal.CLIENT, at(60))
+    assert msgspec.convert(accepted.body, task.Recheck).tool == "double"
+    assert "accepted already" in only(bench.hears(recheck()), task.Refused).reason
+    assert "deadline" in only(Bench(Intake).hears(recheck(START)), task.Refused).reason

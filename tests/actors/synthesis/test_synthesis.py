@@ -151,11 +151,11 @@ IMPOSSIBLE = [Example((f"{n * 7919 % 1000:03d} {n}",), f"{n * 104729 % 99991:x}"
 
 
 def test_the_time_of_the_budget_is_kept() -> None:
-    started_s = time.perf_counter()
+    started_s = time.process_time()
     answer = synthesise(IMPOSSIBLE, budget=Budget(seconds=0.5))
     assert isinstance(answer, NotFound)
     assert "0.5 s" in answer.reason
-    assert time.perf_counter() - started_s < 2.0
+    assert time.process_time() - started_s < 2.0
 
 
 @pytest.mark.parametrize("candidates", [1, 100, 5_000])

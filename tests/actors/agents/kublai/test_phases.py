@@ -40,7 +40,9 @@ def test_every_limit_is_a_setting() -> None:
     assert all(hasattr(KublaiSettings(), row.limit) for row in PHASES.values())
 
 
-@pytest.mark.parametrize("phase", [phase for phase in Phase if phase not in (Phase.CALL, Phase.ENROLMENT)])
+@pytest.mark.parametrize(
+    "phase", [phase for phase in Phase if phase not in (Phase.CALL, Phase.RECHECK, Phase.ENROLMENT)]
+)
 def test_the_command_of_a_phase_is_of_the_type_that_begins_it(phase: Phase) -> None:
     command = again(job(phase, round=1))
     order = PHASES[phase].order
@@ -58,6 +60,7 @@ def test_the_command_of_a_phase_is_of_the_type_that_begins_it(phase: Phase) -> N
         (Phase.ENROLMENT, "the registry"),
         (Phase.APPROVAL, "nobody"),
         (Phase.CALL, "the registry"),
+        (Phase.RECHECK, "the registry"),
     ],
 )
 def test_people_are_told_who_owes_the_answer(phase: Phase, owed_by: str) -> None:

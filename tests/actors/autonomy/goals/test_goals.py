@@ -2,17 +2,16 @@
 
 import pytest
 
-from actors.autonomy.goals import acts
 from actors.autonomy.goals.actor import Goals
 from actors.autonomy.values.simplex import BASELINE
 from actors.dossiers import sealed
 from bus.keys import Key, create
 from messages import task
-from messages.autonomy import activation, foundation, goal, mirror, stability, survival, value
+from messages.autonomy import activation, charter, foundation, goal, mirror, stability, survival, value
 from messages.base import Message
 from messages.gate import budget, change, evidence
 from messages.gate.change import Condition, Dossier
-from messages.gate.evidence import Origin
+from messages.gate.evidence import Dimension, Origin
 from messages.kernel import order
 from messages.kernel.control import Mode
 from messages.tools import tool
@@ -245,16 +244,24 @@ def test_an_idle_council_tries_two_tools_together_once() -> None:
     assert only(cycle(bench, 255), goal.Ended).how == "completed"
 
 
+def raised(name: Dimension) -> value.Mutated:
+    """The weight of the dimension has risen by a little."""
+    return value.Mutated(
+        cycle=200, change="v-1", trial="t-1", dimension=name,
+        before=dict(BASELINE), after={**BASELINE, name: BASELINE[name] + 0.05}, until=700,
+    )  # fmt: skip
+
+
+CAREFUL: list[Message] = [
+    spec("clean"), charter.Adopted(direction={**dict.fromkeys(BASELINE, 0.1), "safety": 0.4}, reason="r", order="o-1")
+]  # fmt: skip
+"""A tool, and a charter that is for safety above all."""
+
+
 SIGNALS: dict[Origin, list[Message]] = {
     "survival_driven": [projected(horizon=99.0)],
-    "purpose_derived": [mirror.Found(cycle=200, stream="purpose", subject="safety", gain=0.5)],
-    "value_aligned": [
-        value.Mutated(
-            cycle=200, change="v-1", trial="t-1", dimension="safety",
-            before=dict(BASELINE), after={**BASELINE, "safety": 0.15},
-            until=700,
-        )
-    ],
+    "purpose_derived": [*CAREFUL, mirror.Found(cycle=200, stream="purpose", subject="safety", gain=0.5)],
+    "value_aligned": [*CAREFUL, raised("safety")],
     "gap_filling": gap(),
     "opportunity_driven": chain(),
     "exploratory": [
@@ -268,18 +275,76 @@ SIGNALS: dict[Origin, list[Message]] = {
 def test_each_origin_is_reached_from_a_real_signal(origin: Origin) -> None:
     said = cycle(council(*SIGNALS[origin]), 255)
     assert only(said, goal.Sighted).intent.origin == origin
-    judged = only(said, goal.Judged)
-    if origin in acts.WITHOUT_ACT:
-        assert judged.decision == "rejected"
-        assert judged.reason == acts.WITHOUT_ACT[origin]
-    else:
-        assert judged.decision == "approved"
+    assert only(said, goal.Judged).decision == "approved"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("safety", "no tool is registered"),
+        ("growth", "nothing that could not be learnt"),
+        ("exploration", "no two tools"),
+        ("efficiency", "self-modification"),
+        ("stability", "recovering"),
+        ("purpose_fidelity", "clients alone"),
+    ],
+)
+def test_a_dimension_that_no_useful_work_serves_is_rejected_with_the_reason(name: Dimension, told: str) -> None:
+    judged = only(cycle(council(mirror.Found(cycle=200, stream="purpose", subject=name, gain=0.5))), goal.Judged)
+    assert judged.decision == "rejected"
+    assert told in judged.reason
+
+
+def test_effort_moves_towards_a_neglected_dimension_piece_by_piece_until_it_has_its_due() -> None:
+    bench = council(*CAREFUL, spec("title"), SIGNALS["purpose_derived"][-1])
+    first = only(approve(bench, proposed(bench)), goal.Recheck)
+    assert (first.task, first.tool) == ("autonomy-g-1", "clean")
+    assert cycle(bench, 205) == (), "the next piece waits for this one"
+    bench.hears(task.Answered(task=first.task, result={}))
+    second = only(cycle(bench, 210), goal.Recheck)
+    assert (second.task, second.tool) == ("autonomy-g-1-2", "title"), "the one that was tried longest ago"
+    for number in range(201, 401):
+        bench.hears(foundation.Observed(cycle=number, effort={"safety": 10.0, "growth": 20.0}), after_s=1.0)
+    ended = only(cycle(bench, 400), goal.Ended)
+    assert ended.how == "completed"
+    assert "safety" in ended.reason
+
+
+def test_a_goal_that_moves_effort_stops_at_its_budget_and_below_the_modes_that_act() -> None:
+    bench = council(*SIGNALS["purpose_derived"])
+    first = only(approve(bench, proposed(bench)), goal.Recheck)
+    bench.hears(task.Answered(task=first.task, result={}), after_s=100.0)
+    assert cycle(bench, 205, Mode.ADVISORY) == ()
+    second = only(cycle(bench, 205), goal.Recheck)
+    bench.hears(task.Failed(task=second.task, reason="none"), after_s=30.0)
+    assert cycle(bench, 210) == (), "120 seconds are its budget"
+    bench.hears(observed(201), after_s=2_000.0)
+    assert only(cycle(bench, 215), goal.Ended).how == "abandoned"
+
+
+def test_what_is_scarce_is_saved_until_the_horizon_is_long_again() -> None:
+    bench = council(projected(horizon=60.0))
+    said = approve(bench, proposed(bench))
+    spare = only(said, goal.Spare)
+    assert (spare.resource, spare.effort) == ("memory", 0.5)
+    bench.hears(projected(horizon=200.0))
+    assert cycle(bench, 205) == ()
+    bench.hears(projected(horizon=201.0))
+    assert only(cycle(bench, 210), goal.Ended).how == "completed"
+
+
+def test_a_person_is_asked_for_what_shorter_searches_do_not_save() -> None:
+    scarce = survival.Projected(cycle=5, state="warning", horizon=60.0, bottleneck="observation")
+    bench = council(scarce)
+    said = approve(bench, proposed(bench))
+    assert only(said, goal.Spare).resource == "observation"
+    assert "audit export" in only(said, goal.Asked).told
 
 
 def test_after_a_rejection_nothing_is_judged_for_twenty_cycles() -> None:
-    bench = council(projected(horizon=99.0))
+    bench = council(mirror.Found(cycle=200, stream="purpose", subject="efficiency", gain=0.5))
     assert only(cycle(bench), goal.Judged).decision == "rejected"
-    for message in (projected(), *gap()):
+    for message in gap():
         bench.hears(message)
     for number in range(201, 221):
         assert cycle(bench, number) == ()

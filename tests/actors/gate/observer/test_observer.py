@@ -87,6 +87,10 @@ def test_what_goes_wrong_is_counted_and_taken_from_the_error_budget() -> None:
     assert said.resources["stability"].used == pytest.approx(0.1)
 
 
+def called(client: str) -> tool.Returned:
+    return tool.Returned(task="t-9", tool="double", version=1, value=1, wall_ms=300.0, client=client)
+
+
 @pytest.mark.parametrize(
     ("between", "dimension", "seconds"),
     [
@@ -118,6 +122,9 @@ def test_what_goes_wrong_is_counted_and_taken_from_the_error_budget() -> None:
             2.0,
         ),
         ((ACCEPTED, task.Progressed(task="t-1", phase="requirements"), ANSWERED), "agent_cooperation", 1.0),
+        ((run_of("registry:tests", 300),), "safety", 0.3),
+        ((called("autonomy"),), "exploration", 0.3),
+        ((called("ada"),), "purpose_fidelity", 0.3),
     ],
 )
 def test_work_serves_a_dimension(between: tuple[Message, ...], dimension: str, seconds: float) -> None:

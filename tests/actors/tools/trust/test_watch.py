@@ -269,3 +269,19 @@ def test_where_nobody_else_calls_a_tool_its_one_client_s_calls_roll_it_back() ->
     made = watching(1, 2)
     after(made, *by("ada", *[returned()] * 20))
     assert len(backs(after(made, *by("ada", *[raised(version=2)] * 12)))) == 1
+
+
+def rechecked(held: int, broken: int, version: int | None = 1) -> tool.Rechecked:
+    return tool.Rechecked(task="R", tool="double", version=version, held=held, broken=broken)
+
+
+def test_an_example_that_does_not_hold_any_more_counts_as_a_failed_call() -> None:
+    assert changed(after(watching(), rechecked(6, 0), rechecked(6, 0))) == []
+    found = after(watching(), rechecked(0, 6), rechecked(0, 6))
+    assert changed(found)[0][0] == "full"
+    assert changed(found)[0][1] != "full"
+
+
+@pytest.mark.parametrize("message", [rechecked(0, 0), rechecked(0, 9, None), rechecked(0, 9, 7)])
+def test_a_recheck_that_tried_nothing_of_a_version_that_is_watched_changes_nothing(message: tool.Rechecked) -> None:
+    assert after(watching(), *[message] * 3) == []

@@ -279,8 +279,8 @@ class Goals(Measured, Ordered):
 
     def _may_go_on(self, held: Held) -> bool:
         """The goal works piece by piece, may act now, and has time left of its budget."""
-        shifting = held.intent.origin in acts.SHIFTS and self.mode not in WITHOUT_EFFECT
-        return shifting and held.worked_s < self.settings.budget_s and self.now < held.deadline
+        going_on = acts.goes_on(held.intent) and self.mode not in WITHOUT_EFFECT
+        return going_on and held.worked_s < self.settings.budget_s and self.now < held.deadline
 
     def _fate(self, held: Held) -> tuple[goal.How | None, str]:
         reached = self._reached(held)

@@ -68,6 +68,11 @@ def serves(intent: Intent, charter: Mapping[str, float]) -> dict[str, float]:
     return mixed
 
 
+def goes_on(intent: Intent) -> bool:
+    """The goal's work is a row of tasks, until what it is for was measured."""
+    return intent.origin in SHIFTS or (intent.origin == "survival_driven" and not saves(intent))
+
+
 def saves(intent: Intent) -> bool:
     """The goal's own work is to spend less, so that nothing can run out because of it."""
     return intent.origin == "survival_driven" and intent.subject in SPARES

@@ -20,6 +20,8 @@ LATER: Final = 200
 """Cycles after a failure in which something must have changed; then a person is asked. *chosen*: a window"""
 TACTICAL, OPERATIONAL = 100, 200
 """Durations in cycles. *chosen*: half a window and a whole one"""
+BRIEF = 50
+"""Duration of a goal of survival, in cycles. *chosen*: half of the horizon that asks for it, so that there is time"""
 
 
 class Opportunity(NamedTuple):
@@ -43,7 +45,7 @@ def _survival(scene: Scene) -> Iterator[Opportunity]:
     found = scene.projected
     if found is not None and found.horizon is not None and found.horizon < SHORT and found.bottleneck is not None:
         told = f"keep {found.bottleneck} from running out"
-        intent = Intent(origin="survival_driven", told=told, subject=found.bottleneck, duration=TACTICAL)
+        intent = Intent(origin="survival_driven", told=told, subject=found.bottleneck, duration=BRIEF)
         yield Opportunity(intent, f"{found.bottleneck} lasts {found.horizon:.0f} cycles more")
 
 

@@ -58,6 +58,12 @@ def test_a_candidate_that_fails_gives_way_to_a_search() -> None:
     assert said.replaced == "wrong result for the arguments [2]: 5, not 4"
 
 
+def test_a_search_takes_the_part_of_the_usual_time_that_the_order_allows() -> None:
+    whole = only(Bench(Temujin).hears(practise()), sandbox.Synthesise)
+    half = only(Bench(Temujin).hears(practise(effort=0.5)), sandbox.Synthesise)
+    assert half.limit_s == whole.limit_s / 2
+
+
 def test_without_a_candidate_the_search_is_led_by_goal_examples_and_options() -> None:
     options = (
         Option(name="str.strip", module="builtins", signature="", summary="", score=1.0, justification=""),

@@ -333,6 +333,27 @@ def test_what_is_scarce_is_saved_until_the_horizon_is_long_again() -> None:
     assert only(cycle(bench, 210), goal.Ended).how == "completed"
 
 
+def test_half_of_the_direction_of_a_goal_that_moves_effort_is_its_dimension() -> None:
+    judged = only(cycle(council(*failed(), mirror.Found(cycle=200, stream="purpose", subject="growth"))), goal.Judged)
+    assert judged.figures.purpose == pytest.approx(0.7183, abs=1e-4), "cosine of half charter, half growth"
+
+
+def test_what_spends_the_error_budget_is_looked_for_in_the_shakiest_tool_again_and_again() -> None:
+    scarce = survival.Projected(cycle=5, state="warning", horizon=99.0, bottleneck="stability")
+    bench = council(spec("sound", 0.9), spec("shaky", 0.3), scarce)
+    first = only(approve(bench, proposed(bench)), goal.Recheck)
+    assert first.tool == "shaky"
+    bench.hears(task.Answered(task=first.task, result={}))
+    assert only(cycle(bench, 205), goal.Recheck).tool == "shaky"
+
+
+@pytest.mark.parametrize(("horizon", "decision"), [(49.0, "rejected"), (50.0, "sandboxed"), (75.0, "approved")])
+def test_work_for_survival_needs_time_and_saving_needs_none(horizon: float, decision: str) -> None:
+    scarce = survival.Projected(cycle=5, state="warning", horizon=horizon, bottleneck="stability")
+    assert only(cycle(council(spec("sound"), scarce)), goal.Judged).decision == decision
+    assert only(cycle(council(projected(horizon=horizon))), goal.Judged).decision == "approved"
+
+
 def test_a_person_is_asked_for_what_shorter_searches_do_not_save() -> None:
     scarce = survival.Projected(cycle=5, state="warning", horizon=60.0, bottleneck="observation")
     bench = council(scarce)

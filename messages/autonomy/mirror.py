@@ -90,6 +90,22 @@ class Foreseen(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Measures that were no possible value, since the beginning."""
 
 
+class Shifted(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A dimension of the surroundings has changed its regime: its level or its spread is not what it was."""
+
+    for_people = True
+    one_mouth = True
+
+    cycle: Sequence
+    signal: Identifier
+    since: Sequence
+    """The cycle after which it changed, as far as can be told."""
+    kind: Literal["level", "spread"]
+    before: float
+    """Median before the change, or standard deviation if the spread has changed."""
+    after: float
+
+
 class Reflected(Event, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The figures of the foundation, once in every cycle of autonomy."""
 

@@ -4,7 +4,7 @@ It folds over `foundation.Observed` and speaks once in every cycle of autonomy. 
 window is not full, that is constant or has too many gaps, has no law and is named as missing. It decides nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
@@ -56,6 +56,8 @@ class World(Actor):
         leads: list[int] = []
         """By how many cycles the latest shortages were foretold."""
         left_out: int = 0
+        regimes: dict[str, int] = {}
+        """The cycle after which the present regime of a dimension began, if it has changed."""
 
     class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         cycles: Annotated[int, msgspec.Meta(ge=50, le=1_000)] = 200
@@ -99,9 +101,33 @@ class World(Actor):
             state.leads = [*state.leads, state.cycle - first][-LEADS:]
             state.low[resource] = None
 
-    def on_observed(self, m: foundation.Observed) -> Emits[mirror.Foreseen]:
+    def on_observed(self, m: foundation.Observed) -> Emits[mirror.Foreseen | mirror.Shifted]:
         if m.cycle == self.state.cycle and m.cycle % EVERY == 0 and m.cycle > self.state.said:
             yield self._foreseen()
+            yield from self._shifts()
+
+    def _shifts(self) -> Iterator[mirror.Shifted]:
+        """Dimensions that have changed their regime since they did so last."""
+        from actors.autonomy.mirror import regime
+
+        for name, track in self.state.tracks.items():
+            first = self.state.cycle - len(track) + 1
+            since = max(first, self.state.regimes.get(name, 0) + 1)
+            known = [(first + place, value) for place, value in enumerate(track) if value is not None]
+            recent = [(cycle, value) for cycle, value in known if cycle >= since]
+            found = regime.changed([value for _, value in recent])
+            if found is not None:
+                yield mirror.Shifted(
+                    cycle=self.state.cycle,
+                    signal=name,
+                    since=recent[-found.ago - 1][0],
+                    kind=found.kind,
+                    before=short(found.before),
+                    after=short(found.after),
+                )
+
+    def apply_shifted(self, m: mirror.Shifted) -> None:
+        self.state.regimes[m.signal] = m.since
 
     def apply_foreseen(self, m: mirror.Foreseen) -> None:
         state = self.state

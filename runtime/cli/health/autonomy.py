@@ -15,6 +15,10 @@ UNKNOWN: Final = "not enough data"
 """What stands where nothing was measured, or not for long enough. *cited*: specification of autonomy, section 1"""
 GOALS: Final = 100
 """Latest beginnings and ends of goals that are looked at. *chosen*: far more than are in force at once"""
+SHIFTS: Final = 10
+"""Latest changes of regime that are looked at. *chosen*"""
+RECENT: Final = 200
+"""Cycles for which a change of regime is news. *derived*: the window of actors.autonomy.mirror"""
 BELIEFS: Final = 20
 """Latest beliefs that are looked at: several of each of five agents. *chosen*"""
 
@@ -44,6 +48,7 @@ async def glance(client: Client) -> dict[str, Any]:
         "bottleneck": projected.bottleneck if projected is not None else None,
         "objective": reflected.objective if reflected is not None else None,
         "qualified": reflected.qualified if reflected is not None else None,
+        "shifts": await _shifts(client, reflected.cycle if reflected is not None else 0),
         "goals": await _goals(client),
         "trust": beliefs,
     }
@@ -62,6 +67,11 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
     trust = ", ".join(f"{agent} {band}" for agent, band in sorted(found["trust"].items())) or UNKNOWN
     yield f"goals: {goals}; trust: {trust}"
 
+    for one in found["shifts"]:
+        what = "" if one["kind"] == "level" else "spread of "
+        levels = f"{one['before']:g} before, {one['after']:g} now"
+        yield f"changed after cycle {one['since']}: {what}{one['signal']}, {levels}"
+
 
 def _resources(found: Mapping[str, Any]) -> str:
     if found["resources"] is None:
@@ -73,6 +83,12 @@ def _resources(found: Mapping[str, Any]) -> str:
 
 def _behind(reason: str) -> str:
     return f": {in_line(reason)}" if reason else ""
+
+
+async def _shifts(client: Client, cycle: int) -> list[dict[str, Any]]:
+    """The latest change of regime of each signal, as far as it is news."""
+    latest = {one.signal: one for one in await _latest(client, mirror.Shifted, SHIFTS)}
+    return [msgspec.to_builtins(one) for one in latest.values() if one.cycle >= cycle - RECENT]
 
 
 async def _goals(client: Client) -> list[str]:

@@ -143,8 +143,8 @@ def test_the_scenario_of_a_council_that_gets_better_becomes_probable() -> None:
         }
         latency = max(0.0, expected["latency"][0] - 1.2 * expected["latency"][1])
         better = msgspec.structs.replace(m, resources=levels, latency_s=latency, backlog=0, failed=0, lag=0)
-        for said in actor.hears(better).messages:
-            found = {one.name: one for one in said.scenarios}  # type: ignore[attr-defined]
+        for said in reports([better], actor):
+            found = {one.name: one for one in said.scenarios}
             best = max(best, found["optimistic"].probability)
         if step % 5 == 0 and best > 0.30:
             break
@@ -178,3 +178,17 @@ def test_the_state_is_a_fold_and_stays_small() -> None:
     for m in [*observed(2, 260), *again]:
         actor.hears(m)
     assert len(msgspec.msgpack.encode(actor.actor.state)) < 32_000
+
+
+def test_a_dimension_that_changes_its_regime_is_told_once_with_its_levels() -> None:
+    actor, rng = given(World), np.random.default_rng(7)
+    said: list[mirror.Shifted] = []
+    for cycle in range(1, 401):
+        latency = float(rng.normal(5.0 if cycle > 200 else 1.0, 0.2))
+        m = foundation.Observed(cycle=cycle, latency_s=latency if cycle % 7 else None)
+        said += [one for one in actor.hears(m).messages if isinstance(one, mirror.Shifted)]
+    (shift,) = said
+    assert (shift.signal, shift.kind) == ("latency", "level")
+    assert shift.cycle <= 230
+    assert abs(shift.since - 200) <= 2
+    assert (shift.before, shift.after) == (pytest.approx(1.0, abs=0.2), pytest.approx(5.0, abs=0.4))
